@@ -69,39 +69,40 @@ def _town_is_there(var: Path) -> bool:
         return False
 
 
-def _after(words: list[str], name: str) -> Path | None:
-    return Path(words[words.index(name) + 1]) if name in words[:-1] else None
+def _after(arguments: list[str], name: str) -> Path | None:
+    return Path(arguments[arguments.index(name) + 1]) if name in arguments[:-1] else None
 
 
-def _asks_for_help(words: list[str]) -> bool:
-    return bool({"-h", "--help"} & set(words))
+def _asks_for_help(arguments: list[str]) -> bool:
+    return bool({"-h", "--help"} & set(arguments))
 
 
-def _asks_no_town(words: list[str]) -> bool:
+def _asks_no_town(arguments: list[str]) -> bool:
     """Whether a command looks at a file alone: anybody proves the public ledger, without a town."""
-    return (words[0] == "town" and "--check" in words) or (
-        words[:2] == ["ledger", "verify"] and any(word.startswith("--file") for word in words)
+    return (arguments[0] == "town" and "--check" in arguments) or (
+        arguments[:2] == ["ledger", "verify"]
+        and any(word.startswith("--file") for word in arguments)
     )
 
 
-def _keys_first(words: list[str]) -> list[Path]:
+def _keys_first(arguments: list[str]) -> list[Path]:
     """Make or place the keys, without which settings can't be read. Returns those of a backup
     that came into place."""
     var = Path(os.environ.get("COMMONWEAL_VAR") or Path.cwd() / "var")
-    if _asks_for_help(words) or _asks_no_town(words):
+    if _asks_for_help(arguments) or _asks_no_town(arguments):
         if not has_keys(var) and not _town_is_there(var):
             _do_without_a_town()
-    elif words[0] == "init" and not _town_is_there(var):
+    elif arguments[0] == "init" and not _town_is_there(var):
         make_keys(var)
-    elif words[0] == "restore":
-        return _keys_to_restore(words, var)
+    elif arguments[0] == "restore":
+        return _keys_to_restore(arguments, var)
     return []
 
 
-def _keys_to_restore(words: list[str], var: Path) -> list[Path]:
+def _keys_to_restore(arguments: list[str], var: Path) -> list[Path]:
     var.mkdir(parents=True, exist_ok=True)
-    if file := _after(words, "--keys"):
-        return put_keys(var, file, _after(words, "--identity"))
+    if file := _after(arguments, "--keys"):
+        return put_keys(var, file, _after(arguments, "--identity"))
     if not has_keys(var):
         sys.exit(
             "commonweal: the keys of the town are not here, and no backup holds them. Name the "
@@ -150,12 +151,12 @@ def help_text() -> str:
     )
 
 
-def _is_for_the_town(words: list[str]) -> bool:
+def _is_for_the_town(arguments: list[str]) -> bool:
     """Whether a command about payments is about those that the town keeps; others need no town."""
-    kept = {"load", "update", "releases", "undo", "anchor"}
-    return bool(words) and (
-        words[0] in kept
-        or (words[0] == "import" and any(word.startswith("--anchor") for word in words))
+    for_town = {"load", "update", "releases", "undo", "anchor"}
+    return bool(arguments) and (
+        arguments[0] in for_town
+        or (arguments[0] == "import" and any(word.startswith("--anchor") for word in arguments))
     )
 
 
@@ -163,11 +164,11 @@ def main() -> None:
     # A step is said when it begins, also to a file or a journal, and not at the end of all.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(line_buffering=True)
-    words = sys.argv[1:]
+    arguments = sys.argv[1:]
     placed: list[Path] = []
-    wants_traceback = TRACEBACK in words
+    wants_traceback = TRACEBACK in arguments
     try:
-        _carry_out([word for word in words if word != TRACEBACK], placed)
+        _carry_out([word for word in arguments if word != TRACEBACK], placed)
     except BaseException as stop:
         if not isinstance(stop, SystemExit) or stop.code:
             _take_away(placed)
@@ -176,57 +177,59 @@ def main() -> None:
         _say_why(stop)
 
 
-def _carry_out(words: list[str], placed: list[Path]) -> None:
+def _carry_out(arguments: list[str], placed: list[Path]) -> None:
     """Run a command; ``placed`` is filled with the keys that it put in place."""
-    if not words or words[0] in {"-h", "--help", "help"}:
+    if not arguments or arguments[0] in {"-h", "--help", "help"}:
         print(help_text())
         return
-    if words[0] in {"--version", "version"}:
+    if arguments[0] in {"--version", "version"}:
         from commonweal.version import VERSION
 
         print(f"Commonweal {VERSION}")
         return
     # A migration is made from the models alone: it needs neither a town nor its keys.
-    settings = "testing" if words[0] == "makemigrations" else "settings"
+    settings = "testing" if arguments[0] == "makemigrations" else "settings"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", f"commonweal.config.{settings}")
     # Data, mails and keys are for the service's own user alone.
     os.umask(0o077)
-    if words[0] == "demo":
+    if arguments[0] == "demo":
         from commonweal.demo.start import main as demo
 
-        demo(words[1:])
-    elif words[0] == "spend" and not _is_for_the_town(words[1:]):
-        _analyse(words[1:])
+        demo(arguments[1:])
+    elif arguments[0] == "spend" and not _is_for_the_town(arguments[1:]):
+        _analyse(arguments[1:])
     else:
-        _run_with_a_town(words, placed)
+        _run_with_a_town(arguments, placed)
 
 
-def _analyse(words: list[str]) -> NoReturn:
+def _analyse(arguments: list[str]) -> NoReturn:
     from localwealth.cli import main as spend
 
     # "import" is what the desk calls it, "read" what the analysis does.
-    sys.exit(spend(["read" if word == "import" else word for word in words[:1]] + words[1:]))
+    sys.exit(
+        spend(["read" if word == "import" else word for word in arguments[:1]] + arguments[1:])
+    )
 
 
-def _run_with_a_town(words: list[str], placed: list[Path]) -> None:
+def _run_with_a_town(arguments: list[str], placed: list[Path]) -> None:
     from commonweal.setup import environment
 
     # Before keys are made or looked for in a place that was not meant.
     if wrong := environment.faults(os.environ):
         sys.exit("\n".join(f"commonweal: {sentence}" for sentence in wrong))
-    if words[0] in OWNERS:
+    if arguments[0] in OWNERS:
         # Read by the settings; nothing else ever signs in as the owner.
         os.environ["COMMONWEAL_ACTS_AS_OWNER"] = "1"
     else:
         os.environ.pop("COMMONWEAL_ACTS_AS_OWNER", None)
-    placed += _keys_first(words)
+    placed += _keys_first(arguments)
     from django.core.management import execute_from_command_line
 
-    if words[0] in SERVES and not _asks_for_help(words):
+    if arguments[0] in SERVES and not _asks_for_help(arguments):
         _enter()
     # With --traceback Django hands on what stopped a command, instead of saying it in its own way.
-    execute_from_command_line(["commonweal", words[0], TRACEBACK, *words[1:]])
-    if words[0] in SERVES:
+    execute_from_command_line(["commonweal", arguments[0], TRACEBACK, *arguments[1:]])
+    if arguments[0] in SERVES:
         from commonweal.jobs import ending
 
         ending.leave()

@@ -32,9 +32,9 @@ def left_of(pledge: Pledge) -> Decimal:
 
 def _reached(pledge: Pledge, baseline: Decimal) -> Decimal:
     """How far above its baseline a pledge says it has come, or was found to have come."""
-    values = [value for value in (pledge.claimed, pledge.verified) if value is not None]
+    values = [figure for figure in (pledge.claimed, pledge.verified) if figure is not None]
     is_up = pledge.measure.direction == Direction.UP
-    come = [value - baseline if is_up else baseline - value for value in values]
+    come = [figure - baseline if is_up else baseline - figure for figure in values]
     return max([*come, Decimal(0)])
 
 

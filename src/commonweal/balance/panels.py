@@ -166,8 +166,8 @@ def shocks_told(clock: Clock) -> Panel:
     title = "Shocks told, and what came of each"
     if not rooms.was_on("economy", clock.last):
         return Panel("shocks", title, NOT_YET, is_measured=False)
-    told = shock_figures.told_in(clock)
-    if not told.lines:
+    figures = shock_figures.told_in(clock)
+    if not figures.lines:
         return Panel("shocks", title, NOT_YET, is_measured=False)
     rows = [
         {
@@ -176,14 +176,14 @@ def shocks_told(clock: Clock) -> Panel:
             "is": line.ended,
             "leads_to": "/economy/#shocks",
         }
-        for line in told.lines
+        for line in figures.lines
     ]
     return Panel(
         "shocks",
         title,
-        f"Partners told of {many(told.told, 'shock')} that everybody may know of; "
-        f"{many(told.closed, 'case')} had been closed by the last day. What was told in confidence "
-        "is not counted here.",
+        f"Partners told of {many(figures.told, 'shock')} that everybody may know of; "
+        f"{many(figures.closed, 'case')} had been closed by the last day. What was told in "
+        "confidence is not counted here.",
         rows,
     )
 

@@ -42,9 +42,9 @@ WORDS: tuple[tuple[type[forms.Field], dict[str, str]], ...] = (
 
 def _is_djangos(field: forms.Field, code: str) -> bool:
     """Whether nobody gave this field words of its own for a fault."""
-    given = field.error_messages.get(code)
-    return given is None or any(
-        given is kind.default_error_messages.get(code)
+    message = field.error_messages.get(code)
+    return message is None or any(
+        message is kind.default_error_messages.get(code)
         for kind in type(field).__mro__
         if issubclass(kind, forms.Field) and kind.__module__.startswith("django.")
     )
@@ -54,12 +54,12 @@ def _words_of(field: forms.Field, label: str) -> dict[str, Any]:
     """By the code of a fault, what is said of it with the field's label."""
     # Django fills in figures by the sign for per cent.
     named = label.replace("%", " per cent")
-    words: dict[str, str] = {}
-    for kind, texts in WORDS:
+    texts: dict[str, str] = {}
+    for kind, of_kind in WORDS:
         if isinstance(field, kind):
-            words = texts | words
+            texts = of_kind | texts
     return {
-        code: text.replace("{}", named) for code, text in words.items() if _is_djangos(field, code)
+        code: text.replace("{}", named) for code, text in texts.items() if _is_djangos(field, code)
     }
 
 

@@ -72,5 +72,5 @@ class MethodMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method in KNOWN:
             return self.get_response(request)
-        words = f"This service knows {', '.join(KNOWN)}.\n"
-        return HttpResponseNotAllowed(KNOWN, words, content_type="text/plain; charset=utf-8")
+        sentence = f"This service knows {', '.join(KNOWN)}.\n"
+        return HttpResponseNotAllowed(KNOWN, sentence, content_type="text/plain; charset=utf-8")

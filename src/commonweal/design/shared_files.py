@@ -42,9 +42,9 @@ class Made:
 class Reader(io.RawIOBase):
     """One reader's own place in a file that several read."""
 
-    def __init__(self, made: Made) -> None:
-        self._number = os.dup(made.file.fileno())
-        self._size, self._at = made.size, 0
+    def __init__(self, drawing: Made) -> None:
+        self._number = os.dup(drawing.file.fileno())
+        self._size, self._at = drawing.size, 0
 
     def readinto(self, buffer: Any) -> int:
         part = os.pread(self._number, len(buffer), self._at)
@@ -128,19 +128,21 @@ def _write(lines: Iterator[str]) -> Made:
     return Made(file, digest.hexdigest(), size, time.monotonic())
 
 
-def _keep(kept_as: str, made: Made) -> tuple[Reader, str]:
+def _keep(kept_as: str, drawing: Made) -> tuple[Reader, str]:
     """Readers that have a file go on with it when it is let go."""
-    reader = Reader(made)
-    if not kept_as or made.size > BYTES_MOST:
-        made.file.close()
-        return reader, made.digest
+    reader = Reader(drawing)
+    if not kept_as or drawing.size > BYTES_MOST:
+        drawing.file.close()
+        return reader, drawing.digest
     with _lock:
-        _let_go(*(n for n, older in _kept.items() if made.at - older.at >= settings.PAGES_KEPT_S))
+        _let_go(
+            *(n for n, older in _kept.items() if drawing.at - older.at >= settings.PAGES_KEPT_S)
+        )
         _let_go(kept_as)
-        _kept[kept_as] = made
-        while len(_kept) > FILES_MOST or sum(kept.size for kept in _kept.values()) > BYTES_MOST:
+        _kept[kept_as] = drawing
+        while len(_kept) > FILES_MOST or sum(file.size for file in _kept.values()) > BYTES_MOST:
             _let_go(next(iter(_kept)))
-    return reader, made.digest
+    return reader, drawing.digest
 
 
 def _let_go(*names: str) -> None:

@@ -50,7 +50,7 @@ def of_one(unit: str) -> str:
     """A unit in a partner's own words as it is said of one: placements, placement; meals a week,
     meal a week; families, family. A word whose form for one can't be known stays as it is."""
     after = AFTER_A_NOUN.search(unit)
-    head, rest = (unit[: after.start()], after[0]) if after else (unit, "")
+    head, tail = (unit[: after.start()], after[0]) if after else (unit, "")
     before, gap, noun = head.rpartition(" ")
     if noun in OF_ONE or noun in ALIKE:
         single = OF_ONE.get(noun, noun)
@@ -62,7 +62,7 @@ def of_one(unit: str) -> str:
         single = noun[:-1]
     else:
         single = noun
-    return f"{before}{gap}{single}{rest}"
+    return f"{before}{gap}{single}{tail}"
 
 
 def in_unit(count: Any, unit: str) -> str:

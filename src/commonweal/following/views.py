@@ -89,13 +89,13 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
 
 @staff(Role.DATA_PROTECTION_OFFICER)
 def erase(request: SignedInRequest) -> HttpResponse:
-    here = reverse("follower-erase")
+    address = reverse("follower-erase")
     return act(
         request,
         EraseForm(request.POST or None),
         lambda answers: actions.erase(email=answers["email"], by=request.user),
         said="Whatever was kept under that address for following is deleted.",
-        to=here,
+        to=address,
         heading="Delete an address that follows pages",
         button="Delete it",
         back=(reverse("home"), "Start"),

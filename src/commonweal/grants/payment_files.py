@@ -88,8 +88,9 @@ STATES = {
 NEEDED = ("reference", "state", "amount")
 
 
-def _by_word(words: dict[str, str]) -> dict[str, str]:
-    return {word: meaning for meaning, named in words.items() for word in named.split(",") if word}
+def _by_word(named_by: dict[str, str]) -> dict[str, str]:
+    pairs = ((word, meaning) for meaning, named in named_by.items() for word in named.split(","))
+    return {word: meaning for word, meaning in pairs if word}
 
 
 _SAYS = _by_word(STATES)
@@ -174,12 +175,12 @@ def _typed(rows: list[tuple[int, dict[str, str]]], since: date) -> list[Line]:
         if reference in seen:
             raise Refused(f"Row {number}: {reference} stands in the file twice.")
         seen.add(reference)
-        said, on = plain(row["state"]), row.get("on", "")
+        state, on = plain(row["state"]), row.get("on", "")
         lines.append(
             Line(
                 number,
                 reference,
-                _SAYS.get(said, said),
+                _SAYS.get(state, state),
                 row["amount"],
                 on,
                 row.get("because", ""),

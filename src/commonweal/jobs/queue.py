@@ -143,8 +143,7 @@ def tick(now: datetime | None = None, *, lane: str | None = None) -> list[str]:
     if why_rest:
         _say_once(why_rest)
     for path, repeat in REPEATS.items():
-        is_of_lane = lane is None or repeat.task.queue_name == lane
-        if not is_of_lane or (why_rest and path in clock.RESTING):
+        if lane not in (None, repeat.task.queue_name) or (why_rest and path in clock.RESTING):
             continue
         if _may_be_due(path, repeat, now) and _has_work(repeat) and _claim(path, repeat, now):
             started.append(path)

@@ -176,8 +176,8 @@ def _of_count(budget_round: Round) -> Row:
 
 def budget_projects() -> Iterator[Row]:
     for budget_round in Round.objects.order_by("id"):
-        whole = budget_round.count or {}
-        counts = whole.get("areas", [whole])
+        of_town = budget_round.count or {}
+        counts = of_town.get("areas", [of_town])
         counted = {row["project"]: row for count in counts for row in count.get("projects", ())}
         for project in reads.projects_shown(budget_round):
             yield _project(project, counted.get(project.code_in_files, {}))

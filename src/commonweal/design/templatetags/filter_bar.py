@@ -65,7 +65,7 @@ def filters(
 
 
 @register.simple_tag
-def look_for(label: str, name: str, words: str | None = "", width: int = 0) -> SafeString:
+def look_for(label: str, name: str, typed: str | None = "", width: int = 0) -> SafeString:
     """A field for words to look for. `width`: of so many signs, as GOV.UK names it."""
     return format_html(
         '<div class="govuk-form-group"><label class="govuk-label" for="{0}">{1}</label>'
@@ -73,7 +73,7 @@ def look_for(label: str, name: str, words: str | None = "", width: int = 0) -> S
         name,
         label,
         f" govuk-input--width-{width}" if width else "",
-        words or "",
+        typed or "",
     )
 
 
@@ -108,7 +108,7 @@ def choose(
         format_html_join(
             "",
             '<option value="{}"{}>{}</option>',
-            ((code, _selected(code == chosen), words) for code, words in lines),
+            ((code, _selected(code == chosen), label) for code, label in lines),
         ),
     )
 
@@ -125,5 +125,5 @@ def _pairs(options: Any) -> Iterator[tuple[Any, Any]]:
         elif hasattr(line, "code"):
             yield line.code, line.name
         else:
-            code, words = line
-            yield code, words
+            code, label = line
+            yield code, label

@@ -14,9 +14,9 @@ from commonweal.jobs.crew import Crew, open_address
 from commonweal.jobs.serving import serve
 
 
-def _workers(words: str) -> int | None:
+def _workers(typed: str) -> int | None:
     """A number, or None where the machine's cores say how many."""
-    return None if words == "auto" else int(words)
+    return None if typed == "auto" else int(typed)
 
 
 class Command(BaseCommand):
