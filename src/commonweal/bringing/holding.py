@@ -31,7 +31,7 @@ NOT_HELD = (
 def hold(upload: UploadedFile[Any], *, place: str, by: Person, **columns: Any) -> HeldFile:
     """Keep an uploaded file until it is brought in.
 
-    ``said``: the columns of `HeldFile` that tell what it is.
+    ``columns``: those of `HeldFile` that tell what it is.
 
     Raises
     ------
