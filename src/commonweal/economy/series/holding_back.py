@@ -60,8 +60,8 @@ def hold_back_wards(
     figures: Iterable[SeriesFigure], town_counts: Collection[str], wards: Collection[str]
 ) -> None:
     """Take their number from figures by which a small count of another ward could be worked out:
-    the town's figure less those of the rest. ``town_counts`` are measures that the town counts itself;
-    what others publish, they guard.
+    the town's figure less those of the rest. ``town_counts`` are measures that the town counts
+    itself; what others publish, they guard.
 
     Raises
     ------
