@@ -35,9 +35,10 @@ from commonweal.pledges.models import (
 from commonweal.pledges.standing import Kind
 from commonweal.setup import townfile
 
-from . import economy, priorities, programme, rounds, spend, tables, voice, words
+from . import economy, priorities, programme, rounds, tables, voice, words
 from .cast import CAST, DOMAIN
 from .desk import story as desk_story
+from .spend.story import Story as SpendStory
 from .stories import Story, Teller
 
 EMAILS = {member.role: member.email for member in CAST}
@@ -478,7 +479,7 @@ def generate(*, size: str, today: date, seed: int = 2020, say: Say = lambda _: N
     ledger.bring_up_to_date([story.pledge for story in stories], on=today)
     maker.desk(stories)
     desk_story.tell(size=size, today=today, say=say)
-    spend.Story(size=size, today=today, say=say).tell()
+    SpendStory(size=size, today=today, say=say).tell()
     programme.Story(today, maker.random, say).tell()
     economy.tell(today, say)
     voice.tell(say)
