@@ -75,8 +75,8 @@ def stems(text: str) -> list[str]:
     >>> stems("More benches, please, in the market square!")
     ['bench', 'market', 'squar']
     """
-    words = re.findall(r"[^\W\d_]+", text.casefold().replace("’", "'").replace("'s", ""))
-    telling = [stem(word) for word in words if word not in _COMMON and len(word) > 2]
+    unstemmed = re.findall(r"[^\W\d_]+", text.casefold().replace("’", "'").replace("'s", ""))
+    telling = [stem(word) for word in unstemmed if word not in _COMMON and len(word) > 2]
     return list(dict.fromkeys(telling))
 
 
@@ -97,15 +97,15 @@ def likeness(texts: Sequence[str], of: str) -> list[float]:
     list[float]
         A number for each of ``texts``, in their order; 0 where a text has no telling word.
     """
-    asked = " ".join(sorted(stems(of)))
+    query = " ".join(sorted(stems(of)))
     others = [" ".join(sorted(stems(text))) for text in texts]
-    if not asked or not others:
+    if not query or not others:
         return [0.0] * len(others)
-    shared, whole = (
-        process.cdist([asked], others, scorer=scorer)[0]
+    shared, overall = (
+        process.cdist([query], others, scorer=scorer)[0]
         for scorer in (fuzz.token_set_ratio, fuzz.token_sort_ratio)
     )
     return [
-        float(in_part + in_whole) / 200 if other else 0.0
-        for in_part, in_whole, other in zip(shared, whole, others, strict=True)
+        float(in_part + in_whole) / 200 if text_stems else 0.0
+        for in_part, in_whole, text_stems in zip(shared, overall, others, strict=True)
     ]

@@ -43,8 +43,8 @@ def one_form(name: str) -> str:
     plain = unicodedata.normalize("NFKC", name.translate(_SIGNS)).casefold()
     folded = unicodedata.normalize("NFKC", plain)
     text = re.sub(r"[&＆]", " and ", folded.translate(_SIGNS))
-    words = [_word(word) for word in re.sub(r"[,\"]+", " ", text).split()]
-    joined = " ".join(word for word in words if word)
+    parts = [_word(word) for word in re.sub(r"[,\"]+", " ", text).split()]
+    joined = " ".join(word for word in parts if word)
     for long, short in _LONG:
         joined = joined.removesuffix(long) + short if joined.endswith(f" {long}") else joined
     *before, last = joined.split() or [""]

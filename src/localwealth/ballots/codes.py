@@ -29,11 +29,11 @@ def check_sign(text: str) -> str:
     >>> check_sign("A12425GABC1234002")
     'M'
     """
-    rest = 36
+    remainder = 36
     for sign in text:
-        rest = (rest + ALPHABET.index(sign)) % 36 or 36
-        rest = rest * 2 % 37
-    return ALPHABET[(37 - rest) % 36]
+        remainder = (remainder + ALPHABET.index(sign)) % 36 or 36
+        remainder = remainder * 2 % 37
+    return ALPHABET[(37 - remainder) % 36]
 
 
 def draw(choose: Callable[[str], str]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from .rules import PHRAGMEN, SHARES, Rule
 
 
-def sentences(rule: Rule, asked: dict[str, Any]) -> list[str]:
+def sentences(rule: Rule, options: dict[str, Any]) -> list[str]:
     """A sentence for each thing asked for that decides nothing in a count by this rule; none for
     what is so anyway."""
     idly = []
@@ -19,12 +19,12 @@ def sentences(rule: Rule, asked: dict[str, Any]) -> list[str]:
         idly += ["satisfaction"]
     usual = Rule()
     unlike = [
-        name for name in idly if asked.get(name, getattr(usual, name)) != getattr(usual, name)
+        name for name in idly if options.get(name, getattr(usual, name)) != getattr(usual, name)
     ]
-    if asked.get("satisfaction", rule.satisfaction) != rule.satisfaction:
+    if options.get("satisfaction", rule.satisfaction) != rule.satisfaction:
         unlike.append("satisfaction")
     completed = f" with completion {rule.completion}" if rule.kind == SHARES else ""
     return [
-        f"nothing is decided by --{name} {asked[name]}: the rule is {rule.kind}{completed}"
+        f"nothing is decided by --{name} {options[name]}: the rule is {rule.kind}{completed}"
         for name in unlike
     ]

@@ -63,8 +63,8 @@ def spread(election: Election, rule: Rule) -> Election:
             added.append((at, full))
             before = at
     voter, project, points = (
-        np.concatenate([array, *more])
-        for array, more in zip(
+        np.concatenate([array, *appended])
+        for array, appended in zip(
             (election.voter, election.project, election.points),
             zip(*_named(election, added), strict=True),
             strict=True,

@@ -37,15 +37,15 @@ def emptying(counted: Counted) -> dict[str, Any]:
             }
         )
     projects = []
-    for one in explain(counted):
-        full, had = first * one.votes, one.money or 0.0
+    for explanation in explain(counted):
+        full, had = first * explanation.votes, explanation.money or 0.0
         projects.append(
             {
-                "project": codes(election, [one.place])[0],
+                "project": codes(election, [explanation.place])[0],
                 "full": money(election, full),
                 "gone": money(election, max(full - had, 0.0)),
                 "had": money(election, had),
-                "cost": money(election, election.costs[one.place]),
+                "cost": money(election, election.costs[explanation.place]),
             }
         )
     return {

@@ -120,18 +120,18 @@ def _official(counted: Counted) -> dict[str, Any] | None:
 
 
 def _project(election: Election, explanation: Explanation) -> dict[str, Any]:
-    whole = election.whole(explanation.place)
-    project = election.projects[whole]
+    in_full = election.whole(explanation.place)
+    project = election.projects[in_full]
     answer: dict[str, Any] = {
         "project": project.code,
         "name": project.name,
-        "cost": money(election, election.costs[whole]),
+        "cost": money(election, election.costs[in_full]),
         "votes": explanation.votes,
         "score": explanation.score,
         "won": explanation.won,
         "votes_wanting": explanation.votes_wanting,
     }
-    if len(election.sums[whole]) > 1:
+    if len(election.sums[in_full]) > 1:
         # What it got; of one that did not win, the least that it could have got.
         answer["sum"] = money(election, election.costs[explanation.place])
     if explanation.barred_by is not None:

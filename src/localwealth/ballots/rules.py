@@ -101,7 +101,9 @@ class Rule:
         sheet["ties"] = list(self.ties)
         sheet["exclusive"] = [list(group) for group in self.exclusive]
         if self.lesser:
-            sheet["lesser"] = {code: [f"{one:f}" for one in sums] for code, sums in self.lesser}
+            sheet["lesser"] = {
+                code: [f"{lesser:f}" for lesser in sums] for code, sums in self.lesser
+            }
         return sheet
 
 

@@ -136,11 +136,11 @@ def _votes(election: Election) -> Iterator[list[str]]:
     yield ["voter_id", "vote", *(["points"] if is_pointed else [])]
     named: list[list[str]] = [[] for _ in range(election.voters)]
     points: list[list[str]] = [[] for _ in range(election.voters)]
-    for voter, place, given in zip(
+    for voter, place, given_points in zip(
         election.voter.tolist(), election.project.tolist(), election.points.tolist(), strict=True
     ):
         named[voter].append(election.projects[place].code)
-        points[voter].append(str(given))
+        points[voter].append(str(given_points))
     for voter in range(election.voters):
         row = [str(voter + 1), ",".join(named[voter])]
         yield [*row, ",".join(points[voter])] if is_pointed else row

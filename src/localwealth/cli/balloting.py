@@ -57,9 +57,9 @@ def show_count(options: argparse.Namespace) -> int:
 
     content = options.file.read_bytes()
     election = pabulib.read(content, options.file.name)
-    asked = _asked(options)
-    rule = _rule(options, asked, election)
-    election = replace(election, notes=(*election.notes, *idle.sentences(rule, asked)))
+    named = _asked(options)
+    rule = _rule(options, named, election)
+    election = replace(election, notes=(*election.notes, *idle.sentences(rule, named)))
     answer = {
         "file": options.file.name,
         "sha256": hashlib.sha256(content).hexdigest(),
@@ -76,34 +76,34 @@ def _say(step: int, money: Fraction) -> None:
         print(f"step {step:,}, {float(money):,.2f} for everybody", file=sys.stderr)
 
 
-def _rule(options: argparse.Namespace, asked: dict[str, Any], election: Election) -> Rule:
+def _rule(options: argparse.Namespace, named: dict[str, Any], election: Election) -> Rule:
     """The rule that the file names, or the one asked for, with what else was asked for."""
     from localwealth.ballots import rules
 
     name = options.file.name
     if options.rule is None:
-        return rules.suited(replace(rules.named_by(election, name), **asked), election, name)
-    return rules.suited(rules.Rule(kind=options.rule, **asked), election, name)
+        return rules.suited(replace(rules.named_by(election, name), **named), election, name)
+    return rules.suited(rules.Rule(kind=options.rule, **named), election, name)
 
 
 def _asked(options: argparse.Namespace) -> dict[str, Any]:
     from localwealth.ballots import rules
 
-    asked: dict[str, Any] = {
+    named: dict[str, Any] = {
         key: getattr(options, key)
         for key in ("satisfaction", "completion", "comparison")
         if getattr(options, key) is not None
     }
     for key in ("step", "start"):
         if getattr(options, key) is not None:
-            asked[key] = _amount(key, getattr(options, key))
+            named[key] = _amount(key, getattr(options, key))
     if options.tie is not None:
-        asked["ties"] = rules.ties_of(options.tie)
+        named["ties"] = rules.ties_of(options.tie)
     if options.exclusive is not None:
-        asked["exclusive"] = _groups(options.exclusive)
+        named["exclusive"] = _groups(options.exclusive)
     if options.lesser is not None:
-        asked["lesser"] = _lesser(options.lesser)
-    return asked
+        named["lesser"] = _lesser(options.lesser)
+    return named
 
 
 def _amount(key: str, text: str) -> Decimal:

@@ -206,10 +206,10 @@ class Method:
     judge: Callable[[Sequence[int], dict[str, Any]], tuple[list[Judgement], dict[str, Any]]]
 
 
-def _settings(method: str, given: Sequence[str]) -> dict[str, Any]:
+def _settings(method: str, pairs: Sequence[str]) -> dict[str, Any]:
     settings = dict(METHODS[method].defaults)
     by_name = {name.casefold(): name for name in settings}
-    for text in given:
+    for text in pairs:
         name, _, answer = text.partition("=")
         known = by_name.get(name.strip().casefold())
         if known is None:
@@ -302,8 +302,8 @@ def _cusum(
     mean = settings["m"] or (sum(counts[:learnt]) / learnt)
     if mean <= 0:
         raise ValueError("Nothing was counted in the beginning, so nothing can be expected.")
-    rest = counts[learnt:]
-    summed = cusum(rest, [mean] * len(rest), k=settings["k"], h=settings["h"], begin_again=False)
+    tail = counts[learnt:]
+    summed = cusum(tail, [mean] * len(tail), k=settings["k"], h=settings["h"], begin_again=False)
     judged = [Judgement(day.expected, day.upper, day.is_alarm, "") for day in summed]
     return waiting + judged, {**settings, "m": mean}
 

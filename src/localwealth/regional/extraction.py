@@ -47,5 +47,5 @@ def losses(
     before = total @ demand
     spread = total @ changes
     inner = np.eye(2) + reads @ spread
-    made: Vector = before - spread @ np.linalg.solve(inner, reads @ before)
-    return total @ final - made
+    remaining: Vector = before - spread @ np.linalg.solve(inner, reads @ before)
+    return total @ final - remaining

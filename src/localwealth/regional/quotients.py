@@ -50,8 +50,10 @@ def slq(region: Vector, nation: Vector) -> Vector:
         raise UnreadableFile("There are no jobs at all.")
     if np.any(region > nation):
         raise UnreadableFile("An industry has more jobs in the area than in the nation.")
-    here, everywhere = region / region.sum(), nation / nation.sum()
-    quotient: Vector = np.divide(here, everywhere, out=np.full(len(here), np.nan), where=nation > 0)
+    local, everywhere = region / region.sum(), nation / nation.sum()
+    quotient: Vector = np.divide(
+        local, everywhere, out=np.full(len(local), np.nan), where=nation > 0
+    )
     return quotient
 
 

@@ -138,16 +138,16 @@ def as_text(answer: Mapping[str, Any]) -> str:
         ]
     kinds = list(results[0]["industries"][0]["output"])
     heads = [
-        f"{TYPES[kind]}" + ("" if result["delta"] is None else f" δ {result['delta']:g}")
-        for result in results
+        f"{TYPES[kind]}" + ("" if outcome["delta"] is None else f" δ {outcome['delta']:g}")
+        for outcome in results
         for kind in kinds
     ]
     lines += ["", f"{'Output multipliers of type':44}" + "".join(f"{head:>11}" for head in heads)]
     for at, industry in enumerate(results[0]["industries"]):
         label = " ".join(dict.fromkeys((industry["code"], industry["name"])))[:42]
         cells = [
-            _shown(result["industries"][at]["output"][kind]["multiplier"])
-            for result in results
+            _shown(outcome["industries"][at]["output"][kind]["multiplier"])
+            for outcome in results
             for kind in kinds
         ]
         lines.append(f"{label:44}" + "".join(f"{cell:>11}" for cell in cells))

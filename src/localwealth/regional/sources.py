@@ -78,16 +78,16 @@ def read(content: bytes, name: str, sheet: str | None = None) -> Table:
     return check(_table(grid, corner))
 
 
-def _sheet(found: list[Grid], wanted: str | None) -> Grid:
-    by_name = {grid.name.casefold(): grid for grid in found}
+def _sheet(grids: list[Grid], wanted: str | None) -> Grid:
+    by_name = {grid.name.casefold(): grid for grid in grids}
     for name in (wanted,) if wanted is not None else USUAL:
         if name.casefold() in by_name:
             return by_name[name.casefold()]
     if wanted is not None:
         raise UnreadableFile(
-            f"The file has no sheet {wanted!r}. It has {', '.join(repr(g.name) for g in found)}."
+            f"The file has no sheet {wanted!r}. It has {', '.join(repr(g.name) for g in grids)}."
         )
-    return next((grid for grid in found if _corner(grid)), found[0])
+    return next((grid for grid in grids if _corner(grid)), grids[0])
 
 
 def _refuse_other_kinds(grid: Grid) -> None:
@@ -172,8 +172,8 @@ def _may_be_code(text: str) -> bool:
 def _equal_codes(down: Sequence[str], across: Sequence[str]) -> int:
     """How many codes stand in the same order down and across, before the totals."""
     size = 0
-    for code, other in zip(down, across, strict=False):
-        if not code or code != other or _TOTAL.fullmatch(code):
+    for code, column in zip(down, across, strict=False):
+        if not code or code != column or _TOTAL.fullmatch(code):
             break
         size += 1
     return size
@@ -287,9 +287,9 @@ def _table(grid: Grid, corner: _Corner) -> Table:
     columns: dict[str, Vector] = {}
     for column, label in _columns(grid, corner):
         columns.setdefault(label, _down(grid, corner, column))
-    for meaning, words in (("gva", "gross value added"), ("output", "output")):
+    for meaning, called in (("gva", "gross value added"), ("output", "output")):
         if meaning not in rows:
-            raise UnreadableFile(_no_row(meaning, words, columns))
+            raise UnreadableFile(_no_row(meaning, called, columns))
     nought = np.zeros(corner.size)
     lines = range(corner.first_line, corner.first_line + corner.size)
     flows = np.array([_across(grid, corner, line) for line in lines])
@@ -312,11 +312,11 @@ def _table(grid: Grid, corner: _Corner) -> Table:
     return fitting([replace(table, final=final) for final in _final(columns, flows)])
 
 
-def _no_row(meaning: str, words: str, columns: dict[str, Vector]) -> str:
+def _no_row(meaning: str, called: str, columns: dict[str, Vector]) -> str:
     """Why there is no row of output or of value added: it may stand as a column."""
     if meaning == "gva" and any(re.fullmatch(_BELOW["gva"], label, re.I) for label in columns):
         return SWAPPED
-    return f"The table has no row of {words}, so it can't be checked."
+    return f"The table has no row of {called}, so it can't be checked."
 
 
 def _names(grid: Grid, corner: _Corner, codes: list[str]) -> Iterator[str]:

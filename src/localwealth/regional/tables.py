@@ -59,8 +59,8 @@ class Table:
     @property
     def tolerance(self) -> float:
         """By how much a row or column may miss its total: see :data:`TOLERANCE`."""
-        whole = bool(np.all(self.flows == np.round(self.flows)))
-        return ROUNDED * (len(self) + 8) if whole else TOLERANCE
+        is_whole = bool(np.all(self.flows == np.round(self.flows)))
+        return ROUNDED * (len(self) + 8) if is_whole else TOLERANCE
 
 
 def check(table: Table) -> Table:

@@ -78,8 +78,8 @@ def _named(base: duckdb.DuckDBPyConnection, gone: str) -> str:
         f"""select min(name) from rows where id in ({gone}) and name_kind = 0 and name is not null
         group by id order by id limit {NAMED_MOST + 1}"""
     ).fetchall()
-    rest = " …" if len(names) > NAMED_MOST else ""
-    return ", ".join(str(name) for (name,) in names[:NAMED_MOST]) + rest
+    ellipsis = " …" if len(names) > NAMED_MOST else ""
+    return ", ".join(str(name) for (name,) in names[:NAMED_MOST]) + ellipsis
 
 
 def _why_not_whole(companies: Sequence[Source]) -> str:

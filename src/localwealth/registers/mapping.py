@@ -173,9 +173,9 @@ def format_of(layout: Layout) -> Format:
 
 def _by_register(whose: str, part: int) -> str:
     whens = " ".join(f"when '{name}' then {sql[part]}" for name, sql in REGISTERS.items())
-    own = "trim(said_number)" if part == 0 else "null"
+    number = "trim(said_number)" if part == 0 else "null"
     return (
-        f"case when regexp_full_match(trim(said_number), 'GB-[A-Z]+-\\w+') then {own} "
+        f"case when regexp_full_match(trim(said_number), 'GB-[A-Z]+-\\w+') then {number} "
         f"else case {whose} {whens} end end"
     )
 
@@ -214,8 +214,8 @@ def guess(headings: Sequence[str], file_name: str = "") -> Layout:
 
 def as_words(layout: Layout) -> str:
     """A layout as it is typed on the command line."""
-    words = [f"--column {meaning}={head!r}" for meaning, head in layout.columns.items()]
-    return " ".join([*words, *([f"--numbers-of {layout.register!r}"] if layout.register else [])])
+    options = [f"--column {meaning}={head!r}" for meaning, head in layout.columns.items()]
+    return " ".join([*options, *([f"--numbers-of {layout.register!r}"] if layout.register else [])])
 
 
 def proposal(path: Path) -> str:
@@ -225,12 +225,12 @@ def proposal(path: Path) -> str:
     except UnreadableFile as error:
         return str(error)
     stand = ", ".join(repr(head) for head in headings[:SHOWN] if head)
-    more = " …" if len(headings) > SHOWN else ""
+    ellipsis = " …" if len(headings) > SHOWN else ""
     guessed = as_words(guess(headings, path.name))
     seems = f" It seems to be: {guessed}." if guessed else ""
     return (
         f"{path.name} is of no known register. Say what its columns are (--column number=HEADING "
-        f"--column name=HEADING --numbers-of companies). They are: {stand}{more}.{seems}"
+        f"--column name=HEADING --numbers-of companies). They are: {stand}{ellipsis}.{seems}"
     )
 
 
