@@ -16,6 +16,7 @@ from localwealth.tables import amounts, dates, orders, vocabulary
 from localwealth.tables.cutting import plain
 from localwealth.tables.dates import Days
 from localwealth.tables.grids import grids
+from localwealth.tables.marks import is_no_date, said
 from localwealth.tables.placing import place
 
 from .entries import Kind
@@ -142,7 +143,7 @@ def lines_of(content: bytes, name: str, *, since: date) -> list[Line]:
             "would make another amount of it. Nothing was read."
         )
     rows = [
-        (number, {meaning: cells[at] for meaning, at in columns.items()})
+        (number, {meaning: said(cells[at]) for meaning, at in columns.items()})
         for number, cells in placed.rows
     ]
     if not rows:
@@ -182,7 +183,7 @@ def _typed(rows: list[tuple[int, dict[str, str]]], since: date) -> list[Line]:
                 reference,
                 _SAYS.get(state, state),
                 row["amount"],
-                on,
+                "" if is_no_date(on) else on,
                 row.get("because", ""),
                 _pounds(row["amount"], sign),
                 dates.days(on, order),

@@ -225,7 +225,7 @@ def as_number(text: str, recipe: dict[str, Any]) -> Decimal | None:
 
 def as_date(text: str, recipe: dict[str, Any]) -> date | None:
     """A date, day first where it is not ISO. ``end_of_year`` turns 2030 into 31 December 2030."""
-    if not text:
+    if marks.is_no_date(text):
         return None
     if recipe.get("end_of_year"):
         match = re.fullmatch(r"(?:FY)?(\d{4})(?:\.0)?", text)
@@ -247,7 +247,7 @@ def squash(text: str) -> str:
 
 def _ids_of(layout: Layout, recipe: dict[str, Any], row: dict[str, str]) -> dict[str, str]:
     """The identifiers of a partner that the file gives, by column."""
-    ids = {column: row.get(column, "").strip() for column in recipe.get("ids", [])}
+    ids = {column: marks.said(row.get(column, "").strip()) for column in recipe.get("ids", [])}
     return {c: identifier for c, identifier in ids.items() if identifier not in ("", *layout.blank)}
 
 
@@ -320,7 +320,7 @@ def who_and_key(layout: Layout, row: dict[str, str]) -> tuple[str, str]:
 
 
 def _key_of(recipe: dict[str, Any], row: dict[str, str]) -> str:
-    return "|".join(squash(row.get(column, "")).casefold() for column in recipe["key"])
+    return "|".join(squash(marks.said(row.get(column, ""))).casefold() for column in recipe["key"])
 
 
 def _recipe_for(layout: Layout, row: dict[str, str]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from localwealth.tables import dates, orders
 from localwealth.tables.amounts import other_money
 from localwealth.tables.cutting import plain
 from localwealth.tables.grids import Grids, grids
-from localwealth.tables.marks import is_no_date, is_nothing
+from localwealth.tables.marks import is_no_date, is_nothing, said
 
 from .contract_columns import MEANINGS, columns_of
 from .models import Anchor, Contract
@@ -166,7 +166,10 @@ def _lines(table: Table) -> Read:
 
 
 def _cells(line: Sequence[str], columns: dict[str, int]) -> dict[str, str]:
-    return {role: line[at].strip() if at < len(line) else "" for role, at in columns.items()}
+    cells = {role: line[at].strip() if at < len(line) else "" for role, at in columns.items()}
+    # A lone dash is nought pounds, and Nil may be what a contract is called.
+    is_meant = {"value_gbp": True, "title": cells["title"].casefold() == "nil"}
+    return {role: text if is_meant.get(role) else said(text) for role, text in cells.items()}
 
 
 @dataclass
@@ -222,7 +225,7 @@ class _Reader:
         return starts.first if starts else None, ends.last
 
     def _days(self, text: str) -> dates.Days | None:
-        return dates.days_any(text, self.order) if text else None
+        return None if is_no_date(text) else dates.days_any(text, self.order)
 
     def value(self, cells: dict[str, str]) -> Decimal | None:
         """Pounds, in the units that the heading says, or that stand behind the figures."""

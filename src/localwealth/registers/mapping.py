@@ -18,7 +18,7 @@ from pathlib import Path
 from localwealth.errors import UnreadableFile
 from localwealth.registers.formats import Format
 from localwealth.sources.columns import plain
-from localwealth.tables import sheets, vocabulary
+from localwealth.tables import marks, sheets, vocabulary
 from localwealth.tables.cutting import cut
 from localwealth.tables.unpacking import FIRST_MOST, Opened
 
@@ -156,19 +156,27 @@ def format_of(layout: Layout) -> Format:
     status = f"""case when regexp_matches(lower(said_status), '{_ENDED}')
         or {ended} <= current_date then 'ended' when said(said_status) is not null then 'active'
         end"""
+    raw = f"(select * replace ({', '.join(map(_told, layout.columns))}) from raw)"
     rows = f"""select {org_id} as id, said_name as name, {kind} as kind, {status} as status,
         {begun} as begun, {ended} as ended,
         coalesce(said(said_postcode), said(postcode_in(said_address))) as postcode,
         nullif(regexp_extract(said_sic, '(\\d{{4,5}})', 1), '') as sic, said(said_size) as size
-        from raw"""
+        from {raw}"""
     further = [
         f"""select {org_id} as id, said_{kind_of}_name as name, '{kind_of}' as name_kind
-        from raw where said(said_{kind_of}_name) is not null"""
+        from {raw} where said(said_{kind_of}_name) is not null"""
         for kind_of in ("other", "former")
         if f"{kind_of}_name" in layout.columns
     ]
     title = f"As mapped here, {layout.register or 'several registers'}"
     return Format(title, (), rows, tuple(further))
+
+
+def _told(meaning: str) -> str:
+    """A column in which a mark for nothing is nothing, in SQL."""
+    column = f"said_{meaning}"
+    small = f"lower(trim({column}))"
+    return f"case when {small} not in ({marks.IN_SQL}) then {column} end as {column}"
 
 
 def _by_register(whose: str, part: int) -> str:

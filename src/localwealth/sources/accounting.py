@@ -17,6 +17,7 @@ from localwealth.sources.totals import Sums, is_balance, is_total
 from localwealth.tables import dates
 from localwealth.tables.dates import Days, Order
 from localwealth.tables.grids import Grid
+from localwealth.tables.marks import is_nothing
 from localwealth.words import many
 
 Repeats = Literal["payments", "duplicates"]
@@ -168,7 +169,11 @@ def payment_of(
 ) -> Payment:
     """A line's payment, of what it says in each role."""
     supplier = " ".join(get.get("supplier", "").split())
-    further = {role: text for role, text in get.items() if text and role not in _OWN}
+    further = {
+        role: text
+        for role, text in get.items()
+        if text and role not in _OWN and not (role in NUMBERS and is_nothing(text))
+    }
     if "invoice_date" in further:
         invoiced = dates.days_any(further.pop("invoice_date"), order)
         if invoiced and invoiced.is_exact:
@@ -176,6 +181,11 @@ def payment_of(
     return Payment(sheet, number, days, supplier, payee(supplier), money, further)
 
 
+# What is a number or a code: a mark for nothing is none of a description alone.
+NUMBERS = {
+    *("reference", "supplier_id", "company_number", "charity_number", "vat_number", "postcode"),
+    "merchant_category",
+}
 # Roles that are a payment's own, not further ones.
 _OWN = {"amount", "supplier", "date", "credit", "debit_or_credit", "currency"}
 

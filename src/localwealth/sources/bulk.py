@@ -31,6 +31,7 @@ from localwealth.errors import UnreadableFile
 from localwealth.sources import columns
 from localwealth.sources.accounting import (
     BLANK,
+    NUMBERS,
     Lines,
     filled,
     payment_of,
@@ -45,7 +46,7 @@ from localwealth.sources.scanning import Scan, has, has_spaces
 from localwealth.sources.tables import PAYMENTS, TEXTS, table_of
 from localwealth.sources.totals import BALANCES
 from localwealth.sources.vocabulary import MONEY_ROLES
-from localwealth.tables import amounts, dates
+from localwealth.tables import amounts, dates, marks
 from localwealth.tables.cutting import Cut, cut, has_unseen, is_well_quoted, seen
 from localwealth.tables.dates import Days
 from localwealth.tables.grids import Grid
@@ -57,6 +58,8 @@ ODD_MOST = 0.2
 UNDATED_MOST = 1000
 BATCH = 50_000
 SIGNS = (",", "£")
+# So long is the longest mark for nothing.
+MARK_MOST = max(map(len, marks.NOTHING)) + 1
 # Amounts that `amounts.amount` reads as they stand.
 PLAIN = r"-?£?(\d{1,3}(,\d{3}){1,3}|\d{1,12})(\.\d{1,2})?"
 IN_FIGURES = r"-?(\d{1,3}(,\d{3}){1,3}|\d{1,12})(\.\d\d?)?"
@@ -396,7 +399,7 @@ class Columns(Many):
         invoiced = {text: span for text, span in invoiced.items() if span and span.is_exact}
         base.register("invoices", _days_table(invoiced))
         others = ", ".join(
-            f"nullif({bulk.cell[role]}, '') as {role}" if role in bulk.cell else f"null as {role}"
+            f"{_told(bulk.cell[role], role)} as {role}" if role in bulk.cell else f"null as {role}"
             for role in TEXTS
         )
         day = "days.first, days.last"
@@ -466,6 +469,14 @@ class Columns(Many):
             money = amounts.amount(get["amount"])
             assert money is not None
             yield payment_of("", self.bulk.start + row + 1, get, paid, money, self.order)
+
+
+def _told(cell: str, role: str) -> str:
+    """What a cell says, in SQL: null where it says nothing."""
+    if role not in NUMBERS:
+        return f"nullif({cell}, '')"
+    short = f"length({cell}) <= {MARK_MOST}"
+    return f"case when {short} and lower({cell}) in ({marks.IN_SQL}) then null else {cell} end"
 
 
 def _places_of_equals(hashes: Any) -> Any:

@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from localwealth.errors import UnreadableFile
-from localwealth.tables import vocabulary
+from localwealth.tables import marks, vocabulary
 from localwealth.tables.unpacking import (
     Opened,
     Table,
@@ -127,11 +127,16 @@ def _select(place: Path, table: Table, rank: int) -> str:
     quoted, delimiter = str(place).replace("'", "''"), table.delimiter
     skipped = 0 if _is_code_point(head) else table.above + 1
     chosen = _chosen(head) or {}
-    postcode, *areas = (chosen.get(role, "null") for role in _MEANS)
+    postcode, *areas = (_told(chosen[role]) if role in chosen else "null" for role in _MEANS)
     return f"""insert into rows select
         upper(regexp_replace({postcode}, '\\s', '', 'g')), {", ".join(areas)}, {rank}
         from read_csv('{quoted}', header=false, skip={skipped}, delim='{delimiter}', quote='"',
             escape='"', columns={{{columns}}}, null_padding=true, auto_detect=false)"""
+
+
+def _told(column: str) -> str:
+    """A cell in which a mark for nothing is nothing, in SQL."""
+    return f"case when lower(trim({column})) in ({marks.IN_SQL}) then '' else {column} end"
 
 
 def _is_code_point(head: tuple[str, ...]) -> bool:

@@ -129,7 +129,7 @@ def _three(figures: str) -> tuple[int, int, int] | None:
     parts = re.fullmatch(r"(\d{1,4})[/.\- ](\d{1,2})[/.\- ](\d{2,4})", figures)
     if parts:
         # 13/04/23 is of our time, and 13/04/0023 of no time of ours.
-        if len(parts[3]) > 2 and int(parts[3]) < 1000:
+        if any(len(year) > 2 and int(year) < 1000 for year in (parts[1], parts[3])):
             return None
         return int(parts[1]), int(parts[2]), int(parts[3])
     parts = re.fullmatch(

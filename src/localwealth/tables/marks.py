@@ -8,6 +8,8 @@ from localwealth import lists
 NOTHING = frozenset({"", *lists.entries("localwealth.tables", "marks/nothing")})
 # Dates that programs write where there is none.
 NO_DATES = frozenset(lists.entries("localwealth.tables", "marks/no_dates"))
+# The marks as SQL lists them, for a column in small letters.
+IN_SQL = ", ".join(f"'{sign}{mark}'" for sign in ("", "#") for mark in sorted(NOTHING))
 YES = frozenset({"y", "yes", "true", "t", "1", "x", "✓", "✔", "☑", "tick", "ie", "ydy", "oes"})
 NO = frozenset({"n", "no", "false", "f", "0", "✗", "✘", "☐", "nac ydy", "nag oes"})
 
@@ -24,6 +26,15 @@ def is_nothing(text: str) -> bool:
 def _plain(text: str) -> str:
     # Spreadsheets put a number sign before it.
     return " ".join(text.casefold().removeprefix("#").rstrip("!").split())
+
+
+def said(text: str) -> str:
+    """What a cell says, "" where it says nothing.
+
+    >>> said("Acorn Ltd"), said("N/A")
+    ('Acorn Ltd', '')
+    """
+    return "" if is_nothing(text) else text
 
 
 def is_no_date(text: str) -> bool:

@@ -86,7 +86,7 @@ def _parts(text: str) -> list[str]:
 
 
 def _day(text: str, called: str) -> date | None:
-    if marks.is_nothing(text):
+    if marks.is_no_date(text):
         return None
     days = dates.days(text)
     if days is None or not days.is_exact:

@@ -41,7 +41,6 @@ ROWS_MOST = 5000
 RECOMMENDATIONS = "recommendations"
 # Under what the decision stands among the answers by which actions are stopped.
 STOPPED_BY = "stopped by"
-SAYS_NOTHING = ("workstream", "pillars", "partner", "owner", "measure", "decision", "weight")
 
 
 def state() -> tuple[Any, ...]:
@@ -152,10 +151,7 @@ def _row(cells: Mapping[str, str], choice: Choice | None) -> dict[str, str]:
     """A row by what its columns mean, marks for nothing left out."""
     row = {name: text.strip() for name, text in cells.items() if name in COLUMNS}
     row |= {name: text for name, text in (choice.fixed if choice else {}).items() if text}
-    return {
-        name: "" if name in SAYS_NOTHING and marks.is_nothing(text) else text
-        for name, text in row.items()
-    }
+    return {name: marks.said(text) for name, text in row.items()}
 
 
 def _sheet(plan: Plan, content: bytes, file_name: str, choice: Choice | None) -> sheets.Sheet:

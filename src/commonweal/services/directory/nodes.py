@@ -10,12 +10,11 @@ import re
 from typing import Any
 
 from commonweal.design.lengths import kept_whole
+from localwealth.tables.marks import said
 
 from .outcome import Bad
 
 Node = dict[str, Any]
-# Marks for nothing, as makers of tables and of JSON write them.
-UNKNOWN = {"", "na", "n/a", "not known", "null", "none known", "-"}
 # Signs that no database keeps and nobody sees: NUL, and halves of a sign.
 UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 # Deeper than any service is, and not so deep that telling it takes the stack.
@@ -55,7 +54,7 @@ def text(node: Any, called: str = "text", most: int = 10_000) -> str:
     if isinstance(node, bool) or not isinstance(node, (str, int, float)):
         raise Bad(f"its {called} is {kind(node)}, where text is asked")
     plain = seen(_written(node)).strip().strip('"').strip()
-    return "" if plain.casefold() in UNKNOWN else kept_whole(plain, most, called, Bad)
+    return kept_whole(said(plain), most, called, Bad)
 
 
 def _written(node: str | float) -> str:
