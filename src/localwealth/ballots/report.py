@@ -165,20 +165,21 @@ def as_text(answer: dict[str, Any]) -> str:
         f"{answer['cost']} of {election['budget']} {election['currency']}.".replace(" .", "."),
     ]
     by_rank = sorted((row for row in answer["projects"] if row["won"]), key=lambda row: row["won"])
-    for row in by_rank:
-        paid = f", at most {row['most_paid']} a supporter" if row.get("most_paid") else ""
-        gets = row["cost"]
-        if row.get("sum", gets) != gets:
-            gets = f"{row['sum']} of {gets}"
-        lines.append(
-            f"  {row['won']}. {row['project']} {row['name']}: {gets}, "
-            f"{many(row['votes'], 'vote')}{paid}"
-        )
+    lines += map(_won, by_rank)
     lines += ["", "Not funded"]
     lines += [_lost(row) for row in answer["projects"] if not row["won"]]
     if answer["notes"]:
         lines += ["", "Notes", *(f"  {note}." for note in answer["notes"])]
     return "\n".join(lines)
+
+
+def _won(row: dict[str, Any]) -> str:
+    paid = f", at most {row['most_paid']} a supporter" if row.get("most_paid") else ""
+    gets = row["cost"]
+    if row.get("sum", gets) != gets:
+        gets = f"{row['sum']} of {gets}"
+    votes = many(row["votes"], "vote")
+    return f"  {row['won']}. {row['project']} {row['name']}: {gets}, {votes}{paid}"
 
 
 def _lost(row: dict[str, Any]) -> str:

@@ -143,6 +143,16 @@ class _Count:
     def _nearest(self) -> tuple[int, float] | None:
         """The project to buy next, with its rho; None where none can be paid."""
         self._lower()
+        tried, best = self._tried()
+        close = [(rho, place) for rho, place in tried if rho <= best * (1 + NEAR)]
+        chosen = self._decide(close) if len(close) > 1 else close[0] if close else None
+        for rho, place in tried:
+            if chosen is None or place != chosen[1]:
+                heapq.heappush(self.heap, (rho, place))
+        return None if chosen is None else (chosen[1], chosen[0])
+
+    def _tried(self) -> tuple[list[tuple[float, int]], float]:
+        """The projects, with their rho, that come near the least rho of all, and that."""
         best = np.inf
         tried: list[tuple[float, int]] = []
         while self.heap and self.heap[0][0] <= best * (1 + NEAR):
@@ -155,12 +165,7 @@ class _Count:
             else:
                 tried.append((rho, place))
                 best = min(best, rho)
-        close = [(rho, place) for rho, place in tried if rho <= best * (1 + NEAR)]
-        chosen = self._decide(close) if len(close) > 1 else close[0] if close else None
-        for rho, place in tried:
-            if chosen is None or place != chosen[1]:
-                heapq.heappush(self.heap, (rho, place))
-        return None if chosen is None else (chosen[1], chosen[0])
+        return tried, best
 
     def _lower(self) -> None:
         """Put the next lesser sum into the race for each that its supporters can't pay any more:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from .elections import APPROVAL, CHOOSE_ONE, RANKING, Election
 
@@ -103,12 +103,16 @@ def _meta(election: Election) -> Iterator[list[str]]:
             yield [key, meta[key]]
 
 
+def _columns_of(rows: Iterable[Mapping[str, str]]) -> list[str]:
+    """What projects say beside what all have, in the order of the format."""
+    known = {key for row in rows for key in row}
+    return [key for key in OF_A_PROJECT if key in known] + sorted(known - set(OF_A_PROJECT))
+
+
 def _projects(election: Election, winners: Collection[int] | None) -> Iterator[list[str]]:
     is_scored = election.kind not in (APPROVAL, CHOOSE_ONE)
     rows = [_row(election, place, winners) for place in range(len(election.projects))]
-    known = {key for row in rows for key in row}
-    columns = [key for key in OF_A_PROJECT if key in known]
-    columns += sorted(known - set(OF_A_PROJECT))
+    columns = _columns_of(rows)
     scores = election.scores
     yield ["project_id", "cost", "votes", *(["score"] if is_scored else []), "name", *columns]
     for place in sorted(range(len(scores)), key=lambda place: -scores[place]):

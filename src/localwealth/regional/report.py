@@ -75,10 +75,7 @@ def _result(
         for kind, total in kinds.items():
             effects = multipliers.effects(table, total, per_unit)
             for at, industry in enumerate(industries):
-                figures = {"multiplier": _plain(effects.multiplier[at])}
-                if column != "output":
-                    figures["effect"] = _plain(effects.effect[at])
-                industry.setdefault(column, {})[kind] = figures
+                industry.setdefault(column, {})[kind] = _figures(effects, at, column)
     return {"delta": delta, "industries": industries}
 
 
@@ -119,6 +116,12 @@ def _band(area: Area) -> dict[str, Any]:
     }
 
 
+def _figures(effects: multipliers.Effects, at: int, column: str) -> dict[str, Any]:
+    """An industry's multiplier, and beside that of output its effect."""
+    figures = {"multiplier": _plain(effects.multiplier[at])}
+    return figures if column == "output" else figures | {"effect": _plain(effects.effect[at])}
+
+
 def as_text(answer: Mapping[str, Any]) -> str:
     """A line an industry: its output multiplier, type I and II, at each δ."""
     table, results = answer["table"], answer["results"]
@@ -129,29 +132,25 @@ def as_text(answer: Mapping[str, Any]) -> str:
         f"columns balance within {table['balances_within']:g} million.",
         f"Closure: {answer['closure']}.",
     ]
-    if "area" in answer:
-        area = answer["area"]
-        lines += [
-            f"The area has {area['share_of_jobs']:.2%} of the nation's jobs; by "
-            f"{area['method'].upper()}.",
-            *([area["band"]] if "band" in area else []),
-        ]
+    lines += _of_area(answer["area"]) if "area" in answer else []
     kinds = list(results[0]["industries"][0]["output"])
-    heads = [
-        f"{TYPES[kind]}" + ("" if outcome["delta"] is None else f" δ {outcome['delta']:g}")
-        for outcome in results
-        for kind in kinds
-    ]
+    heads = [_head(kind, outcome["delta"]) for outcome in results for kind in kinds]
     lines += ["", f"{'Output multipliers of type':44}" + "".join(f"{head:>11}" for head in heads)]
     for at, industry in enumerate(results[0]["industries"]):
         label = " ".join(dict.fromkeys((industry["code"], industry["name"])))[:42]
-        cells = [
-            _shown(outcome["industries"][at]["output"][kind]["multiplier"])
-            for outcome in results
-            for kind in kinds
-        ]
+        outputs = [outcome["industries"][at]["output"] for outcome in results]
+        cells = [_shown(output[kind]["multiplier"]) for output in outputs for kind in kinds]
         lines.append(f"{label:44}" + "".join(f"{cell:>11}" for cell in cells))
     return "\n".join(lines)
+
+
+def _head(kind: str, delta: float | None) -> str:
+    return TYPES[kind] + ("" if delta is None else f" δ {delta:g}")
+
+
+def _of_area(area: Mapping[str, Any]) -> list[str]:
+    jobs = f"The area has {area['share_of_jobs']:.2%} of the nation's jobs"
+    return [f"{jobs}; by {area['method'].upper()}.", *([area["band"]] if "band" in area else [])]
 
 
 def _shown(number: float | None) -> str:

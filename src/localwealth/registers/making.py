@@ -105,6 +105,13 @@ def _is_empty(folder: Path) -> bool:
     return folder.is_dir() and not any(folder.iterdir())
 
 
+def _take_generated(base: duckdb.DuckDBPyConnection, generated: pa.Table) -> dict[str, object]:
+    base.register("generated", generated)
+    selects = loading.take(base, formats.FORMATS[0], generated.column_names, "generated")
+    loading.insert(base, selects, 0)
+    return {"format": "generated companies", "rows": len(generated)}
+
+
 def _tables(
     draft: Path, folder: Path, files: list[Path], generated: pa.Table | None, say: Say, said: Said
 ) -> list[dict[str, object]]:
@@ -121,10 +128,7 @@ def _tables(
                 say(question)
         if generated is not None:
             say(f"taking {many(len(generated), 'generated company,generated companies')}")
-            base.register("generated", generated)
-            selects = loading.take(base, formats.FORMATS[0], generated.column_names, "generated")
-            loading.insert(base, selects, 0)
-            sources.append({"format": "generated companies", "rows": len(generated)})
+            sources.append(_take_generated(base, generated))
         if any(map(closing.is_companies, sources_before)) and any(
             map(closing.is_companies, sources)
         ):

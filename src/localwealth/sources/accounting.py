@@ -84,17 +84,22 @@ class Lines:
         get = self.says(line)
         money = self.stretch.money.pounds(get)
         why, days = self._why_not(line, get, money)
-        if why == TOTALS and money is not None:
-            self.stated.append((sheet, number, money, self.sums.close(money)))
-        elif why == BALANCE and money is not None:
-            self.sums.carry(money)
-        elif money is not None:
-            self.sums.add(money)
+        if money is not None:
+            self._add_up(number, money, why)
         if why or money is None:
             self.rejected.append(Rejected(sheet, number, why, money))
             return
         self.keys.append(tuple(cell.strip() for cell in line))
         self.accepted.append(payment_of(sheet, number, get, days, money, self.order))
+
+    def _add_up(self, number: int, money: Decimal, why: str) -> None:
+        """What a line comes to, for those below that sum it up."""
+        if why == TOTALS:
+            self.stated.append((self.stretch.sheet, number, money, self.sums.close(money)))
+        elif why == BALANCE:
+            self.sums.carry(money)
+        else:
+            self.sums.add(money)
 
     def leave_out(self, places: range, why: str) -> None:
         """Make accepted lines, by their places among them, duplicates."""

@@ -103,10 +103,7 @@ class Bulk:
 
     @classmethod
     def _of(cls, content: bytes, name: str, corrections: AnyMapping[str, str]) -> Bulk:
-        if not name.endswith((".csv", ".txt", ".tsv")):
-            raise Unfit
-        if content[:2] in (b"PK", b"\xd0\xcf", b"\xff\xfe", b"\xfe\xff"):
-            raise Unfit
+        _refuse_other_kinds(content, name)
         is_ascii = content.isascii()
         with ThreadPoolExecutor(os.cpu_count()) as several:
             digest = several.submit(hashlib.sha256, content)
@@ -275,19 +272,10 @@ class Bulk:
     ) -> tuple[Any, Any, Any]:
         """For each line its amount in pennies, whether it is odd, and a hash of all that it says:
         None where lines that are published twice are payments of their own."""
-        amount, supplier = self.cell["amount"], self.cell["supplier"]
         undated = [text for text, span in days.items() if span is None or span.first > lines.latest]
         if len(undated) > UNDATED_MOST:
             raise Unfit
-        plain = [f"regexp_full_match({amount}, '{PLAIN}')"]
-        if not self.is_plain_text:
-            beside = ", ".join(cell for cell in self.cells if cell != amount)
-            plain.append(f"not regexp_matches(concat({beside}), '{BLANKS}')")
-        plain.append(f"{supplier} not in ({_BALANCES})")
-        if "date" not in self.at:
-            plain.append(f"{supplier} <> ''")
-        elif undated:
-            plain.append(f"not list_contains($undated, {self.cell['date']})")
+        plain = self._plain(has_undated=bool(undated))
         key = f", hash({', '.join(self.cells)}) as key" if repeats != "payments" else ""
         # By way of a table, as a result that comes out straight is put in order by one core alone.
         self.base.execute(
@@ -304,6 +292,22 @@ class Bulk:
         # Lines that may be of totals go by themselves.
         is_odd[self.totals], pennies[self.totals] = True, 0
         return pennies, is_odd, looked["key"].to_numpy() if key else None
+
+    def _plain(self, *, has_undated: bool) -> list[str]:
+        """What holds for a plain line, in SQL."""
+        amount, supplier = self.cell["amount"], self.cell["supplier"]
+        plain = [
+            f"regexp_full_match({amount}, '{PLAIN}')",
+            f"{supplier} not in ({_BALANCES})",
+        ]
+        if not self.is_plain_text:
+            beside = ", ".join(cell for cell in self.cells if cell != amount)
+            plain.append(f"not regexp_matches(concat({beside}), '{BLANKS}')")
+        if "date" not in self.at:
+            plain.append(f"{supplier} <> ''")
+        elif has_undated:
+            plain.append(f"not list_contains($undated, {self.cell['date']})")
+        return plain
 
     def _lines(self, rows: Any) -> Iterator[list[str]]:
         """The cells of some lines, whose numbers go up."""
@@ -502,6 +506,14 @@ def _repeated_in(hashes: Any) -> Any:
     """Of hashes, which are put in order, those that follow an equal one."""
     hashes.sort()
     return hashes[1:][hashes[1:] == hashes[:-1]]
+
+
+def _refuse_other_kinds(content: bytes, name: str) -> None:
+    """Workbooks, and texts of two bytes a sign."""
+    if not name.endswith((".csv", ".txt", ".tsv")):
+        raise Unfit
+    if content[:2] in (b"PK", b"\xd0\xcf", b"\xff\xfe", b"\xfe\xff"):
+        raise Unfit
 
 
 def _in_utf8(content: bytes) -> tuple[bytes, list[str]]:

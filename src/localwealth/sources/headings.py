@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as AnyMapping
-from collections.abc import Sequence
 from dataclasses import replace
 
 from localwealth.errors import UnreadableFile
@@ -53,17 +53,23 @@ def _without_heading(
     return [Stretch(grid.name, start + 1, len(lines), mapping)], start
 
 
+def _further_headings(
+    lines: Sequence[Sequence[str]], at: int, start: int
+) -> Iterator[tuple[int, list[str]]]:
+    """Another heading further down begins another layout, unless it says the same as that at a
+    line: the first line under each, and its cells."""
+    for number, line in enumerate(itertools.islice(lines, start, None), start):
+        if any(line) and is_other_heading(line, lines[at]):
+            yield number + 1, list(map(str.strip, line))
+
+
 def _under_headings(
     grid: Grid, at: int, corrections: AnyMapping[str, str]
 ) -> tuple[list[Stretch], int]:
     """What stands under each heading, the first at a line (from 0)."""
     lines = grid.lines
     header, start = _header(lines, at)
-    # Another heading further down begins another layout, unless it says the same.
-    below = enumerate(itertools.islice(lines, start, None), start)
-    others = (n for n, line in below if any(line) and is_other_heading(line, lines[at]))
-    heads = [(start, header)]
-    heads += [(number + 1, list(map(str.strip, lines[number]))) for number in others]
+    heads = [(start, header), *_further_headings(lines, at, start)]
     afters = [first for first, _ in heads[1:]] + [len(lines) + 1]
     stretches: list[Stretch] = []
     for (first, heading), after in zip(heads, afters, strict=True):

@@ -242,36 +242,27 @@ def _without_sums(
     left = []
     for part, lines in taken:
         beside = [pair for pair in taken if pair[0] is not part]
-        sheets = [
-            sheet.grid.name
-            for sheet, further in beside
-            if sums_sheet(lines.accepted, further.accepted)
-        ]
-        all_beside = [payment for _, further in beside for payment in further.accepted]
-        by_payee = " by payee" if any(payment.supplier for payment in lines.accepted) else ""
-        if sheets:
-            passed.append((part.grid.name, f"it sums up sheet {sheets[0]!r}{by_payee}"))
-        elif sums_sheet(lines.accepted, all_beside):
-            passed.append((part.grid.name, f"it sums up the other sheets{by_payee}"))
+        if summed := _summed(lines, beside):
+            by_payee = " by payee" if any(payment.supplier for payment in lines.accepted) else ""
+            passed.append((part.grid.name, f"it sums up {summed}{by_payee}"))
         else:
             left.append((part, lines))
     return left
 
 
+def _summed(lines: Lines, beside: list[tuple[Part, Lines]]) -> str:
+    """What the lines of a sheet sum up among the sheets beside it; "" for nothing."""
+    for sheet, further in beside:
+        if sums_sheet(lines.accepted, further.accepted):
+            return f"sheet {sheet.grid.name!r}"
+    all_beside = [payment for _, further in beside for payment in further.accepted]
+    return "the other sheets" if sums_sheet(lines.accepted, all_beside) else ""
+
+
 def _leave_out_repeats(taken: list[tuple[Part, Lines]]) -> None:
     """Make duplicates of blocks of lines, and of sheets, that say again what others say."""
     for at, (_, lines) in enumerate(taken):
-        about = next(
-            (
-                other.grid.name
-                for place, (other, others) in enumerate(taken)
-                if place != at
-                # Of two sheets that say the same the first stays.
-                and (place < at or len(others.accepted) > len(lines.accepted))
-                and repeats_sheet(lines.accepted, others.accepted)
-            ),
-            None,
-        )
+        about = _repeated_sheet(taken, at)
         if about is not None:
             lines.leave_out(range(len(lines.accepted)), f"it repeats sheet {about!r}")
             continue
@@ -280,6 +271,17 @@ def _leave_out_repeats(taken: list[tuple[Part, Lines]]) -> None:
         repeated = blocks(lines.keys, reference)
         for block in reversed(repeated):
             lines.leave_out(range(block.first, block.last + 1), REPEATED)
+
+
+def _repeated_sheet(taken: list[tuple[Part, Lines]], at: int) -> str | None:
+    """The name of the sheet that one, by its place, repeats: of two that say the same the first
+    stays."""
+    lines = taken[at][1]
+    for place, (other, others) in enumerate(taken):
+        is_earlier_or_longer = place < at or len(others.accepted) > len(lines.accepted)
+        if place != at and is_earlier_or_longer and repeats_sheet(lines.accepted, others.accepted):
+            return other.grid.name
+    return None
 
 
 def _reference(payments: Sequence[Payment], place: int) -> str:

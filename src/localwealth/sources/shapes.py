@@ -111,11 +111,16 @@ def _are_two(sides: Sequence[str]) -> bool:
     behind = [word if word in GIVEN else word.removesuffix("s") for word in behind]
     if all(len(side) == 1 and side[0] in GIVEN for side in [*before, behind]):
         return True
-    *letters, last = sides
-    if all(map(_LETTERS.match, letters)) and _LETTERS_AND_SURNAME.match(last):
+    if _are_by_initials(sides):
         return True
     pairs = zip(sides, words, strict=True)
     return any(len(side) > 1 and _is_one(text, side) for text, side in pairs)
+
+
+def _are_by_initials(sides: Sequence[str]) -> bool:
+    """Whether all are initials, before one surname."""
+    *letters, last = sides
+    return all(map(_LETTERS.match, letters)) and _LETTERS_AND_SURNAME.match(last) is not None
 
 
 def is_plain(name: str) -> bool:
@@ -145,9 +150,16 @@ def is_under_own_name(name: str) -> bool:
     words = words_of(name)
     if len(words) == 3 and words[2].startswith(_OF_ONE_ALONE) and not _AND.search(name):
         return is_plain(" ".join(words[:2]))
-    if len(words) < 3 or words[0] not in GIVEN or not _JOINING.isdisjoint(words):
+    if not 3 <= len(words) <= 6 or words[0] not in GIVEN or not _JOINING.isdisjoint(words):
         return False
+    return _has_trade_behind(words) and not (_is_firm(words) or SONS.search(name))
+
+
+def _has_trade_behind(words: Sequence[str]) -> bool:
+    """Whether a trade stands behind a first and a last name."""
     has_surname = words[1] in SURNAMES_TOO or not TRADES.among(words[1:2])
-    has_trade = has_surname and bool(TRADES.among(words[2:]))
-    firm = [word for word in FIRMS.among(words) if not word.startswith(_OF_ONE)]
-    return has_trade and not (firm or SONS.search(name) or len(words) > 6)
+    return has_surname and bool(TRADES.among(words[2:]))
+
+
+def _is_firm(words: Sequence[str]) -> bool:
+    return any(not word.startswith(_OF_ONE) for word in FIRMS.among(words))

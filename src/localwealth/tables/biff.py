@@ -68,17 +68,23 @@ def _of_sheet(book: Any, number: int) -> tuple[str, Marks]:
 def _mark_hidden(book: Any, number: int, sheet: Any, marks: Marks) -> int:
     """Rows and columns that are not shown; of rows that a filter hides, which are lines as the
     others, only how many."""
-    filters = [
-        range(first, last)
-        for (name, scope), about in book.name_and_scope_map.items()
-        if name == _FILTER and scope == number and about.result and about.result.value
-        for _, _, first, last, _, _ in [reference.coords for reference in about.result.value]
-    ]
+    filters = _filtered_rows(book, number)
     hidden = {row for row, about in sheet.rowinfo_map.items() if about.hidden}
     filtered = {row for row in hidden if any(row in among for among in filters)}
     marks.hidden_rows = hidden - filtered
     marks.hidden_columns = {at for at, about in sheet.colinfo_map.items() if about.hidden}
     return len(filtered)
+
+
+def _filtered_rows(book: Any, number: int) -> list[range]:
+    """Among which rows of a sheet a filter chooses."""
+    references = [
+        reference
+        for (name, scope), about in book.name_and_scope_map.items()
+        if (name, scope) == (_FILTER, number) and about.result
+        for reference in about.result.value or ()
+    ]
+    return [range(first, last) for _, _, first, last, _, _ in (r.coords for r in references)]
 
 
 def _mark(marks: Marks, row: int, column: int, cell: Any, formats: list[Format]) -> None:

@@ -229,11 +229,15 @@ def _repaired(text: str, separator: str) -> tuple[list[list[str]], list[str]]:
                 cells, upto = longer
         lines.append(cells.texts)
         at = upto
-    notes = []
-    if unclosed:
-        places = ", ".join(map(str, unclosed[:8])) + (" …" if len(unclosed) > 8 else "")
-        notes.append(f"A quotation mark is not closed in line {places}: it was passed over.")
-    return lines, notes
+    return lines, _of_unclosed(unclosed)
+
+
+def _of_unclosed(unclosed: list[int]) -> list[str]:
+    """What is said of lines in which a quotation mark is not closed."""
+    if not unclosed:
+        return []
+    places = ", ".join(map(str, unclosed[:8])) + (" …" if len(unclosed) > 8 else "")
+    return [f"A quotation mark is not closed in line {places}: it was passed over."]
 
 
 def _joined(physical: list[str], at: int, separator: str, width: int) -> tuple[_Cells, int] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -138,6 +138,14 @@ def _day_or_month(numbers: Mapping[str, int], stated: Days | None) -> Settled:
     return Settled(usual, reason, asks=usual == "dmy")
 
 
+def _meant(texts: Iterable[str], order: Order, latest: date | None) -> dict[str, Days]:
+    """What texts mean in an order, without those that are no day there, or one to come."""
+    days_of = {text: days(text, order) for text in texts}
+    return {
+        text: day for text, day in days_of.items() if day and not (latest and day.first > latest)
+    }
+
+
 @dataclass
 class _TwoFigures:
     """Dates of three numbers of two figures each, how often each stands there, and what each is in
@@ -152,18 +160,7 @@ class _TwoFigures:
         if texts.total() * 2 <= sum(numbers.values()):
             texts.clear()
         orders: tuple[Order, ...] = ("yymd", "dmy", "mdy")
-        meant = {order: {text: days(text, order) for text in texts} for order in orders}
-        return cls(
-            texts,
-            {
-                order: {
-                    text: day
-                    for text, day in days_of.items()
-                    if day and not (latest and day.first > latest)
-                }
-                for order, days_of in meant.items()
-            },
-        )
+        return cls(texts, {order: _meant(texts, order, latest) for order in orders})
 
     def year_first(self, stated: Days | None) -> Settled | None:
         """The year first, where the column shows it: more of it can be read so, or lies in the

@@ -9,7 +9,7 @@ from localwealth.errors import UnreadableFile
 from localwealth.tables import bounds
 from localwealth.tables.cutting import plain
 from localwealth.tables.grids import Grid, Grids
-from localwealth.tables.sheets import SEARCHED
+from localwealth.tables.sheets import SEARCHED, without_blank_end
 from localwealth.words import many
 
 # So many values of a column are shown to whoever says what it holds.
@@ -88,9 +88,7 @@ def _heading(grid: Grid, means: Callable[[str], str]) -> tuple[int, int]:
 
 
 def _placed(grid: Grid, at: int, file: Grids, filled: list[Grid]) -> Placed:
-    header = [" ".join(cell.split()) for cell in grid.lines[at]]
-    while header and not header[-1]:
-        header.pop()
+    header = without_blank_end([" ".join(cell.split()) for cell in grid.lines[at]])
     if len(header) * (len(grid.lines) - at) > bounds.TEXT_CELLS_MOST:
         # Each row is made as wide as the heading.
         raise UnreadableFile(bounds.TOO_MUCH)

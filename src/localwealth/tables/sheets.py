@@ -128,15 +128,19 @@ def _sheet(grid: Grid, at: int, names: Sequence[str], file: Grids, filled: list[
 
 def _header(line: Sequence[str], names: Sequence[str]) -> list[str]:
     """The names of the columns: as they were asked for, whatever their case, spacing and signs."""
-    header = [cell.strip() for cell in line]
-    while header and not header[-1]:
-        header.pop()
+    header = without_blank_end([cell.strip() for cell in line])
     as_asked = {plain(name): name for name in names if name not in header}
     header = [as_asked.get(plain(head), head) for head in header]
     repeated = [name for name, times in Counter(header).items() if name and times > 1]
     if repeated:
         raise UnreadableFile(f"The column {min(repeated)!r} stands in the file twice.")
     return header
+
+
+def without_blank_end(cells: list[str]) -> list[str]:
+    """Cells up to the last that says anything."""
+    filled = [at for at, cell in enumerate(cells, 1) if cell]
+    return cells[: filled[-1] if filled else 0]
 
 
 def _notes(grid: Grid, file: Grids, filled: list[Grid]) -> list[str]:

@@ -110,10 +110,7 @@ def _marks_of_other_kinds(content: bytes, package: Package | None) -> dict[str, 
 def _sheet(
     book: Any, name: str, package: Package | None, marks: Marks | None = None
 ) -> dict[str, Any]:
-    xml = package.sheet(name) if package else None
-    # Hardly any program writes so: what is looked for would not be seen.
-    if xml is not None and (xml[:2] in BYTE_ORDER_MARKS or _WRITTEN_OTHERWISE.search(xml)):
-        xml = in_double_quotes(xml)
+    xml = _xml_of(name, package) if package else None
     sheet = _as_it_shows(book, name, xml, package, marks or Marks())
     if not (package or marks) and any(map(any, sheet["lines"])):
         sheet["notes"].append(NOT_LOOKED_FOR)
@@ -121,6 +118,15 @@ def _sheet(
         sheet["asked"] = asked
     sheet["lines"] = list(_packed(sheet["lines"]))
     return sheet
+
+
+def _xml_of(name: str, package: Package) -> bytes | None:
+    """The XML of a sheet, as most programs write it."""
+    xml = package.sheet(name)
+    # Hardly any program writes so: what is looked for would not be seen.
+    if xml is not None and (xml[:2] in BYTE_ORDER_MARKS or _WRITTEN_OTHERWISE.search(xml)):
+        return in_double_quotes(xml)
+    return xml
 
 
 def _as_it_shows(
@@ -233,6 +239,10 @@ class Package:
         part = self.parts.get(name)
         return self.archive.read(part) if part else None
 
+    def format_of(self, style: int) -> Format:
+        """How cells of a style show their numbers."""
+        return self.formats[style] if style < len(self.formats) else Format.PLAIN
+
     @property
     def texts(self) -> list[str]:
         """The texts that cells point at."""
@@ -269,7 +279,7 @@ def marks_of(xml: bytes, package: Package) -> Marks:
     _mark_hidden(xml, marks)
     unsaved = 0
     for row, column, kind, style, inner in cells_of(xml):
-        shows = package.formats[style] if style < len(package.formats) else Format.PLAIN
+        shows = package.format_of(style)
         value = _VALUE.search(inner)
         if kind != b"inlineStr" and not (value and value[1]):
             unsaved += b"<f" in inner
@@ -357,24 +367,28 @@ def _sparse(xml: bytes, package: Package) -> list[list[str]]:
     for row, column, kind, style, inner in cells_of(xml):
         text = _text_of(kind, inner, package)
         if text.strip():
-            shows = package.formats[style] if style < len(package.formats) else Format.PLAIN
             if kind == b"n":
-                text = _day(text, package) if shows.is_day else _number(text)
+                text = _day(text, package) if package.format_of(style).is_day else _number(text)
             filled.setdefault(row, {})[column] = text
     if not filled:
         return []
     rows, width = max(filled) + 1, max(map(max, filled.values())) + 1
     if rows * width > CELLS_MOST:
-        row = max(filled, key=lambda at: max(filled[at]) * rows + at)
-        place = f"{letters(max(filled[row]))}{row + 1}"
-        raise UnreadableFile(
-            f"A cell far from all others is filled ({place}). Copy the table alone into a new "
-            "file, and send that."
-        )
+        raise UnreadableFile(_far_from_all(filled, rows))
     return [
         [filled[row].get(column, "") for column in range(width)] if row in filled else []
         for row in range(rows)
     ]
+
+
+def _far_from_all(filled: dict[int, dict[int, str]], rows: int) -> str:
+    """What is said of the filled cell that makes a sheet so large."""
+    row = max(filled, key=lambda at: max(filled[at]) * rows + at)
+    place = f"{letters(max(filled[row]))}{row + 1}"
+    return (
+        f"A cell far from all others is filled ({place}). Copy the table alone into a new file, "
+        "and send that."
+    )
 
 
 def _number(text: str) -> str:

@@ -52,11 +52,7 @@ def cell(text: str, status: str = "") -> Cell | None:
     (Cell(number=Decimal('1990'), mark=''), 'suppressed', 'small', \
 Cell(number=Decimal('340'), mark='provisional'), None)
     """
-    beside = _BESIDE.search(text)
-    mark = _mark_of(status)
-    if beside:
-        letter = next(part for part in beside.groups() if part)
-        text, mark = text[: beside.start()], _FIRMNESS[letter.casefold()]
+    text, mark = _without_mark(text, status)
     small = text.strip().casefold()
     if small in SUPPRESSED or mark == "suppressed":
         return Cell(None, "suppressed")
@@ -66,6 +62,15 @@ Cell(number=Decimal('340'), mark='provisional'), None)
         return Cell(None, "not available")
     number = amounts.amount(small.removesuffix("%").strip())
     return None if number is None else Cell(_noiseless(number), mark)
+
+
+def _without_mark(text: str, status: str) -> tuple[str, str]:
+    """A cell without the letter beside it, and how firm that or its status says it is."""
+    beside = _BESIDE.search(text)
+    if beside is None:
+        return text, _mark_of(status)
+    letter = next(part for part in beside.groups() if part)
+    return text[: beside.start()], _FIRMNESS[letter.casefold()]
 
 
 def _mark_of(status: str) -> str:

@@ -128,15 +128,20 @@ class _Reader:
         first, last = self._when(row)
         group = self.columns.cell(row, "group")
         for at, measure in self._measures(row):
-            cell = cells.cell(row[at], self.columns.cell(row, "status"))
-            if cell is None:
-                raise _LeftOut(f"{row[at]!r} is no figure")
-            if cell.number is not None and cell.number < 0:
-                raise _LeftOut(f"{row[at]!r} is below nought: nothing is counted so")
+            cell = self._figure(row, at)
             number = self._whole(cell.number, measure, row)
             self.published.figures.append(
                 Figure(measure, code, name, first, last, number, cell.mark, group, line)
             )
+
+    def _figure(self, row: Sequence[str], at: int) -> cells.Cell:
+        """What a cell of a line counts."""
+        cell = cells.cell(row[at], self.columns.cell(row, "status"))
+        if cell is None:
+            raise _LeftOut(f"{row[at]!r} is no figure")
+        if cell.number is not None and cell.number < 0:
+            raise _LeftOut(f"{row[at]!r} is below nought: nothing is counted so")
+        return cell
 
     def _whole(self, number: Decimal | None, measure: str, row: Sequence[str]) -> Decimal | None:
         """A count that the line gives in thousands, as it is."""
