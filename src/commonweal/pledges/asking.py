@@ -66,5 +66,5 @@ def measure_meant(questions: Questions, menu: dict[str, Measure], text: str, row
     )
     answered = questions.answer(question, row)
     if answered == LEAVE_OUT:
-        raise BadRow(f"there is no measure {text!r} on the town's menu")
+        raise BadRow(f"left out, as was answered: there is no measure {text!r} on the town's menu")
     return answered

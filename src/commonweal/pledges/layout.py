@@ -22,6 +22,7 @@ from django.conf import settings
 from commonweal.design.lengths import kept_whole
 from commonweal.office.errors import Refused
 from commonweal.partners.models import Sector, months_later
+from localwealth.sources.totals import Sums, is_total
 from localwealth.tables import dates, marks
 
 from .models import Measure
@@ -280,7 +281,7 @@ def read_row(layout: Layout, number: int, row: dict[str, str]) -> Wanted:
     name, sector = _partner_of(layout, recipe["partner"], row)
     statement = text("statement")
     if not statement:
-        raise BadRow("the text of the promise is missing")
+        raise BadRow(_missing("the text of the promise", row))
     target, due_on = figure("target"), day("due_on")
     for needed in recipe.get("needs", []):
         if {"target": target, "due_on": due_on}[needed] is None:
@@ -307,6 +308,12 @@ def read_row(layout: Layout, number: int, row: dict[str, str]) -> Wanted:
         effect=recipe.get("effects", {}).get(status.casefold(), ""),
         claims=_claims(layout, claim_on, claimed, reason),
     )
+
+
+def _missing(what: str, row: dict[str, str]) -> str:
+    """Why a row that lacks something is no promise."""
+    is_sum = is_total(list(row.values()), {}, None, Sums())
+    return "it is a line of totals" if is_sum else f"{what} is missing"
 
 
 def who_and_key(layout: Layout, row: dict[str, str]) -> tuple[str, str]:
@@ -336,7 +343,7 @@ def _partner_of(layout: Layout, recipe: dict[str, Any], row: dict[str, str]) -> 
     """(name, sector) of the organisation that promises; the sector "" where it isn't said."""
     name = squash(cell(recipe["name"], row, layout.blank))
     if not name:
-        raise BadRow("the name of the organisation is missing")
+        raise BadRow(_missing("the name of the organisation", row))
     if len(name) > 200:
         raise BadRow("the name of the organisation is longer than 200 characters")
     sector_name = squash(cell(recipe.get("sector"), row, layout.blank)).casefold()

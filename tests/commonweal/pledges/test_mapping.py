@@ -264,6 +264,18 @@ def test_the_preview_shows_what_is_counted_and_from_where_to_where(client_of_may
     assert "not known yet" not in shown
 
 
+def test_a_line_of_totals_and_what_was_left_out_are_called_so(client_of_maya):
+    lines = [*LINES, ["Total", *[""] * 9]]
+    page = chosen(client_of_maya, as_csv(lines), sender="Compact")
+    page = client_of_maya.post(page.request["PATH_INFO"], told(page), follow=True)
+    page = answered(client_of_maya, page, **{"answer-0": "leave-out"})
+    reasons = [because for _, because in sorted(page.context["preview"].rejected)]
+    assert reasons == [
+        *["left out, as was answered: there is no measure 'Hours given' on the town's menu"] * 2,
+        "it is a line of totals",
+    ]
+
+
 def test_the_empty_list_can_be_brought_in_as_it_is(client_of_maya):
     client = client_of_maya
     sheet = client.get("/desk/charter/import/template/").content
