@@ -64,7 +64,7 @@ MARK_MOST = max(map(len, marks.NOTHING)) + 1
 PLAIN = r"-?£?(\d{1,3}(,\d{3}){1,3}|\d{1,12})(\.\d{1,2})?"
 IN_FIGURES = r"-?(\d{1,3}(,\d{3}){1,3}|\d{1,12})(\.\d\d?)?"
 # Payees' cells of lines that carry a balance over, as SQL lists them.
-_BALANCES = ", ".join(f"'{words}'" for words in sorted(BALANCES))
+_BALANCES = ", ".join(f"'{phrase}'" for phrase in sorted(BALANCES))
 # Blanks that are not a space, wherever Python takes them off.
 BLANKS = r"[\x00-\x1f\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]"
 

@@ -277,10 +277,10 @@ def _repeated_sheet(taken: list[tuple[Part, Lines]], at: int) -> str | None:
     """The name of the sheet that one, by its place, repeats: of two that say the same the first
     stays."""
     lines = taken[at][1]
-    for place, (other, others) in enumerate(taken):
-        is_earlier_or_longer = place < at or len(others.accepted) > len(lines.accepted)
-        if place != at and is_earlier_or_longer and repeats_sheet(lines.accepted, others.accepted):
-            return other.grid.name
+    for place, (sheet, further) in enumerate(taken):
+        is_earlier_or_longer = place < at or len(further.accepted) > len(lines.accepted)
+        if place != at and is_earlier_or_longer and repeats_sheet(lines.accepted, further.accepted):
+            return sheet.grid.name
     return None
 
 

@@ -155,11 +155,11 @@ def is_under_own_name(name: str) -> bool:
     return _has_trade_behind(words) and not (_is_firm(words) or SONS.search(name))
 
 
-def _has_trade_behind(words: Sequence[str]) -> bool:
+def _has_trade_behind(parts: Sequence[str]) -> bool:
     """Whether a trade stands behind a first and a last name."""
-    has_surname = words[1] in SURNAMES_TOO or not TRADES.among(words[1:2])
-    return has_surname and bool(TRADES.among(words[2:]))
+    has_surname = parts[1] in SURNAMES_TOO or not TRADES.among(parts[1:2])
+    return has_surname and bool(TRADES.among(parts[2:]))
 
 
-def _is_firm(words: Sequence[str]) -> bool:
-    return any(not word.startswith(_OF_ONE) for word in FIRMS.among(words))
+def _is_firm(parts: Sequence[str]) -> bool:
+    return any(not word.startswith(_OF_ONE) for word in FIRMS.among(parts))

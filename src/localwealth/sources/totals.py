@@ -29,8 +29,8 @@ _WORDS = re.compile(r"\btotals?\b|gyfanswm|cyfanswm", re.IGNORECASE)
 _OVER = ("b/f", "b/fwd", "brought forward", "c/f", "c/fwd", "carried forward")
 _BALANCES = [f"{first}{over}" for first in ("", "balance ", "total ") for over in _OVER]
 BALANCES = frozenset(
-    spelt(words)
-    for words in (*_BALANCES, "opening balance", "closing balance", "gweddill")
+    spelt(phrase)
+    for phrase in (*_BALANCES, "opening balance", "closing balance", "gweddill")
     for spelt in (str.lower, str.upper, str.capitalize, str.title)
 )
 

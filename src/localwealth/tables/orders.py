@@ -156,6 +156,7 @@ class _TwoFigures:
 
     @classmethod
     def of(cls, numbers: Mapping[str, int], latest: date | None) -> _TwoFigures:
+        """Of a column's dates of three numbers; none after ``latest``."""
         texts = Counter({text: n for text, n in numbers.items() if is_of_two_figures(text)})
         if texts.total() * 2 <= sum(numbers.values()):
             texts.clear()
@@ -178,7 +179,7 @@ class _TwoFigures:
         else:
             years, others_least = self._years()
             if others_least >= _YEARS_LEAST and years * 2 <= others_least:
-                reason = f"else its dates would be of {others_least} years, and not of {years}"
+                reason = f"else its dates would be of {many(others_least, 'year')}, not {years}"
         return Settled("yymd", f"{IN_WORDS['yymd']}: {reason}") if reason else None
 
     def is_doubtful(self, stated: Days | None) -> bool:
