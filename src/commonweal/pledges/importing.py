@@ -35,7 +35,17 @@ from localwealth.tables import sheets
 
 from .asking import measure_meant, settle_partner
 from .comparing import compare
-from .layout import BadRow, Layout, Wanted, layout_named, mapped, read_row, told, who_and_key
+from .layout import (
+    BadRow,
+    Layout,
+    Wanted,
+    in_order,
+    layout_named,
+    mapped,
+    read_row,
+    told,
+    who_and_key,
+)
 from .meanings import MEANINGS
 from .models import AskedImport, ImportRun, LedgerHead, Measure, Pledge
 from .register import Register
@@ -174,6 +184,9 @@ def plan(
         raise Refused(f"The file has more than {ROWS_MOST:,} rows. Cut it into parts.")
     planned.blank, planned.rows = sheet.blank_count, len(sheet.rows)
     planned.sheet, planned.notes = sheet.name, sheet.notes
+    planned.layout, doubt = in_order(planned.layout, [row for _, row in sheet.as_dicts()])
+    if doubt:
+        planned.notes = [*planned.notes, doubt]
     have = Register(layout.source)
     planned.listed_count = sum(not pledge.source_row.get("removed") for pledge in have.pledges)
     fixed = choice.fixed if choice else {}

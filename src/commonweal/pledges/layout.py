@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -23,7 +24,7 @@ from commonweal.design.lengths import kept_whole
 from commonweal.office.errors import Refused
 from commonweal.partners.models import Sector, months_later
 from localwealth.sources.totals import Sums, is_total
-from localwealth.tables import dates, marks
+from localwealth.tables import dates, marks, orders
 
 from .models import Measure
 
@@ -34,6 +35,8 @@ SECTORS = {
     **dict.fromkeys(("charity", "community", "third", "vcse", "vcs", "gwirfoddol"), "voluntary"),
     **dict.fromkeys(("government", "statutory", "cyhoeddus"), "public"),
 }
+# What of a row is a day.
+DAYS = ("due_on", "made_on", "claim_on")
 FOLDER = Path(__file__).parent / "layouts"
 
 
@@ -57,12 +60,14 @@ class Layout:
     is_told: bool = False
     # How the columns that it reads are headed in the file, where they were told.
     called: Mapping[str, str] = field(default_factory=dict)
+    # In which order the dates of the whole file have day, month and year.
+    order: dates.Order = "dmy"
 
     def part(self, recipe: Mapping[str, Any], name: str) -> dict[str, Any]:
         """The recipe of one value of a row, with what its column is called to the sender."""
         part = recipe.get(name) or {}
         column = part.get("column", name)
-        return {**part, "called": self.called.get(column, column)}
+        return {**part, "called": self.called.get(column, column), "order": self.order}
 
     @property
     def asks(self) -> bool:
@@ -225,7 +230,7 @@ def as_number(text: str, recipe: dict[str, Any]) -> Decimal | None:
 
 
 def as_date(text: str, recipe: dict[str, Any]) -> date | None:
-    """A date, day first where it is not ISO. ``end_of_year`` turns 2030 into 31 December 2030."""
+    """A date, in the order of the whole file. ``end_of_year`` turns 2030 into 31 December 2030."""
     if marks.is_no_date(text):
         return None
     if recipe.get("end_of_year"):
@@ -235,11 +240,22 @@ def as_date(text: str, recipe: dict[str, Any]) -> date | None:
         return date(int(match.group(1)), 12, 31)
     if recipe.get("or_year") and (year := re.fullmatch(r"(?:FY)?(20\d{2})(?:\.0)?", text)):
         return date(int(year.group(1)), 12, 31)
-    days = dates.days(text)
+    days = dates.days(text, recipe.get("order", "dmy"))
     if days is None or not days.is_exact:
         raise BadRow(f"{recipe['called']}: {text!r} is no date")
     months = recipe.get("plus_months")
     return months_later(days.first, months) if months else days.first
+
+
+def in_order(layout: Layout, rows: Sequence[Mapping[str, str]]) -> tuple[Layout, str]:
+    """A layout that reads dates as the whole file has them, and what somebody should look at (""
+    for nothing)."""
+    columns = {
+        layout.part(recipe, name).get("column", name) for recipe in layout.rows for name in DAYS
+    }
+    texts = Counter(row[column] for row in rows for column in columns if row.get(column))
+    settled = orders.settle(texts, None)
+    return replace(layout, order=settled.order), settled.question
 
 
 def squash(text: str) -> str:

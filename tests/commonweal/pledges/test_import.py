@@ -48,6 +48,31 @@ def imported(text, as_at=date(2026, 9, 1), **said):
     return carrying.carry_out(plan(text, as_at, **said), by=None)
 
 
+@pytest.mark.parametrize(
+    ("texts", "days"),
+    [
+        # The year stands in front, as no day is the 47th; the month does, as none is the 31st.
+        (["47-03-31", "29-11-02"], ["2047-03-31", "2029-11-02"]),
+        (["03/31/2029", "04/05/2029"], ["2029-03-31", "2029-04-05"]),
+        (["31/03/2029", "04/05/2029"], ["2029-03-31", "2029-05-04"]),
+    ],
+)
+def test_dates_are_read_in_the_order_of_the_whole_column(texts, days):
+    rows = "".join(
+        f"Toy Library,voluntary,{at},We lend toys,hours,0,300,{text},,,,\n"
+        for at, text in enumerate(texts)
+    )
+    assert [str(wanted.due_on) for wanted in plan(f"{HEAD}\n{rows}").new] == days
+
+
+def test_dates_of_which_nothing_tells_the_order_are_named():
+    row = "Toy Library,voluntary,1,We lend toys,hours,0,300,{},,,,\n"
+    assert (
+        plan(f"{HEAD}\n{row.format('04/05/2029')}").notes[-1].startswith("Is the day or the month")
+    )
+    assert plan(f"{HEAD}\n{row.format('2029-05-04')}").notes == []
+
+
 @pytest.fixture(autouse=True)
 def _menu(measure):
     """The town's menu has the measure that the files name."""
