@@ -96,6 +96,12 @@ def stop(run: Run) -> None:
 
 def bring_up_to_date(say: Say = quiet) -> Prepared | None:
     """Read what waits, count payees, match them, prepare the tables."""
+    read_and_match(say)
+    return prepare(say)
+
+
+def read_and_match(say: Say = quiet) -> None:
+    """Read what waits, count payees and match them; the tables stay as they are."""
     waiting = list(Release.objects.filter(state=Release.State.WAITING).order_by("pk"))
     for number, release in enumerate(waiting):
         say("Reading files", number, len(waiting))
@@ -103,7 +109,6 @@ def bring_up_to_date(say: Say = quiet) -> Prepared | None:
     say("Counting payees", 0, 1)
     payees.count_all()
     payees.match_waiting(lambda done, total: say("Matching payees", done, total))
-    return prepare(say)
 
 
 def state() -> str:

@@ -102,8 +102,13 @@ def local_range(base: Base, place: Place, upto: str = "town") -> tuple[Decimal, 
 
     ``upto`` is the widest band that counts as local.
     """
+    return range_of(by_band(base, place), upto)
+
+
+def range_of(bands: list[Row], upto: str = "town") -> tuple[Decimal, Decimal, Decimal]:
+    """The same of the rows of :func:`by_band`, for who has asked for them."""
     local = BANDS[: BANDS.index(upto) + 1]
-    amounts = {row["band"]: row["amount"] for row in by_band(base, place)}
+    amounts = {row["band"]: row["amount"] for row in bands}
     low = sum((amounts.get(band, Decimal(0)) for band in local), Decimal(0))
     return low, low + amounts.get("unknown", Decimal(0)), sum(amounts.values(), Decimal(0))
 

@@ -56,9 +56,10 @@ def everything(
         share, low, high = measures.interval(*checked)
         figures["precision"] = {"share": share, "low": low, "high": high, "checked": checked[1]}
     for place in ("office", "site"):
-        low_gbp, high_gbp, all_gbp = measures.local_range(base, place)
+        bands = measures.by_band(base, place)
+        low_gbp, high_gbp, all_gbp = measures.range_of(bands)
         figures[place] = {
-            "bands": measures.by_band(base, place),
+            "bands": bands,
             "town_gbp": {"at_least": low_gbp, "at_most": high_gbp, "of": all_gbp},
             "anchors": measures.shares_of_anchors(base, place),
             "quarters": measures.by_period(base, place),
@@ -71,7 +72,7 @@ def everything(
     figures["concentration"] = measures.concentration(base)
     figures["payment_days"] = measures.payment_days(base)
     figures["between_anchors"] = measures.between_anchors(base)
-    low_gbp, high_gbp, all_gbp = measures.local_range(base, "office")
+    low_gbp, high_gbp, all_gbp = measures.range_of(figures["office"]["bands"])
     figures["lm3"] = None
     if all_gbp > 0 and 0 <= low_gbp <= high_gbp <= all_gbp:
         again = (respent.share, respent.share) if respent else (Decimal(0), Decimal(1))

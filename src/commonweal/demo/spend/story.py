@@ -59,7 +59,7 @@ class Story:
         portfolios = {buyer.partner: self.companies.portfolio(buyer) for buyer in BUYERS}
         for buyer in BUYERS:
             self.releases(buyer, portfolios[buyer.partner])
-        preparing.bring_up_to_date()
+        preparing.read_and_match()
         analysing.decide(self.analyst)
         analysing.sample(self.analyst)
         self.contracts(portfolios)
