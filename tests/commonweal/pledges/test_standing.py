@@ -75,8 +75,8 @@ class Notation:
                 return "reply", {"about": self.review, "agrees": words[0] == "agree"}
             case "due":
                 return "changed", {"field": "due_on", "new": day(int(words[1])).isoformat()}
-            case "target":
-                return "changed", {"field": "target", "new": words[1]}
+            case "target" | "baseline":
+                return "changed", {"field": words[0], "new": words[1]}
             case other:
                 return other, {}
 
@@ -260,3 +260,21 @@ def test_what_is_to_stay_says_for_which_day_it_was_found(claimed_for, on, senten
 def test_of_what_is_to_stay_with_no_report_the_date_is_said():
     bar = Bar("%", "keep", None, Decimal(95), None, None, day(1), day(100), day(2))
     assert bar.sentence == "To stay at or above 95% until 11 April 2026; nothing reported yet."
+
+
+def test_what_moves_no_standing_is_read_all_the_same():
+    lines = [
+        Line(1, "question", day(1)),
+        Line(2, "question", day(2)),
+        Line(3, "answer", day(3), {"about": 1}),
+        Line(4, "measured", day(9), {"value": "12", "ends_on": day(8).isoformat()}),
+        Line(5, "offered", day(10), {"quantity": "20"}),
+        Line(6, "offered", day(10), {"quantity": "5"}),
+        Line(7, "drawn", day(11), {"quantity": "3"}),
+        Line(8, "drawn", day(12), {"quantity": "4"}),
+    ]
+    state = st.fold(lines, day(11))
+    assert (state.first_unanswered_on, state.answered) == (day(2), {1})
+    assert (state.measured, state.measured_on) == (12, day(8))
+    assert (state.offered, state.drawn) == (25, 3)
+    assert st.fold(lines, day(12)).drawn == 7
