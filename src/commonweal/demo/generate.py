@@ -461,9 +461,10 @@ class Maker:
         )
 
 
-@transaction.atomic
-def generate(*, size: str, today: date, seed: int = 2020, say: Say = lambda _: None) -> None:
-    """Make the town in an empty database."""
+def register(
+    *, size: str, today: date, seed: int = 2020, say: Say = lambda _: None
+) -> tuple[Maker, list[Story]]:
+    """Make the town with its partners, charter and pledges, and nothing of its other rooms."""
     townfile.apply(deepcopy(tables.read("town")), fictional=True)
     maker = Maker(SIZES[size], today, seed, say)
     partners = maker.partners()
@@ -477,6 +478,13 @@ def generate(*, size: str, today: date, seed: int = 2020, say: Say = lambda _: N
     ledger.tell_the_planner()
     say("working out every standing")
     ledger.bring_up_to_date([story.pledge for story in stories], on=today)
+    return maker, stories
+
+
+@transaction.atomic
+def generate(*, size: str, today: date, seed: int = 2020, say: Say = lambda _: None) -> None:
+    """Make the town in an empty database."""
+    maker, stories = register(size=size, today=today, seed=seed, say=say)
     maker.desk(stories)
     desk_story.tell(size=size, today=today, say=say)
     SpendStory(size=size, today=today, say=say).tell()

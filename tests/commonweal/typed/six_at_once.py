@@ -19,14 +19,15 @@ def main() -> None:
     settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": plain}}
     django.setup()
     from django.core.management import call_command
-    from django.db import connection
+    from django.db import connection, transaction
     from django.test import Client
     from django.utils import timezone
 
     from commonweal.accounts.models import Appointment, Message, Person, Role, Sending
     from commonweal.cases import starting, working
     from commonweal.cases.models import Call, IntakeDraft, Note
-    from commonweal.demo.generate import generate
+    from commonweal.demo import desk
+    from commonweal.demo.generate import register
     from commonweal.partners.models import Partner
     from commonweal.pledges.models import Pledge, Question
     from commonweal.residents import people
@@ -43,7 +44,10 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     today = timezone.localdate()
-    generate(size="village", today=today)
+    with transaction.atomic():
+        maker, stories = register(size="village", today=today)
+        maker.desk(stories)
+        desk.Story(size="village", today=today, say=lambda _: None).tell()
     starting.apply({}, on=today)
     leah = Person.objects.create_user("leah@example.org", name="Leah")
     newcomer = Person.objects.create_user("new@example.org", name="New")
