@@ -272,9 +272,13 @@ def test_what_moves_no_standing_is_read_all_the_same():
         Line(6, "offered", day(10), {"quantity": "5"}),
         Line(7, "drawn", day(11), {"quantity": "3"}),
         Line(8, "drawn", day(12), {"quantity": "4"}),
+        Line(9, "drawn", day(12), {"quantity": "0"}),
+        Line(10, "claim", day(12), {"value": "1"}),
+        Line(11, "review", day(12), {"about": 10, "verdict": "upheld", "by": "The college"}),
     ]
     state = st.fold(lines, day(11))
     assert (state.first_unanswered_on, state.answered) == (day(2), {1})
     assert (state.measured, state.measured_on) == (12, day(8))
     assert (state.offered, state.drawn) == (25, 3)
-    assert st.fold(lines, day(12)).drawn == 7
+    later = st.fold(lines, day(12))
+    assert (later.drawn, later.claims[0].reviews[0].by) == (7, "The college")
