@@ -63,6 +63,7 @@ def measure(database: str, *, fresh: bool) -> None:
     client = Client()
     queries(client)
     against_a_bare_page(client)
+    searching(client)
     export(client)
     one_pass()
 
@@ -111,7 +112,39 @@ def against_a_bare_page(client: Any) -> None:
         print(f"| {name} | {took * 1000:.1f} | {took / found['/bare/']:.2f} |")
 
 
+# Words that are rare, in nearly every row, written in more ways than one, and on no page.
+WORDS = ("bread", "we", "rent", "hours lent", "saint brannocs", "food and drink", "zyx")
+
+
+def searching(client: Any) -> None:
+    """A search over the whole site beside a page that reads one row by its primary key."""
+    from django.http import HttpRequest, HttpResponse
+    from django.urls import path
+
+    from commonweal.config import urls
+    from commonweal.pledges.models import Pledge
+
+    first = Pledge.objects.filter(accepted_on__isnull=False).values_list("pk", flat=True)[0]
+
+    def one_row(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(Pledge.objects.get(pk=first).statement)
+
+    urls.urlpatterns.append(path("one-row/", one_row))
+    addresses = ("/one-row/", *(f"/search/?q={words.replace(' ', '+')}" for words in WORDS))
+    # A fresh cookie each time, so that no page is taken from memory.
+    taken = times({name: lambda name=name: client.get(name, headers={"cookie": "a=1"})
+                   for name in addresses})  # fmt: skip
+    worst = {name: statistics.quantiles(spent, n=20)[-1] for name, spent in taken.items()}
+    print("\n| page | p95 ms | times the page of one row |\n|---|---|---|")
+    for name, took in worst.items():
+        print(f"| {name} | {took * 1000:.1f} | {took / worst['/one-row/']:.1f} |")
+
+
 def medians(sides: dict[str, Callable[[], Any]], rounds: int = 25) -> dict[str, float]:
+    return {name: statistics.median(spent) for name, spent in times(sides, rounds).items()}
+
+
+def times(sides: dict[str, Callable[[], Any]], rounds: int = 25) -> dict[str, list[float]]:
     taken: dict[str, list[float]] = {name: [] for name in sides}
     for side in sides.values():
         side()
@@ -120,7 +153,7 @@ def medians(sides: dict[str, Callable[[], Any]], rounds: int = 25) -> dict[str, 
             began = time.process_time()
             side()
             taken[name].append(time.process_time() - began)
-    return {name: statistics.median(times) for name, times in taken.items()}
+    return taken
 
 
 def export(client: Any) -> None:

@@ -14,12 +14,13 @@ def services(terms: Sequence[str]) -> Matches:
     """What goes on and may be shown; no place of a service is looked at, as some must not be
     known."""
     rows = holding(
-        Service.objects.shown().going_on().select_related("organisation"),
+        Service.objects.shown().going_on().select_related("organisation").order_by("name", "pk"),
         terms,
         "name",
         "description",
         "organisation__name",
-    ).order_by("name", "pk")
+        "help_types__name",
+    )
     return first_of(
         rows,
         lambda service: Match(service.name, service.get_absolute_url(), service.organisation.name),

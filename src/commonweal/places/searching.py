@@ -6,14 +6,15 @@ the address of the page, as in the register's filters, and is written down nowhe
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Case, Min, Model, Q, QuerySet, Value, When
 from django.urls import reverse
 
 from . import rooms
@@ -36,10 +37,12 @@ class Match:
 
 @dataclass(frozen=True)
 class Matches:
-    """What there is of one kind: how many in all, and the first of them."""
+    """What there is of one kind: how many in all, the first of them, and whether the words are in
+    all of them only inside of other words (rent in apprentices)."""
 
     count: int
     first: list[Match]
+    is_inside: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,13 +87,17 @@ def terms_of(typed: str) -> list[str]:
 
 
 def search(typed: str, closed: frozenset[str]) -> list[Group]:
-    """What stands on the site of these words, in rooms that are open: each kind that has any."""
+    """What stands on the site of these words, in rooms that are open: each kind that has any, last
+    those in which the words are only inside of others."""
     terms = terms_of(typed)
     if not terms:
         return []
     kinds = sorted(KINDS.values(), key=lambda kind: ORDER.index(kind.code))
     groups = [Group(kind, kind.look(terms)) for kind in kinds if kind.room not in closed]
-    return [group for group in groups if group.matches.count]
+    return sorted(
+        (group for group in groups if group.matches.count),
+        key=lambda group: group.matches.is_inside,
+    )
 
 
 ORDER = (
@@ -108,21 +115,71 @@ ORDER = (
 )
 
 
+# What is written in more than one way, and means the same.
+SAME_WORDS = {
+    "saint": ("st", "st."),
+    "st": ("saint",),
+    "st.": ("st", "saint"),
+    "and": ("&",),
+    "&": ("and",),
+}
+# How a match is told from a better one: each word of it begins a word; one is only inside of one.
+BEGINS, INSIDE = 0, 1
+BEFORE_A_WORD = (" ", "-", "(", "‘", "“")
+
+
 def holding(rows: QuerySet[M], terms: Sequence[str], *fields: str) -> QuerySet[M]:
-    """The rows in whose fields all terms stand, each in any of them."""
+    """The rows in whose fields all terms stand, each in any of them; those in which each begins a
+    word before those in which one is only inside of a word, else in the order that they have."""
+    begins = Q()
     for term in terms:
-        anywhere = Q()
+        anywhere, at_beginning = Q(), Q()
         for field in fields:
             for written in _ways(term):
                 anywhere |= Q(**{f"{field}__icontains": written})
-        rows = rows.filter(anywhere)
-    return rows
+                at_beginning |= _begins_word(field, written)
+            for other in SAME_WORDS.get(term.casefold(), ()):
+                is_word = _is_word(field, other)
+                anywhere, at_beginning = anywhere | is_word, at_beginning | is_word
+        rows, begins = rows.filter(anywhere), begins & at_beginning
+    order = rows.query.order_by or rows.model._meta.ordering or ("pk",)
+    nearness: Case | Min = Case(When(begins, then=Value(BEGINS)), default=Value(INSIDE))
+    if _has_many(rows.model, fields):
+        # A row stands there once, by the nearest of what belongs to it.
+        nearness = Min(nearness)
+    return cast("QuerySet[M]", rows.annotate(nearness=nearness).order_by("nearness", *order))
+
+
+def _begins_word(field: str, written: str) -> Q:
+    begun = Q(**{f"{field}__istartswith": written})
+    for before in BEFORE_A_WORD:
+        begun |= Q(**{f"{field}__icontains": f"{before}{written}"})
+    return begun
+
+
+def _is_word(field: str, word: str) -> Q:
+    return (
+        Q(**{f"{field}__iexact": word})
+        | Q(**{f"{field}__istartswith": f"{word} "})
+        | Q(**{f"{field}__iendswith": f" {word}"})
+        | Q(**{f"{field}__icontains": f" {word} "})
+    )
+
+
+def _has_many(model: type[Model], fields: Sequence[str]) -> bool:
+    """Whether one of the fields is one of several things that belong to a row."""
+    relations = (model._meta.get_field(field.partition("__")[0]) for field in fields)
+    return any(relation.many_to_many or relation.one_to_many for relation in relations)
 
 
 def _ways(term: str) -> set[str]:
-    """A term as it may be written: with either apostrophe; and in each case where it has letters
-    beyond English, which SQLite tells apart."""
-    ways = {term, term.replace("'", "’"), term.replace("’", "'")}
+    """A term as it may be written: with either apostrophe or none (brannoc's, brannocs); and in
+    each case where it has letters beyond English, which SQLite tells apart."""
+    plain = term.replace("’", "'")
+    ways = {term, plain, plain.replace("'", "’")}
+    stem = re.fullmatch(r"(\w{3,})'?s", plain, re.IGNORECASE)
+    if stem is not None:
+        ways |= {f"{stem[1]}{possessive}" for possessive in ("s", "'s", "’s")}
     if not term.isascii():
         ways |= {change(way) for way in ways for change in (str.lower, str.upper, str.capitalize)}
     return ways
@@ -132,7 +189,8 @@ def first_of(rows: QuerySet[M], as_match: Callable[[M], Match]) -> Matches:
     """The first rows as matches, and how many there are: asked only where there are more."""
     first = list(rows[: MOST + 1])
     count = len(first) if len(first) <= MOST else rows.count()
-    return Matches(count, [as_match(row) for row in first[:MOST]])
+    is_inside = bool(first) and getattr(first[0], "nearness", BEGINS) == INSIDE
+    return Matches(count, [as_match(row) for row in first[:MOST]], is_inside)
 
 
 # --- Pages that no row makes --------------------------------------------------------------------
@@ -144,17 +202,30 @@ def pages() -> dict[str, dict[str, Any]]:
     return tomllib.loads(PAGES.read_text())
 
 
+def _ways_in(term: str, written: str) -> list[str]:
+    """The ways of a term that stand in a text of small letters: first those that begin a word."""
+    ways = {way.casefold() for way in _ways(term)}
+    found_ways = [way for way in sorted(ways) if way in written]
+    return sorted(found_ways, key=lambda way: re.search(rf"\b{re.escape(way)}", written) is None)
+
+
 def _pages(terms: Sequence[str]) -> Matches:
     closed = rooms.off()
     matches = []
     for name, page in pages().items():
         written = f"{page['title']} {page['words']}".casefold()
         address = reverse(name)
-        if rooms.room_at(address) not in closed and all(
-            term.casefold().replace("’", "'") in written for term in terms
-        ):
-            matches.append(Match(page["title"], address, page["words"]))
-    return Matches(len(matches), matches)
+        if rooms.room_at(address) not in closed and all(_ways_in(term, written) for term in terms):
+            begins = all(
+                re.search(rf"\b{re.escape(way)}", written) is not None
+                for term in terms
+                for way in _ways_in(term, written)[:1]
+            )
+            match = Match(page["title"], address, page["words"])
+            matches.append((BEGINS if begins else INSIDE, match))
+    matches.sort(key=lambda ranked: ranked[0])
+    is_inside = bool(matches) and matches[0][0] == INSIDE
+    return Matches(len(matches), [match for _, match in matches], is_inside)
 
 
 register(SearchKind("pages", "Pages", rooms.ALWAYS, _pages))

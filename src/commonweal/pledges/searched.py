@@ -15,7 +15,7 @@ from .models import Pledge
 
 
 def partners(terms: Sequence[str]) -> Matches:
-    rows = holding(Partner.objects.public(), terms, "name").order_by("name", "pk")
+    rows = holding(Partner.objects.public().order_by("name", "pk"), terms, "name")
     return first_of(
         rows,
         lambda partner: Match(
@@ -27,12 +27,12 @@ def partners(terms: Sequence[str]) -> Matches:
 def pledges(terms: Sequence[str]) -> Matches:
     """Those that are due next stand first among pledges of the same words."""
     rows = holding(
-        Pledge.objects.public().select_related("partner"),
+        Pledge.objects.public().select_related("partner").order_by("due_on", "pk"),
         terms,
         "statement",
         "partner__name",
         "code",
-    ).order_by("due_on", "pk")
+    )
     return first_of(
         rows,
         lambda pledge: Match(pledge.statement, pledge.get_absolute_url(), pledge.partner.name),

@@ -10,16 +10,15 @@ from .models import Action, Metric
 
 
 def actions(terms: Sequence[str]) -> Matches:
-    rows = holding(Action.objects.all(), terms, "title", "milestones__title").distinct()
-    return first_of(
-        rows.order_by("title", "pk"), lambda action: Match(action.title, action.get_absolute_url())
-    )
+    by_title = Action.objects.order_by("title", "pk")
+    rows = holding(by_title, terms, "title", "milestones__title")
+    return first_of(rows, lambda action: Match(action.title, action.get_absolute_url()))
 
 
 def metrics(terms: Sequence[str]) -> Matches:
-    rows = holding(Metric.objects.all(), terms, "name", "question")
+    rows = holding(Metric.objects.order_by("name", "pk"), terms, "name", "question")
     return first_of(
-        rows.order_by("name", "pk"),
+        rows,
         lambda metric: Match(metric.name, metric.get_absolute_url(), metric.question),
     )
 

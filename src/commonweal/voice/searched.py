@@ -14,7 +14,7 @@ from .models import Proposal, Round, Visibility
 
 
 def consultations(terms: Sequence[str]) -> Matches:
-    rows = holding(access.public(), terms, "title").order_by("-opens_on", "pk")
+    rows = holding(access.public().order_by("-opens_on", "pk"), terms, "title")
     return first_of(
         rows, lambda consultation: Match(consultation.title, consultation.get_absolute_url())
     )
@@ -23,12 +23,12 @@ def consultations(terms: Sequence[str]) -> Matches:
 def proposals(terms: Sequence[str]) -> Matches:
     """Only those that are shown: nothing of what was held back is ever found."""
     rows = holding(
-        Proposal.objects.filter(
-            Q(consultation__in=access.public()), visibility=Visibility.SHOWN
-        ).select_related("consultation"),
+        Proposal.objects.filter(Q(consultation__in=access.public()), visibility=Visibility.SHOWN)
+        .select_related("consultation")
+        .order_by("-made_on", "pk"),
         terms,
         "title",
-    ).order_by("-made_on", "pk")
+    )
     return first_of(
         rows,
         lambda proposal: Match(
@@ -38,7 +38,7 @@ def proposals(terms: Sequence[str]) -> Matches:
 
 
 def budgets(terms: Sequence[str]) -> Matches:
-    rows = holding(Round.objects.all(), terms, "title").order_by("-pk")
+    rows = holding(Round.objects.order_by("-pk"), terms, "title")
     return first_of(
         rows, lambda budget_round: Match(budget_round.title, budget_round.get_absolute_url())
     )

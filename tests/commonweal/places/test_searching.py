@@ -76,6 +76,56 @@ def test_apostrophes_and_letters_beyond_english_are_found_in_any_form(look, new_
     assert school.get_absolute_url() in look(words)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "St Brannoc's",
+        "st brannocs",
+        "ST BRANNOC’S",
+        "Saint Brannoc's",
+        "saint brannoc",
+        "st. brannoc",
+    ],
+)
+@pytest.mark.parametrize("name", ["St Brannoc’s School", "St Brannoc's School", "Saint Brannocs"])
+def test_a_saint_is_found_however_its_name_is_written(look, new_partner, name, words):
+    school = new_partner("brannoc", name)
+    assert school.get_absolute_url() in look(words)
+
+
+def test_and_is_found_as_it_may_be_written(look, new_partner):
+    both = new_partner("both", "Food & Drink"), new_partner("also", "Food and Drink")
+    for words in ("food and drink", "food & drink"):
+        assert all(partner.get_absolute_url() in look(words) for partner in both)
+
+
+def test_words_that_begin_so_stand_before_those_that_have_it_inside(look, new_partner):
+    for code, name in (
+        ("a", "A Parents Club"), ("b", "Apprentices of Brent"), ("c", "Zed Rent Advice"),
+        ("d", "Zed (Rental) Shop"), ("e", "Rents"),
+    ):  # fmt: skip
+        new_partner(code, name)
+    listed = re.findall(r'href="/partners/([a-e])/', look("rent"))
+    assert listed == ["e", "d", "c", "a", "b"]
+
+
+def test_a_kind_that_has_it_inside_alone_stands_last(look, new_partner, pledge, service):
+    new_partner("parents", "Parents Club")
+    Service.objects.filter(pk=service.pk).update(name="Rent advice")
+    kinds = re.findall(r'<h2 class="govuk-heading-l" id="(\w+)"', look("rent"))
+    assert kinds.index("services") < kinds.index("partners")
+
+
+def test_a_service_is_found_by_the_kinds_of_help_that_it_gives(look, service, kinds):
+    Service.objects.filter(pk=service.pk).update(name="Old Mills Hub", description="Drop in.")
+    service.help_types.set(kinds.values() if isinstance(kinds, dict) else kinds)
+    for kind in service.help_types.all():
+        page = look(kind.name)
+        assert page.count(f'href="{service.get_absolute_url()}"') == 1, kind.name
+    # By what is nearest of several: it stands there once.
+    assert look(f"hub {kind.name}").count(f'href="{service.get_absolute_url()}"') == 1
+
+
 def test_what_is_not_public_is_not_found(
     look, pledge, consulted, maya, service, new_partner, today
 ):
