@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -135,12 +135,8 @@ def holding(rows: QuerySet[M], terms: Sequence[str], *fields: str) -> QuerySet[M
     for term in terms:
         anywhere, at_beginning = Q(), Q()
         for field in fields:
-            for written in _ways(term):
-                anywhere |= Q(**{f"{field}__icontains": written})
-                at_beginning |= _begins_word(field, written)
-            for other in SAME_WORDS.get(term.casefold(), ()):
-                is_word = _is_word(field, other)
-                anywhere, at_beginning = anywhere | is_word, at_beginning | is_word
+            anywhere |= _where(rows.model, field, partial(_stands_in, term))
+            at_beginning |= _where(rows.model, field, partial(_begins_in, term))
         rows, begins = rows.filter(anywhere), begins & at_beginning
     order = rows.query.order_by or rows.model._meta.ordering or ("pk",)
     nearness: Case | Min = Case(When(begins, then=Value(BEGINS)), default=Value(INSIDE))
@@ -148,6 +144,39 @@ def holding(rows: QuerySet[M], terms: Sequence[str], *fields: str) -> QuerySet[M
         # A row stands there once, by the nearest of what belongs to it.
         nearness = Min(nearness)
     return cast("QuerySet[M]", rows.annotate(nearness=nearness).order_by("nearness", *order))
+
+
+def _where(model: type[Model], field: str, condition: Callable[[str], Q]) -> Q:
+    """A condition on a field. On one of what a row points to it is asked of each of those once,
+    and not of each row."""
+    head, _, rest = field.partition("__")
+    relation = model._meta.get_field(head)
+    if not (rest and relation.many_to_one):
+        return condition(field)
+    pointed_to = cast("type[Model]", relation.related_model)
+    return Q(**{f"{head}__in": pointed_to._default_manager.filter(condition(rest)).values("pk")})
+
+
+def _stands_in(term: str, field: str) -> Q:
+    stands = Q()
+    for written in _ways(term):
+        stands |= Q(**{f"{field}__icontains": written})
+    return stands | _is_another(term, field)
+
+
+def _begins_in(term: str, field: str) -> Q:
+    begins = Q()
+    for written in _ways(term):
+        begins |= _begins_word(field, written)
+    return begins | _is_another(term, field)
+
+
+def _is_another(term: str, field: str) -> Q:
+    """A field in which a word stands that means the same."""
+    is_word = Q()
+    for other in SAME_WORDS.get(term.casefold(), ()):
+        is_word |= _is_word(field, other)
+    return is_word
 
 
 def _begins_word(field: str, written: str) -> Q:
