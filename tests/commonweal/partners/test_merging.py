@@ -199,6 +199,11 @@ def test_an_entry_that_was_never_public_leads_nobody_anywhere(
         accept(partner=twin, by=maya)
 
 
+def test_what_is_not_there_of_an_entry_that_stands_is_not_found(bakery, asha, sign_in):
+    for address in ("/space/bakery/pledges/NONE/", "/partners/bakery/NONE/"):
+        assert sign_in(asha).get(address).status_code == 404
+
+
 def test_after_it_the_organisation_counts_once_and_before_that_day_as_two(
     bakery, mill, version, asha, dora, maya, tier, idris, tom, today
 ):
@@ -317,9 +322,11 @@ def test_no_review_becomes_one_by_the_own_organisation(
         pledge=pledge, claim_seq=claim.seq, verdict="upheld", figure=None, reasons="Seen", by=idris
     )
     assert "reviewed 1 claim of Harbour Lane Bakery" in refusal(kept, gone, maya)
-    # Nor once the reviewer has left.
+    # Nor once the reviewer has left, or the organisation is called otherwise.
     Membership.objects.filter(person=idris).update(left_on=timezone.localdate())
     assert "reviewed 1 claim" in refusal(kept, gone, maya)
+    Partner.objects.filter(pk=college.pk).update(name="College of the town")
+    assert "People of College of the town reviewed 1 claim" in refusal(kept, gone, maya)
 
 
 def test_after_it_nobody_of_the_two_reviews_what_either_claims(
