@@ -74,7 +74,7 @@ class ProfileForm(Form):
         required=False,
         max_length=200,
         help_text="Leave empty for the whole organisation, or name the site, for example "
-        "“the Gunnels Wood warehouse”.",
+        "“the warehouse by the station”.",
     )
     area = forms.ModelChoiceField(
         label="Where in the town is it?",

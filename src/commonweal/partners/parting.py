@@ -34,6 +34,8 @@ def goes_back(merge: Merge) -> list[Moved]:
     for belonging in belongings.moving():
         if back := _moved_still(belonging, merge, journal).count():
             lines.append(Moved(belonging.counted(back)))
+        if ended := len(journal.ended.get(belonging.label, {})):
+            lines.append(Moved(belonging.counted(ended), "is as it was before it ended"))
         if since := _since(belonging, merge, journal).count():
             remark = f"came since; stays with {merge.kept.name}"
             lines.append(Moved(belonging.counted(since), remark))

@@ -69,7 +69,7 @@ class PromiseStep(Form):
     who_benefits = forms.CharField(
         label="Who will be better off?",
         max_length=200,
-        help_text="For example: school leavers in Bedwell.",
+        help_text="For example: school leavers of the town.",
         error_messages={"required": "Say who will be better off"},
     )
     area = forms.ModelChoiceField(

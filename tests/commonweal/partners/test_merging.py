@@ -217,6 +217,8 @@ def test_after_it_the_organisation_counts_once_and_before_that_day_as_two(
     assert counts(today).reached == everybody - 1
     assert counts(today).signed == 1
     assert counts(yesterday) == before
+    lines = [(line.what, line.remark) for line in parting.goes_back(merge)]
+    assert ("1 signature", "is as it was before it ended") in lines
     parting.undo(merge=merge, because="Two shops", by=maya)
     assert (counts(today).reached, counts(today).signed) == (everybody, 2)
 
