@@ -161,18 +161,20 @@ def _is_proved(request: SignedInRequest, form: CodeForm, *, by_mail: bool) -> bo
     if not request.POST.get("credential") and not form.is_valid():
         return False
     spend(TRIES, str(person.code))
-    if by_mail:
-        is_right = _mailed_code_is_right(request, form.cleaned_data["code"])
-    elif request.POST.get("credential"):
-        is_right = _passkey_is_right(request)
-    else:
-        is_right = _app_code_is_right(request)
-    if not is_right:
+    if not _is_right(request, form, by_mail=by_mail):
         if by_mail or request.POST.get("credential"):
             note("sign-in failed", person, request, how="proof")
         raise Refused(WRONG)
     person.roles_sleep = person.roles_sleep and by_mail
     return True
+
+
+def _is_right(request: SignedInRequest, form: CodeForm, *, by_mail: bool) -> bool:
+    if by_mail:
+        return _mailed_code_is_right(request, form.cleaned_data["code"])
+    if request.POST.get("credential"):
+        return _passkey_is_right(request)
+    return _app_code_is_right(request)
 
 
 def _passkey_is_right(request: SignedInRequest) -> bool:
