@@ -11,6 +11,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils import timezone
 
+from commonweal.accounts.access import needs_second_factor
+from commonweal.accounts.models import Person
 from commonweal.cases import access, intake, named, referring
 from commonweal.cases.access import NeedsGlass, WroteHere
 from commonweal.cases.models import Case, CaseRead, Copy, Glass, NextAction, OwnAddress, Referral
@@ -380,6 +382,12 @@ def test_what_a_partner_reads_is_kept(referral, joan):
     )
 
 
+def test_what_was_handed_over_before_consent_was_compared_is_cut_to_what_was_agreed(referral, joan):
+    Referral.objects.update(fields=["first name", "last name"])
+    shown = access.shown_to_partner(Referral.objects.get(), joan)
+    assert [*shown] == [access.INSTRUCTION, "first name"]
+
+
 @pytest.mark.parametrize("gone", ["dead", "merged"])
 def test_of_who_is_gone_a_partner_reads_nothing(referral, joan, asks_for_help, gone):
     other = asks_for_help(first_name="Ada").resident
@@ -414,3 +422,14 @@ def test_the_fields_of_a_resident(case):
         "12 April 1958",
     )
     assert (told["phone"], told["household"], told["words"]) == ("07700 934567", "", "")
+
+
+def test_a_number_that_is_never_rung_is_in_no_field(asks_for_help, leah):
+    told = access.fields_of(asks_for_help("debt", by=leah, contact="post_only").resident)
+    assert (told["phone"], told["first name"]) == ("", "Zebedee")
+
+
+def test_who_reads_for_a_partner_needs_a_second_factor(joan, service):
+    assert needs_second_factor(joan)
+    joan.memberships.update(handles_referrals=False)
+    assert not needs_second_factor(Person.objects.get(pk=joan.pk))
