@@ -248,6 +248,26 @@ def test_hashes_that_stand_twice_are_told_from_those_that_share_a_half(
     assert bulk._places_of_equals(hashes).tolist() == twice
 
 
+def test_lines_stay_in_their_order_where_there_are_more_than_one_core_takes_at_once() -> None:
+    """DuckDB gives a core 122,880 lines at a time, and keeps no order in what it makes a join of."""
+    lines = [
+        f"Supplier {number % 977} Ltd,13/04/2023,{number},{number}.25,Doors,01/03/2023\n"
+        for number in range(600_000)
+    ]
+    undated = range(999, len(lines), 7_000)
+    for number in undated:
+        lines[number] = f"Balance of {number},,{number},{number}.25,Doors,N/A\n"
+    reading = payments.read((HEAD + "".join(lines)).encode(), "x.csv")
+    assert isinstance(reading.payments, Many)
+    assert reading.reconciles
+    assert [rejected.line for rejected in reading.rejected] == [number + 2 for number in undated]
+    taken = [number for number in range(len(lines)) if number not in undated]
+    assert reading.table()["reference"].to_pylist() == [str(number) for number in taken]
+    assert [payment.amount for payment in reading.payments[::9_999]] == [
+        Decimal(f"{number}.25") for number in taken[::9_999]
+    ]
+
+
 def test_a_reading_by_columns_that_loses_money_is_found_out(monkeypatch: Any) -> None:
     data = (HEAD + "".join(f"Acorn Ltd,13/04/2023,{n},5.00,,\n" for n in range(20))).encode()
     assert isinstance(both(data)[1].payments, Many)

@@ -56,7 +56,7 @@ def runs(keys: npt.NDArray[Any]) -> Flags:
 
 
 def different(keys: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """The different keys, in order: many that come in runs, as numpy's ``unique``, which hashes
+    """The different keys, in order: many that come in runs, as numpy's `unique`, which hashes
     them, takes several times as long.
 
     >>> different(np.array([3, 5, 7, 3, 4])).tolist()

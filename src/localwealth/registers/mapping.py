@@ -176,7 +176,7 @@ def _told(meaning: str) -> str:
     """A column in which a mark for nothing is nothing, in SQL."""
     column = f"said_{meaning}"
     small = f"lower(trim({column}))"
-    return f"case when {small} not in ({marks.IN_SQL}) then {column} end as {column}"
+    return f"case when not list_contains({marks.SQL_LIST}, {small}) then {column} end as {column}"
 
 
 def _by_register(whose: str, part: int) -> str:

@@ -136,7 +136,8 @@ def _select(place: Path, table: Table, rank: int) -> str:
 
 def _told(column: str) -> str:
     """A cell in which a mark for nothing is nothing, in SQL."""
-    return f"case when lower(trim({column})) in ({marks.IN_SQL}) then '' else {column} end"
+    says_nothing = f"list_contains({marks.SQL_LIST}, lower(trim({column})))"
+    return f"case when {says_nothing} then '' else {column} end"
 
 
 def _is_code_point(head: tuple[str, ...]) -> bool:

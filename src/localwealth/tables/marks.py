@@ -8,8 +8,10 @@ from localwealth import lists
 NOTHING = frozenset({"", *lists.entries("localwealth.tables", "marks/nothing")})
 # Dates that programs write where there is none.
 NO_DATES = frozenset(lists.entries("localwealth.tables", "marks/no_dates"))
-# The marks as SQL lists them, for a column in small letters.
-IN_SQL = ", ".join(f"'{sign}{mark}'" for sign in ("", "#") for mark in sorted(NOTHING))
+# The marks as a list of SQL, for `list_contains` of a column in small letters: an `in` of so many
+# DuckDB makes a join of, and rows come out of a join in any order.
+_SPELT = [f"'{sign}{mark}'" for sign in ("", "#") for mark in sorted(NOTHING)]
+SQL_LIST = f"[{', '.join(_SPELT)}]"
 YES = frozenset({"y", "yes", "true", "t", "1", "x", "✓", "✔", "☑", "tick", "ie", "ydy", "oes"})
 NO = frozenset({"n", "no", "false", "f", "0", "✗", "✘", "☐", "nac ydy", "nag oes"})
 

@@ -183,8 +183,10 @@ KNOWN = {
     "asks.surge.unit_for: most['measure__unit'][:40]",
     "economy.shocks.reads.vacancies: rounds.select_related('partner')[:20]",
     "economy.shocks.space._shown: shocks.select_related('partner')[:50]",
+    "partners.desk_near.near: decided[:50]",
     # A message about a line, or a sample of it; not the line. A file's name, which is no words.
     "spend.contracts_frame._no_amounts: text[:40]",
+    "setup.hints.shown: table[name][:40]",
     "bringing.forms._short: text[:59]",
     "bringing.holding.hold: Path(upload.name or 'file').name[:200]",
     "setup.checking._shown: table[name][:40]",
