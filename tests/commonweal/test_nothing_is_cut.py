@@ -159,7 +159,7 @@ IMPORTERS = (
 )
 # What may be shortened: a quotation in a sentence, a file's own name, a code that is made.
 MAY = {
-    "sheet.header", "header", "written[:30]", "written[:20]", "text[:10]", "own[:60]", "status[:40]",
+    "sheet.header", "header", "written[:30]", "written[:20]", "text[:10]", "unclear_hours[:60]", "status[:40]",
     "seen(node)[:QUOTED_MOST]", "(str(name))[:30]", "content[:200]", "grid.lines", "name[-200:]",
     "Path(file_name).name", "slugify", "hexdigest()", "f'{source}-", "fresh",
 }  # fmt: skip

@@ -16,7 +16,6 @@ MAKES_ITS_OWN = {
     "commonweal/demo/test_towns.py": "the making itself, on other days",
     "commonweal/config/test_only_ours.py": "the making itself, with what the wheel brings",
     "commonweal/pledges/at_once.py": "threads over a file of its own",
-    "commonweal/typed/six_at_once.py": "threads over a file of its own",
     "journeys/conftest.py": "the command as a newcomer runs it, from nothing",
 }
 MAKING = re.compile(r"\bgenerate\(\s*size=|[\"']--size[\"']")

@@ -245,7 +245,7 @@ def _guesses(headings: list[str], meanings: Sequence[Meaning]) -> list[str]:
     must be told."""
     by_word = {word: meaning.name for meaning in meanings for word in meaning.known_as}
     guessed = [
-        next((by_word[way] for way in ways(heading) if way in by_word), NOTHING)
+        next((by_word[spelling] for spelling in ways(heading) if spelling in by_word), NOTHING)
         for heading in headings
     ]
     times = Counter(guessed)

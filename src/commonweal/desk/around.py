@@ -168,7 +168,7 @@ def _answers_of(person: Person, case: Case) -> dict[str, Any]:
 def _rows_typed(answers: dict[str, Any]) -> list[tuple[str, str]]:
     form = IntakeForm()
     rows = [(label, in_words(form, name, answers)) for name, label in TYPED]
-    return [*_way_typed(answers), *((label, words) for label, words in rows if words)]
+    return [*_way_typed(answers), *((label, typed) for label, typed in rows if typed)]
 
 
 def written_by(person: Person, case: Case) -> dict[str, Any]:

@@ -117,7 +117,9 @@ class Line:
 
 def means(heading: str) -> str:
     """What a heading means, in whatever case and either language; "" where it is not known."""
-    return next((_MEANS[way] for way in vocabulary.ways(heading) if way in _MEANS), "")
+    return next(
+        (_MEANS[spelling] for spelling in vocabulary.ways(heading) if spelling in _MEANS), ""
+    )
 
 
 vocabulary.register("finance", SHARES, lambda heading, meaning: means(heading) == meaning)

@@ -118,12 +118,12 @@ class Belonging:
     def ending(self) -> dict[str, Any]:
         """What ends a row that the entry that stays has already."""
         return {
-            name: timezone.localdate() if value == "today" else value
-            for name, value in self.moving.ends.items()
+            name: timezone.localdate() if end == "today" else end
+            for name, end in self.moving.ends.items()
         }
 
 
-def found() -> Iterator[Belonging]:
+def relations() -> Iterator[Belonging]:
     """Every relation to a partner, also those without a name on the other side."""
     for relation in Partner._meta.get_fields(include_hidden=True):
         model = relation.related_model
@@ -135,16 +135,16 @@ def found() -> Iterator[Belonging]:
 
 
 def moving() -> list[Belonging]:
-    return [belonging for belonging in found() if belonging.label not in STAYS]
+    return [belonging for belonging in relations() if belonging.label not in STAYS]
 
 
 def clashing(belonging: Belonging, *, kept: Partner, gone: Partner) -> set[int]:
     """The rows of the one that goes which the one that stays can't have beside its own."""
     clashes: set[int] = set()
     for columns, condition in _unique(belonging):
-        own = belonging.model._base_manager.filter(condition, **{belonging.column: kept})
+        present = belonging.model._base_manager.filter(condition, **{belonging.column: kept})
         others = [_attname(belonging, name) for name in columns if name != belonging.column]
-        taken = set(own.values_list(*others)) if others else {()} if own.exists() else set()
+        taken = set(present.values_list(*others)) if others else {()} if present.exists() else set()
         rows = belonging.rows(gone).filter(condition)
         clashes |= {row.pk for row in rows if tuple(getattr(row, name) for name in others) in taken}
     return clashes

@@ -49,9 +49,9 @@ def pairs() -> list[Near]:
     decided = set(Different.objects.values_list("one", "other"))
     entries = {partner.pk: Entry(partner, plain_words(partner.name)) for partner in partners}
     near = {}
-    for one, other in sorted(_candidates(entries.values()) - decided):
-        if pair := _near(entries[one], entries[other]):
-            near[one, other] = pair
+    for left, right in sorted(_candidates(entries.values()) - decided):
+        if pair := _near(entries[left], entries[right]):
+            near[left, right] = pair
     return sorted(near.values(), key=lambda pair: (-pair.score, pair.one.name, pair.other.name))
 
 
@@ -81,25 +81,25 @@ def _keys(entry: Entry) -> Iterator[tuple[str, str]]:
 
 
 def _near(first: Entry, second: Entry) -> Near | None:
-    one, other = first.partner, second.partner
+    left, right = first.partner, second.partner
     for name in NUMBERS:
-        if getattr(one, name) and getattr(one, name) == getattr(other, name):
+        if getattr(left, name) and getattr(left, name) == getattr(right, name):
             label = name.replace("_", " ")
-            return Near(one, other, SURE, f"the same {label}, {getattr(one, name)}")
-    if _has_two_numbers(one, other):
+            return Near(left, right, SURE, f"the same {label}, {getattr(left, name)}")
+    if _has_two_numbers(left, right):
         return None
-    if one_form(one.name) == one_form(other.name):
-        return Near(one, other, SAME_FORM, "the same name, written otherwise")
+    if one_form(left.name) == one_form(right.name):
+        return Near(left, right, SAME_FORM, "the same name, written otherwise")
     # 1st Brackenford Scouts are not the 2nd.
-    if re.findall(r"\d+", one.name) != re.findall(r"\d+", other.name):
+    if re.findall(r"\d+", left.name) != re.findall(r"\d+", right.name):
         return None
     score = similarity_of_words(first.words, second.words, least=ALIKE)
-    return Near(one, other, score, "names that are alike") if score >= ALIKE else None
+    return Near(left, right, score, "names that are alike") if score >= ALIKE else None
 
 
-def _has_two_numbers(one: Partner, other: Partner) -> bool:
+def _has_two_numbers(left: Partner, right: Partner) -> bool:
     """Whether a register knows both as two: names that are alike are then no reason."""
-    return any(getattr(one, name) and getattr(other, name) for name in NUMBERS)
+    return any(getattr(left, name) and getattr(right, name) for name in NUMBERS)
 
 
 @transaction.atomic

@@ -149,12 +149,12 @@ def holding(rows: QuerySet[M], terms: Sequence[str], *fields: str) -> QuerySet[M
 def _where(model: type[Model], field: str, condition: Callable[[str], Q]) -> Q:
     """A condition on a field. On one of what a row points to it is asked of each of those once,
     and not of each row."""
-    head, _, rest = field.partition("__")
+    head, _, path = field.partition("__")
     relation = model._meta.get_field(head)
-    if not (rest and relation.many_to_one):
+    if not (path and relation.many_to_one):
         return condition(field)
     pointed_to = cast("type[Model]", relation.related_model)
-    return Q(**{f"{head}__in": pointed_to._default_manager.filter(condition(rest)).values("pk")})
+    return Q(**{f"{head}__in": pointed_to._default_manager.filter(condition(path)).values("pk")})
 
 
 def _stands_in(term: str, field: str) -> Q:
@@ -174,8 +174,8 @@ def _begins_in(term: str, field: str) -> Q:
 def _is_another(term: str, field: str) -> Q:
     """A field in which a word stands that means the same."""
     is_word = Q()
-    for other in SAME_WORDS.get(term.casefold(), ()):
-        is_word |= _is_word(field, other)
+    for same_word in SAME_WORDS.get(term.casefold(), ()):
+        is_word |= _is_word(field, same_word)
     return is_word
 
 
@@ -210,7 +210,11 @@ def _ways(term: str) -> set[str]:
     if stem is not None:
         ways |= {f"{stem[1]}{possessive}" for possessive in ("s", "'s", "’s")}
     if not term.isascii():
-        ways |= {change(way) for way in ways for change in (str.lower, str.upper, str.capitalize)}
+        ways |= {
+            change(spelling)
+            for spelling in ways
+            for change in (str.lower, str.upper, str.capitalize)
+        }
     return ways
 
 
@@ -233,9 +237,11 @@ def pages() -> dict[str, dict[str, Any]]:
 
 def _ways_in(term: str, written: str) -> list[str]:
     """The ways of a term that stand in a text of small letters: first those that begin a word."""
-    ways = {way.casefold() for way in _ways(term)}
-    found_ways = [way for way in sorted(ways) if way in written]
-    return sorted(found_ways, key=lambda way: re.search(rf"\b{re.escape(way)}", written) is None)
+    ways = {spelling.casefold() for spelling in _ways(term)}
+    found_ways = [spelling for spelling in sorted(ways) if spelling in written]
+    return sorted(
+        found_ways, key=lambda spelling: re.search(rf"\b{re.escape(spelling)}", written) is None
+    )
 
 
 def _pages(terms: Sequence[str]) -> Matches:
@@ -246,9 +252,9 @@ def _pages(terms: Sequence[str]) -> Matches:
         address = reverse(name)
         if rooms.room_at(address) not in closed and all(_ways_in(term, written) for term in terms):
             begins = all(
-                re.search(rf"\b{re.escape(way)}", written) is not None
+                re.search(rf"\b{re.escape(spelling)}", written) is not None
                 for term in terms
-                for way in _ways_in(term, written)[:1]
+                for spelling in _ways_in(term, written)[:1]
             )
             match = Match(page["title"], address, page["words"])
             matches.append((BEGINS if begins else INSIDE, match))

@@ -26,7 +26,7 @@ def main() -> None:
     from commonweal.accounts.models import Appointment, Message, Person, Role, Sending
     from commonweal.cases import starting, working
     from commonweal.cases.models import Call, IntakeDraft, Note
-    from commonweal.demo import desk
+    from commonweal.demo.desk import story
     from commonweal.demo.generate import register
     from commonweal.partners.models import Partner
     from commonweal.pledges.models import Pledge, Question
@@ -47,7 +47,7 @@ def main() -> None:
     with transaction.atomic():
         maker, stories = register(size="village", today=today)
         maker.desk(stories)
-        desk.Story(size="village", today=today, say=lambda _: None).tell()
+        story.tell(size="village", today=today, say=lambda _: None)
     starting.apply({}, on=today)
     leah = Person.objects.create_user("leah@example.org", name="Leah")
     newcomer = Person.objects.create_user("new@example.org", name="New")

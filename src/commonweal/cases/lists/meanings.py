@@ -67,7 +67,7 @@ def meaning_of(heading: str) -> str:
     >>> meaning_of("PatientFirstName"), meaning_of("Shoe size")
     ('first', '')
     """
-    named = (_NUMBERED.sub("", way) for way in vocabulary.ways(heading))
+    named = (_NUMBERED.sub("", spelling) for spelling in vocabulary.ways(heading))
     return next((_HEADINGS[name] for name in named if name in _HEADINGS), "")
 
 
