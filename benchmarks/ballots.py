@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from localwealth.ballots import pabulib, shares, writing
-from localwealth.ballots.elections import Election, Project
+from localwealth.ballots.elections import BallotProject, Election
 from localwealth.ballots.rules import Rule
 
 AREAS = 8
@@ -63,7 +63,9 @@ def draw(voters: int, projects: int, approvals: float = 8, seed: int = 3) -> Ele
                 project.append(order[row, : length[who]])
     named = np.concatenate(project)
     return Election(
-        projects=[Project(f"p{place}", Decimal(int(each))) for place, each in enumerate(cost)],
+        projects=[
+            BallotProject(f"p{place}", Decimal(int(each))) for place, each in enumerate(cost)
+        ],
         budget=Decimal(int(cost.sum() * 0.3)),
         kind="approval",
         voters=voters,

@@ -24,7 +24,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 
 from localwealth.regional import extraction, multipliers, quotients, scenarios, shocks, sources
-from localwealth.regional.areas import Area
+from localwealth.regional.areas import AreaJobs
 from localwealth.regional.multipliers import Closure
 from localwealth.watch import arrays
 from localwealth.watch.farrington import farrington
@@ -52,11 +52,11 @@ def regional(path: Path) -> None:
     table = sources.read(path.read_bytes(), path.name)
     draw = np.random.default_rng(1)
     nation = np.maximum(table.output * 8, 1000.0)
-    area = Area(
+    area = AreaJobs(
         np.round(nation * 0.002 * draw.uniform(0.2, 2, len(table))) + 50, nation, "flq",
         quotients.DELTAS,
     )  # fmt: skip
-    shock, place = shocks.Shock(table.codes[10], 12, share=0.5), shocks.Place(0.7)
+    shock, place = shocks.DemandShock(table.codes[10], 12, share=0.5), shocks.AreaAssumptions(0.7)
     national = multipliers.coefficients(table)
     unit = np.eye(len(table))
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from localwealth.errors import UnreadableFile
-from localwealth.sources.columns import Mapping, plain
+from localwealth.sources.columns import ColumnMapping, plain
 
 
 def fingerprint(header: Sequence[str]) -> str:
@@ -35,7 +35,7 @@ class Layouts:
         ``columns_said``); empty for a publisher, or for headings, that nobody has corrected."""
         return self.known.get(publisher.casefold(), {}).get(fingerprint(header), {})
 
-    def keep(self, publisher: str, mapping: Mapping, corrections: dict[str, str]) -> None:
+    def keep(self, publisher: str, mapping: ColumnMapping, corrections: dict[str, str]) -> None:
         """Remember what was said of a publisher's layout, as whole as it now stands."""
         by_heading = self.known.setdefault(publisher.casefold(), {})
         before = by_heading.get(fingerprint(mapping.header), {})

@@ -36,7 +36,7 @@ def table(columns: dict[str, str]) -> bytes:
 Rejected = list[tuple[int, str]]
 
 
-def told_by(outcome: directory.Outcome) -> Rejected:
+def told_by(outcome: directory.DirectoryOutcome) -> Rejected:
     """Of services the place in their file stands for the row."""
     told = [(refusal.place, refusal.why) for refusal in outcome.refused]
     told += [(remark.place, remark.words) for remark in outcome.remarks]

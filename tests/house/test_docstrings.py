@@ -19,7 +19,7 @@ OF_OTHERS = {
     ("find", "columns_said"): "a parameter of sources.payments.read",
     ("Agreement", "matter"): "the end of two fields' names",
     ("Agreement", "agreed"): "the end of two fields' names",
-    ("Payment", "invoice_date"): "a column of a payment file",
+    ("PaymentLine", "invoice_date"): "a column of a payment file",
 }
 
 

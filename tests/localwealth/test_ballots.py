@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pabulib.checker import Checker
 
 from localwealth.ballots import counting, explaining, pabulib, phragmen, rules, shares, writing
-from localwealth.ballots.elections import Election, Project
+from localwealth.ballots.elections import BallotProject, Election
 from localwealth.ballots.rules import Rule
 from localwealth.cli import main
 from localwealth.errors import UnreadableFile
@@ -25,7 +25,7 @@ from localwealth.errors import UnreadableFile
 def election(costs: list[int], ballots: list[list[int]], budget: int, **meta: str) -> Election:
     """An election by approval; a ballot lists places of projects."""
     return Election(
-        projects=[Project(f"p{place}", Decimal(cost)) for place, cost in enumerate(costs)],
+        projects=[BallotProject(f"p{place}", Decimal(cost)) for place, cost in enumerate(costs)],
         budget=Decimal(budget),
         kind="approval",
         voters=len(ballots),

@@ -8,7 +8,7 @@ import pytest
 from localwealth.registers.making import build
 from localwealth.registers.store import Store
 from localwealth.sources import payments
-from localwealth.spend.lines import Anchor, Home, assemble
+from localwealth.spend.lines import AnchorFiles, Home, assemble
 
 COMPANIES = """CompanyName,CompanyNumber,RegAddress.PostCode,CompanyCategory,CompanyStatus,IncorporationDate,PreviousName_1.CONDATE,PreviousName_1.CompanyName
 HERON CATERING LIMITED,00000201,SG1 1AA,Private Limited Company,Active,01/01/2010,01/06/2018,FALCON CATERING LIMITED
@@ -35,7 +35,7 @@ def matched(store: Store, *rows: str) -> dict[str, tuple[str | None, str]]:
     assert not read.questions
     places = pa.table({name: pa.array([], pa.string())
                        for name in ("postcode", "district", "county", "region", "nation")})  # fmt: skip
-    base = assemble([Anchor("A", [read])], store, places, Home("X"))
+    base = assemble([AnchorFiles("A", [read])], store, places, Home("X"))
     found = base.execute("select name, id, method from matches").fetchall()
     return {name: (own and own[-3:], method) for name, own, method in found}
 

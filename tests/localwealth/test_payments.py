@@ -507,7 +507,7 @@ with (Path(__file__).parent / "hand_checked.csv").open() as file:
     HAND_CHECKED = list(csv.DictReader(file))
 
 
-def checksum(one: payments.Payment | payments.Rejected) -> str:
+def checksum(one: payments.PaymentLine | payments.Rejected) -> str:
     said = [one.why] if isinstance(one, payments.Rejected) else [
         one.supplier, str(one.paid and one.paid.first), str(one.paid and one.paid.last),
         str(one.amount.normalize()), one.payee,

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from localwealth.errors import UnreadableFile
 from localwealth.regional import extraction, multipliers, quotients, scenarios, shocks
-from localwealth.regional.areas import Area
+from localwealth.regional.areas import AreaJobs
 from localwealth.regional.multipliers import Closure
-from localwealth.regional.shocks import Net, Place, Shock
+from localwealth.regional.shocks import AreaAssumptions, DemandShock, Net
 from localwealth.regional.tables import Table, check
 
-HERE = Place(resident_share=0.8)
+HERE = AreaAssumptions(resident_share=0.8)
 
 
 def table_of(flows: np.ndarray, more: np.ndarray) -> Table:
@@ -48,8 +48,8 @@ def two() -> Table:
     )  # fmt: skip
 
 
-def town(*deltas: float) -> Area:
-    return Area(
+def town(*deltas: float) -> AreaJobs:
+    return AreaJobs(
         np.array([10_000.0, 40_000.0]), np.array([1e6, 1e6]), "flq", deltas or quotients.DELTAS
     )
 
@@ -60,7 +60,7 @@ def total(loss: shocks.Loss, what: str, kind: str = "type_1") -> float:
 
 def test_the_table_worked_by_hand():
     """``docs/methods/scenarios.md``: an employer with a tenth of Making stops for a year."""
-    shock = Shock("making", 12, employer_jobs=4_000)
+    shock = DemandShock("making", 12, employer_jobs=4_000)
     [loss] = shocks.lost(two(), town(0.25), Closure("pay"), shock, HERE)
     assert loss.direct == pytest.approx({"output": 8, "gva": 5.2, "pay": 2, "jobs": 4_000})
     assert loss.type_1["output"] == pytest.approx([0.2314, 8.3013], abs=5e-5)
@@ -76,8 +76,8 @@ def test_an_employer_is_as_if_it_stood_in_the_table_by_itself(seed, share):
     size = int(draw.integers(2, 7))
     table = table_of(draw.random((size, size)) * 100, draw.random(size) * 50 + 10)
     jobs = draw.integers(20_000, 90_000, size).astype(float)
-    area, at = Area(jobs, jobs * 20, "flq", (0.25,)), int(draw.integers(size))
-    [loss] = shocks.lost(table, area, None, Shock(str(at + 1), 12, share=share), HERE)
+    area, at = AreaJobs(jobs, jobs * 20, "flq", (0.25,)), int(draw.integers(size))
+    [loss] = shocks.lost(table, area, None, DemandShock(str(at + 1), 12, share=share), HERE)
 
     bought = quotients.regionalised(
         multipliers.coefficients(table), "flq", area.region, area.nation, 0.25
@@ -99,10 +99,10 @@ def test_more_lost_is_more_lost_and_support_only_lessens_it(seed):
     draw = np.random.default_rng(seed)
     table = table_of(draw.random((4, 4)) * 100, draw.random(4) * 50 + 10)
     jobs = draw.integers(20_000, 90_000, 4).astype(float)
-    area = Area(jobs, jobs * 20, "flq", quotients.DELTAS)
+    area = AreaJobs(jobs, jobs * 20, "flq", quotients.DELTAS)
 
     def lost(**more: float) -> list[shocks.Loss]:
-        return shocks.lost(table, area, Closure("pay"), Shock("2", 12, **more), HERE)
+        return shocks.lost(table, area, Closure("pay"), DemandShock("2", 12, **more), HERE)
 
     before = [0.0] * 3
     for share in (0.1, 0.5, 1.0):
@@ -123,7 +123,9 @@ def test_more_lost_is_more_lost_and_support_only_lessens_it(seed):
 def test_type_two_is_the_inverse_of_the_closed_model():
     """One solving of the open system answers both; here the closed one is inverted outright."""
     table, area = two(), town(0.25)
-    [loss] = shocks.lost(table, area, Closure("pay"), Shock("making", 12), Place(1.0))
+    [loss] = shocks.lost(
+        table, area, Closure("pay"), DemandShock("making", 12), AreaAssumptions(1.0)
+    )
     bought = quotients.regionalised(
         multipliers.coefficients(table), "flq", area.region, area.nation, 0.25
     )
@@ -135,8 +137,8 @@ def test_type_two_is_the_inverse_of_the_closed_model():
 
 def test_who_lives_elsewhere_spends_elsewhere():
     def induced(resident_share: float) -> float:
-        place = Place(resident_share)
-        [loss] = shocks.lost(two(), town(0.25), Closure("pay"), Shock("making", 12), place)
+        place = AreaAssumptions(resident_share)
+        [loss] = shocks.lost(two(), town(0.25), Closure("pay"), DemandShock("making", 12), place)
         return total(loss, "jobs", "type_2") - total(loss, "jobs")
 
     assert induced(0) == pytest.approx(0)
@@ -146,31 +148,45 @@ def test_who_lives_elsewhere_spends_elsewhere():
 def test_pounds_of_today_are_deflated():
     """£12.5 million of today's are £10 million of the table's year, a tenth of what Making makes
     here being £8 million."""
-    shock = Shock("making", 12, pounds=10.0)
-    [loss] = shocks.lost(two(), town(0.25), None, shock, Place(0.8, prices=1.25))
+    shock = DemandShock("making", 12, pounds=10.0)
+    [loss] = shocks.lost(two(), town(0.25), None, shock, AreaAssumptions(0.8, prices=1.25))
     assert loss.direct["output"] == pytest.approx(8)
-    [half] = shocks.lost(two(), town(0.25), None, replace(shock, months=6), Place(0.8, prices=1.25))
+    [half] = shocks.lost(
+        two(), town(0.25), None, replace(shock, months=6), AreaAssumptions(0.8, prices=1.25)
+    )
     assert half.direct["output"] == pytest.approx(4)
     assert half.direct["jobs"] == pytest.approx(loss.direct["jobs"])
 
 
 REFUSED = {
-    "industry": (Shock("tobacco", 12), "The table has no industry 'tobacco'"),
-    "share": (Shock("making", 12, share=0), "What is lost is more than 0 and at most 100%"),
-    "more than all": (Shock("making", 12, share=1.2), "more than 0 and at most 100%"),
-    "months": (Shock("making", 0), "A shock lasts 1 to 120 months"),
+    "industry": (DemandShock("tobacco", 12), "The table has no industry 'tobacco'"),
+    "share": (DemandShock("making", 12, share=0), "What is lost is more than 0 and at most 100%"),
+    "more than all": (DemandShock("making", 12, share=1.2), "more than 0 and at most 100%"),
+    "months": (DemandShock("making", 0), "A shock lasts 1 to 120 months"),
     "support": (
-        Shock("making", 6, pay_kept=0.8, support_months=7),
+        DemandShock("making", 6, pay_kept=0.8, support_months=7),
         "Support can't outlast the shock",
     ),
-    "kept": (Shock("making", 6, pay_kept=1.8, support_months=6), "The share of pay that is kept"),
+    "kept": (
+        DemandShock("making", 6, pay_kept=1.8, support_months=6),
+        "The share of pay that is kept",
+    ),
     "employer": (
-        Shock("making", 12, share=0.1, employer_jobs=50_000),
+        DemandShock("making", 12, share=0.1, employer_jobs=50_000),
         "The employer has 50,000 jobs, and the industry 'making' only 40,000 in the area",
     ),
-    "no employer": (Shock("making", 12, employer_jobs=-1), "The employer has no jobs in the area"),
-    "no pounds": (Shock("making", 12, pounds=-1), "What is no longer sold is more than nothing"),
-    "pounds": (Shock("making", 12, pounds=500), "It sells more than the whole industry makes"),
+    "no employer": (
+        DemandShock("making", 12, employer_jobs=-1),
+        "The employer has no jobs in the area",
+    ),
+    "no pounds": (
+        DemandShock("making", 12, pounds=-1),
+        "What is no longer sold is more than nothing",
+    ),
+    "pounds": (
+        DemandShock("making", 12, pounds=500),
+        "It sells more than the whole industry makes",
+    ),
 }
 
 
@@ -189,27 +205,27 @@ def test_a_shock_that_cannot_be(kind):
     ],
 )
 def test_an_area_too_small_says_so_and_stops(jobs, sentence):
-    area = Area(np.array(jobs, float), np.array([1e6, 1e6]), "flq", quotients.DELTAS)
+    area = AreaJobs(np.array(jobs, float), np.array([1e6, 1e6]), "flq", quotients.DELTAS)
     with pytest.raises(UnreadableFile, match=sentence):
-        shocks.lost(two(), area, None, Shock("making", 12), HERE)
+        shocks.lost(two(), area, None, DemandShock("making", 12), HERE)
 
 
 @pytest.mark.parametrize(
     ("place", "sentence"),
     [
-        (Place(1.2), "The share of jobs that residents hold"),
-        (Place(0.8, prices=0), "What cost £1 in the table's year"),
+        (AreaAssumptions(1.2), "The share of jobs that residents hold"),
+        (AreaAssumptions(0.8, prices=0), "What cost £1 in the table's year"),
     ],
 )
 def test_an_assumption_that_cannot_be(place, sentence):
     with pytest.raises(UnreadableFile, match=sentence):
-        shocks.lost(two(), town(), None, Shock("making", 12), place)
+        shocks.lost(two(), town(), None, DemandShock("making", 12), place)
 
 
 def test_an_industry_without_output():
     none = replace(two(), output=np.array([1000.0, 0.0]))
     with pytest.raises(UnreadableFile, match="has no output in the table"):
-        shocks.lost(none, town(), None, Shock("making", 12), HERE)
+        shocks.lost(none, town(), None, DemandShock("making", 12), HERE)
 
 
 # --- What is written down of it ------------------------------------------------------------------
@@ -219,7 +235,7 @@ PAY = Closure("pay")
 
 
 def answer(closure: Closure | None = PAY, net: Net | None = None, **more):
-    shock = Shock("making", 12, employer_jobs=4_000, **more)
+    shock = DemandShock("making", 12, employer_jobs=4_000, **more)
     return scenarios.answer(two(), town(), closure, shock, HERE, net)
 
 

@@ -18,7 +18,7 @@ from commonweal.office.errors import Refused
 
 from . import actions, inviting, lasting, mail, post_room
 from .access import SignedInRequest, staff
-from .forms import AppointForm, ListForm
+from .forms import AppointForm, RolesListForm
 from .models import Appointment, Event, Message, Person, Role
 
 # Beside the button: the list that the page showed.
@@ -53,7 +53,7 @@ def people(request: SignedInRequest) -> HttpResponse:
 @staff(Role.ADMINISTRATOR)
 def people_listed(request: SignedInRequest) -> HttpResponse:
     """Give many roles from a pasted list. What would be done is shown first, line by line."""
-    form = ListForm(request.POST or None)
+    form = RolesListForm(request.POST or None)
     context: dict[str, Any] = {"form": form, "roles": [role.label for role in Role]}
     if request.method == "POST" and form.is_valid():
         mark = mark_of(form.cleaned_data["people"])

@@ -64,7 +64,7 @@ class UntilForm(Form):
         return ends_on
 
 
-class PersonForm(Form):
+class RolePersonForm(Form):
     """Who is to be given a role, also somebody who has never signed in."""
 
     email = forms.EmailField(
@@ -83,7 +83,7 @@ class PersonForm(Form):
     )
 
 
-class AppointForm(UntilForm, PersonForm):
+class AppointForm(UntilForm, RolePersonForm):
     role = forms.ChoiceField(
         label="Role", choices=Role.choices, error_messages={"required": "Choose a role"}
     )
@@ -91,7 +91,7 @@ class AppointForm(UntilForm, PersonForm):
     field_order = ("email", "name", "role", "ends_on", "because")
 
 
-class ListForm(UntilForm):
+class RolesListForm(UntilForm):
     """Many people at once, from a list that somebody has."""
 
     people = forms.CharField(

@@ -51,7 +51,7 @@ MAILED = "mailed_proof"
 WRONG = "This is not the right code. Try again, or sign out."
 
 
-class CodeForm(Form):
+class ProvingCodeForm(Form):
     code = forms.CharField(
         label="Code",
         max_length=20,
@@ -123,7 +123,7 @@ def _page(
     person = request.user
     by_mail = not has_second_factor(person)
     is_demo = settings.DEMO and request.session.get("demo_second_factor")
-    form = CodeForm(request.POST if "code" in request.POST else None)
+    form = ProvingCodeForm(request.POST if "code" in request.POST else None)
     if request.method == "POST":
         if is_demo:
             return after(request)
@@ -146,7 +146,7 @@ def _page(
     return render(request, "accounts/prove.html", context)
 
 
-def _is_proved(request: SignedInRequest, form: CodeForm, *, by_mail: bool) -> bool:
+def _is_proved(request: SignedInRequest, form: ProvingCodeForm, *, by_mail: bool) -> bool:
     """Whether what was sent proves who it is.
 
     Raises
@@ -169,7 +169,7 @@ def _is_proved(request: SignedInRequest, form: CodeForm, *, by_mail: bool) -> bo
     return True
 
 
-def _is_right(request: SignedInRequest, form: CodeForm, *, by_mail: bool) -> bool:
+def _is_right(request: SignedInRequest, form: ProvingCodeForm, *, by_mail: bool) -> bool:
     if by_mail:
         return _mailed_code_is_right(request, form.cleaned_data["code"])
     if request.POST.get("credential"):

@@ -33,7 +33,7 @@ def asks(first: date, last: date) -> list[tuple[Ask, str, str]]:
     kind="hours",
     unit="hours",
 )
-def hours_drawn(period: computed.Asked) -> computed.Worked | None:
+def hours_drawn(period: computed.MetricPeriod) -> computed.Worked | None:
     draws = Draw.objects.filter(
         drawn_on__range=(period.first, period.last), answer__ask__unit="hours"
     )

@@ -22,7 +22,7 @@ Counts = dict[date, int]
 
 
 @dataclass(frozen=True)
-class Series:
+class DailyCounts:
     """One daily series, oldest first; the last count is that of ``upto``.
 
     ``days`` are the open days that were counted on; empty where they are all days up to ``upto``.
@@ -118,7 +118,7 @@ def late_pledges(first: date, last: date) -> list[Counted]:
     return [Counted("late", "", "Pledges that became late", shifted)] if shifted else []
 
 
-def series_of(upto: date, days: int = HISTORY_DAYS) -> Iterator[Series]:
+def series_of(upto: date, days: int = HISTORY_DAYS) -> Iterator[DailyCounts]:
     """Every series with anything in it, over the days on which its source was open."""
     first = upto - timedelta(days=days - 1)
     every = [first + timedelta(days=n) for n in range(days)]
@@ -135,10 +135,10 @@ def series_of(upto: date, days: int = HISTORY_DAYS) -> Iterator[Series]:
             yield from _series(part, upto, opened)
 
 
-def _series(part: Counted, upto: date, opened: list[date]) -> Iterator[Series]:
+def _series(part: Counted, upto: date, opened: list[date]) -> Iterator[DailyCounts]:
     """A series over open days from its first count; none on a day on which nobody counts."""
     first = min(part.by_day)
     days = [day for day in opened if day >= first]
     if days and days[-1] == upto:
         counts = [part.by_day.get(day, 0) for day in days]
-        yield Series(part.kind, part.key, part.name, upto, counts, days, part.is_secret)
+        yield DailyCounts(part.kind, part.key, part.name, upto, counts, days, part.is_secret)

@@ -27,9 +27,9 @@ from localwealth.watch.lasting import lasting_rise
 
 from . import actions as asking
 from .models import Alarm, Ask
-from .series import HISTORY_DAYS, Series, series_of
+from .series import HISTORY_DAYS, DailyCounts, series_of
 
-__all__ = ["HISTORY_DAYS", "Series", "close_alarm", "judge", "series_of", "watch"]
+__all__ = ["HISTORY_DAYS", "DailyCounts", "close_alarm", "judge", "series_of", "watch"]
 
 # The textbook's .001 is for normal counts whose spread is known. With counts and a spread from
 # seven days it would mean an alarm a fortnight: these give the rates on the page.
@@ -42,10 +42,10 @@ TITLES = {"late": "More pledges became late than usual"}
 
 
 @dataclass(frozen=True)
-class Finding:
+class SurgeFinding:
     """What one rule says of the last day of a series."""
 
-    series: Series
+    series: DailyCounts
     rule: str
     expected: float | None
     upper: float | None
@@ -57,21 +57,23 @@ class Finding:
         return self.upper is not None and self.seen > self.upper and self.seen >= SMALLEST
 
 
-def judge(series: Series) -> list[Finding]:
+def judge(series: DailyCounts) -> list[SurgeFinding]:
     """Both rules on the last day: EARS C2 on that day, CUSUM on the two weeks that end with it."""
     return [_spike(series), _rise(series)]
 
 
-def _spike(series: Series) -> Finding:
+def _spike(series: DailyCounts) -> SurgeFinding:
     # The rule looks back nine counts; the rest would be judged for nothing.
     newest = series.counts[-LOOKED_AT:]
     last = ears(newest, method="C2", alpha=ALPHA, least_spread=LEAST_SPREAD)[-1]
-    return Finding(series, Alarm.Rule.SPIKE, last.expected, last.upper, last.seen, last.because)
+    return SurgeFinding(
+        series, Alarm.Rule.SPIKE, last.expected, last.upper, last.seen, last.because
+    )
 
 
-def _rise(series: Series) -> Finding:
+def _rise(series: DailyCounts) -> SurgeFinding:
     rise = lasting_rise(series.counts, series.every_day)
-    return Finding(series, Alarm.Rule.RISE, rise.expected, rise.upper, rise.seen, rise.because)
+    return SurgeFinding(series, Alarm.Rule.RISE, rise.expected, rise.upper, rise.seen, rise.because)
 
 
 @transaction.atomic
@@ -89,13 +91,13 @@ def watch(on: date | None = None) -> list[Alarm]:
     return raised
 
 
-def _is_open(finding: Finding) -> bool:
+def _is_open(finding: SurgeFinding) -> bool:
     return Alarm.objects.filter(
         kind=finding.series.kind, key=finding.series.key, rule=finding.rule, closed_at=None
     ).exists()
 
 
-def _raise(finding: Finding, upto: date) -> Alarm:
+def _raise(finding: SurgeFinding, upto: date) -> Alarm:
     series = finding.series
     ask = _ask_for(finding, upto) if series.kind == "need" else None
     # The list of risks is public.
@@ -122,7 +124,7 @@ def _raise(finding: Finding, upto: date) -> Alarm:
     return alarm
 
 
-def _ask_for(finding: Finding, upto: date) -> Ask | None:
+def _ask_for(finding: SurgeFinding, upto: date) -> Ask | None:
     """A draft that counts what pledges count, so that one can answer it."""
     help_type = HelpType.objects.filter(code=finding.series.key).first()
     if help_type is None or finding.expected is None:
@@ -154,7 +156,7 @@ def unit_for(help_type: HelpType) -> str:
     return most["measure__unit"][:40] if most else "hours"
 
 
-def _risk_of(finding: Finding, upto: date) -> Risk:
+def _risk_of(finding: SurgeFinding, upto: date) -> Risk:
     series = finding.series
     assert finding.expected is not None
     assert finding.upper is not None

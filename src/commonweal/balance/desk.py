@@ -17,7 +17,7 @@ from commonweal.office.errors import Refused
 
 from . import actions, comparing, pictures, reads
 from . import render as rendering
-from .forms import AskForm, ExplainForm, PeriodForm, PrepareForm, SeenForm, SendBackForm
+from .forms import DecisionAskedForm, ExplainForm, PeriodForm, PrepareForm, SeenForm, SendBackForm
 from .models import Asked, Explanation, Period, Statement
 
 READERS = (Role.CHARTER_MANAGER, Role.PROGRAMME_LEAD, Role.REVIEWER, Role.VALIDATOR)
@@ -152,7 +152,7 @@ def ask(request: SignedInRequest, code: str) -> HttpResponse:
     address = reverse("desk-period", args=[code])
     return act(
         request,
-        AskForm(request.POST or None),
+        DecisionAskedForm(request.POST or None),
         lambda answers: actions.ask(
             period=period,
             body=answers["body"],

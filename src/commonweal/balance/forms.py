@@ -52,7 +52,7 @@ class ExplainForm(Form):
     )
 
 
-class AskForm(Form):
+class DecisionAskedForm(Form):
     body = forms.CharField(
         label="Who is asked?",
         max_length=120,

@@ -23,21 +23,21 @@ from .models import Period, Statement
 
 
 @dataclass(frozen=True)
-class Finding:
+class StatementFinding:
     """One closed statement, and what is wrong with it; nothing when it is whole."""
 
     statement: Statement
     wrong: list[str]
 
 
-def verify(say: proving.Say = lambda text: None) -> tuple[Proof, Iterator[Finding]]:
+def verify(say: proving.Say = lambda text: None) -> tuple[Proof, Iterator[StatementFinding]]:
     """Read the chain first, then every closed statement, oldest first."""
     proof = proving.verify(say)
     statements = (
         Statement.objects.closed().select_related("period").order_by("period__ends_on", "number")
     )
     return proof, (
-        Finding(statement, list(wrong_with(statement, proof))) for statement in statements
+        StatementFinding(statement, list(wrong_with(statement, proof))) for statement in statements
     )
 
 

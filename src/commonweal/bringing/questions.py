@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass
-class Question:
+class FileQuestion:
     """One thing to be said about a file, for all of its rows that it is about.
 
     ``key`` names it among the answers; ``choices`` are (answer, in words). An answer is kept with
@@ -25,9 +25,9 @@ class Questions:
     """What is asked about a file so far, and what was answered."""
 
     answers: dict[str, str] = field(default_factory=dict)
-    asked: dict[str, Question] = field(default_factory=dict)
+    asked: dict[str, FileQuestion] = field(default_factory=dict)
 
-    def answer(self, question: Question, row: int) -> str:
+    def answer(self, question: FileQuestion, row: int) -> str:
         """What was answered; "" where nobody has been asked yet: then it is asked, about the row.
 
         An answer that is no choice any more is none.
@@ -38,7 +38,7 @@ class Questions:
         return answered if answered in dict(known.choices) else ""
 
     @property
-    def open(self) -> list[Question]:
+    def open(self) -> list[FileQuestion]:
         """The questions that nobody has answered."""
         return [
             question

@@ -230,7 +230,7 @@ def _states_before_reopening(needs: Iterable[Need], clock: Clock) -> dict[int, s
     definition="Of all needs that came to the help desk in the period and are settled (not needed "
     "any more left out): the share that was met, in whole or in part.",
 )
-def help_requests_met(period: computed.Asked) -> computed.Worked | None:
+def help_requests_met(period: computed.MetricPeriod) -> computed.Worked | None:
     needs = Need.objects.filter(opened_on__range=(period.first, period.last)).order_by()
     states = dict(needs.values_list("state").annotate(Count("pk")))
     met = states.get("met", 0) + states.get("partly", 0)

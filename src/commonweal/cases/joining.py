@@ -12,13 +12,13 @@ from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.residents import guards, keys, people
 from commonweal.residents.keys import Described
-from commonweal.residents.likeness import Verdict, compare
+from commonweal.residents.likeness import Alikeness, compare
 from commonweal.residents.models import Different, PerhapsSame, Resident, ResidentKey
 
 from . import named, ringing
 from .models import Case, CaseAlarm
 
-NEAR = (Verdict.LIKELY, Verdict.POSSIBLE)
+NEAR = (Alikeness.LIKELY, Alikeness.POSSIBLE)
 MOST = 40
 
 

@@ -20,7 +20,7 @@ from commonweal.office.errors import Refused
 from commonweal.residents import naming, reaching
 from commonweal.residents.catching import Caught
 from commonweal.residents.models import Resident
-from commonweal.residents.reach_answers import Answer
+from commonweal.residents.reach_answers import ReachAnswer
 from commonweal.residents.ways import Way
 
 from . import named, writing
@@ -99,7 +99,9 @@ def preview(*, template: TextTemplate, where: dict[str, Any], excuse: str = "") 
     return shown
 
 
-def _why_left_out(resident: Resident, answer: Answer, channel: Way, *, reached: set[int]) -> str:
+def _why_left_out(
+    resident: Resident, answer: ReachAnswer, channel: Way, *, reached: set[int]
+) -> str:
     """Why this resident gets nothing, or nothing more; "" for whoever does."""
     if not answer.ever:
         return answer.why

@@ -38,8 +38,8 @@ from commonweal.setup import townfile
 from . import economy, priorities, programme, rounds, tables, voice, words
 from .cast import CAST, DOMAIN
 from .desk import story as desk_story
-from .spend.story import Story as SpendStory
-from .stories import Story, Teller
+from .spend.story import SpendStory as SpendStory
+from .stories import PledgeStory, Teller
 
 EMAILS = {member.role: member.email for member in CAST}
 Say = Callable[[str], None]
@@ -311,7 +311,7 @@ class Maker:
 
     # --- pledges -----------------------------------------------------------------------------
 
-    def pledges(self, partners: list[Partner]) -> list[Story]:
+    def pledges(self, partners: list[Partner]) -> list[PledgeStory]:
         measures = {
             measure.code: measure
             for measure in Measure.objects.filter(on_menu=True).select_related("theme")
@@ -357,7 +357,7 @@ class Maker:
                 partner = Partner.objects.get(code=member.partner)
                 self.teller.reviewers.append((person, partner.pk, partner.name))
 
-    def keep_files(self, stories: list[Story]) -> None:
+    def keep_files(self, stories: list[PledgeStory]) -> None:
         """A dozen small sheets, shared by many pledges: the same bytes are kept once."""
         for digest, content in self.sheets.items():
             path = files.path_of(digest)
@@ -399,7 +399,7 @@ class Maker:
             )
             story.lines.append((line.written_at or moment, line))
 
-    def write(self, stories: list[Story]) -> None:
+    def write(self, stories: list[PledgeStory]) -> None:
         self._tell_of_dead_links()
         lines = sorted(
             (
@@ -431,7 +431,7 @@ class Maker:
             for line, story in self.teller.asked
         )
 
-    def desk(self, stories: list[Story]) -> None:
+    def desk(self, stories: list[PledgeStory]) -> None:
         """What waits on the charter manager's desk this morning."""
         public = [story.pledge for story in stories if story.pledge.accepted_on]
         Question.objects.bulk_create(
@@ -463,7 +463,7 @@ class Maker:
 
 def register(
     *, size: str, today: date, seed: int = 2020, say: Say = lambda _: None
-) -> tuple[Maker, list[Story]]:
+) -> tuple[Maker, list[PledgeStory]]:
     """Make the town with its partners, charter and pledges, and nothing of its other rooms."""
     townfile.apply(deepcopy(tables.read("town")), fictional=True)
     maker = Maker(SIZES[size], today, seed, say)
@@ -488,7 +488,7 @@ def generate(*, size: str, today: date, seed: int = 2020, say: Say = lambda _: N
     maker.desk(stories)
     desk_story.tell(size=size, today=today, say=say)
     SpendStory(size=size, today=today, say=say).tell()
-    programme.Story(today, maker.random, say).tell()
+    programme.ProgrammeStory(today, maker.random, say).tell()
     economy.tell(today, say)
     voice.tell(say)
     priorities.tell(say)

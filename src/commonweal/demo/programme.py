@@ -76,7 +76,7 @@ def quarter_of(day: date) -> date:
     return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
 
 
-class Story:
+class ProgrammeStory:
     def __init__(self, today: date, draw: random.Random, say: Callable[[str], None]) -> None:
         self.today, self.random, self.say = today, draw, say
         # The quarter in draft is the last one that is over; four closed ones lie before it.

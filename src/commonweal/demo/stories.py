@@ -41,7 +41,7 @@ FATES = (
 
 
 @dataclass
-class Story:
+class PledgeStory:
     """One pledge on its way into the ledger: its lines in the order of their days."""
 
     pledge: Pledge
@@ -96,8 +96,8 @@ class Teller:
         self.latest = now_on(today) - timedelta(hours=1)
         self.most_claims, self.people = most_claims, people
         self.links: list[tuple[ledger.NewEntry, str]] = []
-        self.asked: list[tuple[ledger.NewEntry, Story]] = []
-        self.dead: list[tuple[Story, ledger.NewEntry, date, dict[str, Any]]] = []
+        self.asked: list[tuple[ledger.NewEntry, PledgeStory]] = []
+        self.dead: list[tuple[PledgeStory, ledger.NewEntry, date, dict[str, Any]]] = []
         self.codes: set[str] = set()
 
     def fates(self, count: int) -> list[str]:
@@ -156,7 +156,7 @@ class Teller:
         clauses: dict[int, Clause],
         decision: Decision,
         areas: list[Area],
-    ) -> Story:
+    ) -> PledgeStory:
         r = self.random
         # What is done or not, or kept or not, can't be met in part.
         all_or_nothing = {MeasureKind.YES_NO, MeasureKind.KEEP}
@@ -195,11 +195,11 @@ class Teller:
             made_on=made_on,
             made_by=person,
         )
-        story = Story(pledge)
+        story = PledgeStory(pledge)
         self._tell(story, fate)
         return story
 
-    def measured(self, council: Partner, measure: Measure, decision: Decision) -> Story:
+    def measured(self, council: Partner, measure: Measure, decision: Decision) -> PledgeStory:
         """The council's pledge on reviews, with a report that says more than was measured."""
         return self._by_the_council(
             council,
@@ -214,7 +214,7 @@ class Teller:
             source="From the list of reviews.",
         )
 
-    def bought(self, council: Partner, measure: Measure, decision: Decision) -> Story:
+    def bought(self, council: Partner, measure: Measure, decision: Decision) -> PledgeStory:
         """The council's pledge on local buying: its own count takes in firms with a branch here,
         so that it says more than its payments show."""
         return self._by_the_council(
@@ -230,7 +230,7 @@ class Teller:
             source="From the purchase ledger; suppliers with a branch here count.",
         )
 
-    def lowered(self, council: Partner, measure: Measure, decision: Decision) -> Story:
+    def lowered(self, council: Partner, measure: Measure, decision: Decision) -> PledgeStory:
         """The council's pledge on trees: what was promised first was lowered to what came."""
         story = self._by_the_council(
             council,
@@ -268,7 +268,7 @@ class Teller:
         who: str,
         owner: str,
         source: str,
-    ) -> Story:
+    ) -> PledgeStory:
         """A pledge that the system measures by itself, with the council's own figure."""
         person, made_on = self.people[council.pk][0], self.today - timedelta(days=300)
         pledge = Pledge(
@@ -287,7 +287,7 @@ class Teller:
             made_on=made_on,
             made_by=person,
         )
-        story = Story(pledge)
+        story = PledgeStory(pledge)
         self._tell(story, "new")
         as_of = str(self.today - timedelta(days=30))
         body = {"value": str(claimed), "as_of": as_of, "final": False}
@@ -308,7 +308,7 @@ class Teller:
 
     def _say_line(
         self,
-        story: Story,
+        story: PledgeStory,
         kind: Kind,
         day: date,
         body: dict[str, Any],
@@ -330,7 +330,7 @@ class Teller:
         story.lines.append((moment, line))
         return line
 
-    def _tell(self, story: Story, fate: str) -> None:
+    def _tell(self, story: PledgeStory, fate: str) -> None:
         """Write the history that leads to a fate."""
         r, pledge = self.random, story.pledge
         person, made_on, today = pledge.made_by, pledge.made_on, self.today
@@ -375,7 +375,7 @@ class Teller:
     def _between(self, earliest: date, latest: date) -> date:
         return self.day(earliest, max(latest, earliest))
 
-    def _question(self, story: Story, accepted: date) -> None:
+    def _question(self, story: PledgeStory, accepted: date) -> None:
         r, today = self.random, self.today
         if r.random() > 0.1:
             return
@@ -403,7 +403,7 @@ class Teller:
                 about=line,
             )
 
-    def _progress(self, story: Story, fate: str, accepted: date) -> None:
+    def _progress(self, story: PledgeStory, fate: str, accepted: date) -> None:
         r, pledge, today = self.random, story.pledge, self.today
         due = pledge.due_on or today
         ends_at = {
@@ -438,7 +438,7 @@ class Teller:
             return
         self._review(story, claim, end, ends_at, verdict, fate=fate)
 
-    def _on_the_way(self, story: Story, count: int, until: date) -> None:
+    def _on_the_way(self, story: PledgeStory, count: int, until: date) -> None:
         """Claims of a part, most of them reviewed, up to a day."""
         r, last_day = self.random, story.lines[-1][1].happened_on
         days = sorted(self.day(last_day, max(until, last_day)) for _ in range(count))
@@ -461,7 +461,7 @@ class Teller:
         return (base + moved).quantize(Decimal(1))
 
     def _claim(
-        self, story: Story, day: date, share: float, *, final: bool, dead: bool = False
+        self, story: PledgeStory, day: date, share: float, *, final: bool, dead: bool = False
     ) -> ledger.NewEntry:
         r, pledge = self.random, story.pledge
         figure = self._value(pledge, share)
@@ -488,14 +488,14 @@ class Teller:
             self._say_line(story, Kind.EVIDENCE, day, body, "", pledge.made_by, about=claim)
         return claim
 
-    def _dead_link(self, story: Story, evidence: ledger.NewEntry, day: date) -> None:
+    def _dead_link(self, story: PledgeStory, evidence: ledger.NewEntry, day: date) -> None:
         body = {"found": "answered 404"}
         gone = max(day + timedelta(days=2), self.today - timedelta(days=45))
         self.dead.append((story, evidence, min(gone, self.today), body))
 
     def _review(
         self,
-        story: Story,
+        story: PledgeStory,
         claim: ledger.NewEntry,
         day: date,
         share: float,

@@ -26,10 +26,10 @@ from . import around
 from .forms.cases import (
     BecauseForm,
     CallForm,
-    CloseForm,
+    CaseHandOverForm,
+    CloseCaseForm,
     FileForm,
     GlassForm,
-    HandOverForm,
     NoteForm,
     PlanCallForm,
     UrgencyForm,
@@ -144,14 +144,14 @@ urgency = one_form(
     shows=lambda c: {"level": c.urgency},
 )
 hand_over = one_form(
-    HandOverForm,
+    CaseHandOverForm,
     lambda c, by, answers: working.hand_over(case=c, by=by, **answers),
     said="Handed over.",
     heading="Hand it over to a colleague",
     button="Hand it over",
 )
 close = one_form(
-    CloseForm,
+    CloseCaseForm,
     lambda c, by, answers: working.close(case=c, by=by, **answers),
     said="Closed.",
     heading="Close the case",

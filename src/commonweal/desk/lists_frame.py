@@ -130,7 +130,7 @@ class Lists(frames.Frame):
             return Choice(shown.placed.sheet, shown.placed.line, meanings), {}
         return None
 
-    def plan(self, held: HeldFile) -> lists.Plan:
+    def plan(self, held: HeldFile) -> lists.ListPlan:
         shown = _read(held, holding.content_of(held), Choice.of(held.choice))
         if not shown.tells_who:
             raise LacksColumns(NOBODY)
@@ -142,11 +142,11 @@ class Lists(frames.Frame):
         return planned
 
     def source_of(self, plan: Plan) -> str:
-        assert isinstance(plan, lists.Plan)
+        assert isinstance(plan, lists.ListPlan)
         return plan.shown.sender or plan.shown.layout.name
 
     def carry_out(self, request: SignedInRequest, plan: Plan) -> tuple[str, str]:
-        assert isinstance(plan, lists.Plan)
+        assert isinstance(plan, lists.ListPlan)
         plan.must_do_something()
         plan.must_be_answered()
         with transaction.atomic():

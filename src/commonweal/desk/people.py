@@ -21,7 +21,7 @@ from commonweal.residents.models import Resident
 
 from . import around
 from .forms.people import OwnAddressForm, PersonForm
-from .forms.protection import DecideForm
+from .forms.protection import SamePersonForm
 from .handling import handler
 
 
@@ -77,7 +77,7 @@ def compare(request: SignedInRequest, code: str, second_code: str) -> HttpRespon
     access.note_read(request.user, second, what="compare", link="duplicate")
     newest = first.cases.order_by("-opened_at").first()
     address = newest.get_absolute_url() if newest else reverse("desk-help")
-    form = DecideForm(request.POST or None, survivor=first, gone=second)
+    form = SamePersonForm(request.POST or None, survivor=first, gone=second)
     if request.method == "POST" and form.is_valid():
         try:
             _decide(request, first, second, form)
@@ -97,7 +97,9 @@ def compare(request: SignedInRequest, code: str, second_code: str) -> HttpRespon
     return render(request, "desk/compare.html", context)
 
 
-def _decide(request: SignedInRequest, first: Resident, second: Resident, form: DecideForm) -> None:
+def _decide(
+    request: SignedInRequest, first: Resident, second: Resident, form: SamePersonForm
+) -> None:
     because = form.cleaned_data["because"]
     match request.POST.get("verb"):
         case "merge":

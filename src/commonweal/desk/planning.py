@@ -51,7 +51,7 @@ class NextForm(Form):
         owner.queryset = handlers()
 
 
-class MoveForm(NextForm):
+class MoveActionForm(NextForm):
     """Another day or another colleague, and why."""
 
     because = sentences("Why is it moved?", missing="Say why it is moved")
@@ -61,7 +61,7 @@ class MoveForm(NextForm):
         del self.fields["kind"], self.fields["words"]
 
 
-class DoneForm(Form):
+class ActionDoneForm(Form):
     words = sentences("What came of it?", hint="If there is something to say.")
 
 
@@ -125,7 +125,7 @@ def done(request: SignedInRequest, code: str, action: str) -> HttpResponse:
 
     response = act(
         request,
-        DoneForm(request.POST or None),
+        ActionDoneForm(request.POST or None),
         keep,
         said="Done.",
         button="It is done",
@@ -158,7 +158,7 @@ def move(request: SignedInRequest, code: str, action: str) -> HttpResponse:
     }
     return act(
         request,
-        MoveForm(request.POST or None, initial=initial),
+        MoveActionForm(request.POST or None, initial=initial),
         keep,
         said="Moved.",
         heading=f"Move: {moving.get_kind_display().lower()}",

@@ -23,7 +23,7 @@ from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 from commonweal.residents import reaching
 from commonweal.residents.models import Resident, SafeContact
-from commonweal.residents.reach_answers import Answer
+from commonweal.residents.reach_answers import ReachAnswer
 from commonweal.residents.ways import Way
 
 from .forms.reaching import ConsentForm, ReachForm, WriteForm
@@ -112,7 +112,7 @@ def _initial(resident: Resident) -> dict[str, Any]:
     }
 
 
-def _waits(permissions: Iterable[Answer]) -> str:
+def _waits(permissions: Iterable[ReachAnswer]) -> str:
     """Until when it is held, in a sentence; "" where it may go out at once."""
     later = max((answer.later for answer in permissions if answer.later), default=None)
     return f" It waits until {timezone.localtime(later):%A %-d %B at %H:%M}." if later else ""

@@ -92,7 +92,7 @@ class Services(frames.Frame):
     def is_table(self, held: HeldFile) -> bool:
         return held.layout != DOCUMENT
 
-    def plan(self, held: HeldFile) -> directory.Plan:
+    def plan(self, held: HeldFile) -> directory.DirectoryPlan:
         planned = directory.plan(
             holding.content_of(held),
             held.file_name,
@@ -105,11 +105,11 @@ class Services(frames.Frame):
         return planned
 
     def source_of(self, plan: Plan) -> str:
-        assert isinstance(plan, directory.Plan)
+        assert isinstance(plan, directory.DirectoryPlan)
         return plan.source
 
     def carry_out(self, request: SignedInRequest, plan: Plan) -> tuple[str, str]:
-        assert isinstance(plan, directory.Plan)
+        assert isinstance(plan, directory.DirectoryPlan)
         plan.must_do_something()
         file = directory.bring_in(plan, by=request.user)
         return "The file is brought in.", reverse("service-file", args=[file.pk])

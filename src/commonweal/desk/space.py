@@ -27,8 +27,8 @@ from commonweal.pledges.standing import OPEN
 from commonweal.services import directory
 from commonweal.services.models import Service
 
-from .forms.asks import AnswerForm
-from .forms.referrals import DeclineForm, OutcomeForm, ReferInForm
+from .forms.asks import AskAnswerForm
+from .forms.referrals import DeclineForm, ReferInForm, ReferralOutcomeForm
 from .forms.services import ServiceForm
 
 
@@ -73,7 +73,7 @@ def _do(verb: str, sent: Referral, by: Person, forms: dict[str, Form]) -> None:
 def referral(request: SignedInRequest, code: str, reference: str) -> HttpResponse:
     """One referral: what was consented to, while that holds, and what the partner does with it."""
     sent = access.get_referral_for(request.user, code, reference)
-    forms: dict[str, Form] = {"decline": DeclineForm(), "finish": OutcomeForm()}
+    forms: dict[str, Form] = {"decline": DeclineForm(), "finish": ReferralOutcomeForm()}
     if request.method == "POST":
         verb = request.POST.get("verb", "")
         if verb in forms:
@@ -257,7 +257,7 @@ def answer(request: SignedInRequest, code: str, ask: str) -> HttpResponse:
     )
     return act(
         request,
-        AnswerForm(request.POST or None, pledges=pledges),
+        AskAnswerForm(request.POST or None, pledges=pledges),
         lambda answers: asking.answer(ask=wanted, by=request.user, **answers),
         said="Thank you. It stands in the pledge's ledger.",
         to=address,

@@ -86,7 +86,7 @@ def needs_the_reasons_shown(award: Award, shown: str | None) -> None:
         )
 
 
-def standing_of(award: Award) -> grant_state.Standing:
+def standing_of(award: Award) -> grant_state.GrantState:
     """Where a grant stands, from its rows and its payments."""
     acts = [entry.act for entry in award.decisions.order_by("id")]
     return grant_state.standing(acts, paid=Payment.objects.filter(award=award).settled().total())
@@ -102,7 +102,7 @@ def enter(
     needed: int | None = None,
     review: AwardReview | None = None,
     payment: Payment | None = None,
-) -> grant_state.Standing:
+) -> grant_state.GrantState:
     """Write one act down, and where the grant stands after it."""
     GrantDecision.objects.create(
         award=award,
@@ -118,7 +118,7 @@ def enter(
     return keep(award)
 
 
-def keep(award: Award) -> grant_state.Standing:
+def keep(award: Award) -> grant_state.GrantState:
     """Bring the columns that repeat where a grant stands into line with its rows."""
     now, before = standing_of(award), award.state
     figures = asdict(now)
@@ -139,7 +139,7 @@ def last_decision(award: Award) -> GrantDecision | None:
     """The act that the letter is about: the yes, the no or the review that stands now."""
     final: GrantDecision | None = None
     acts: list[grant_state.Act] = []
-    before = grant_state.Standing()
+    before = grant_state.GrantState()
     for entry in award.decisions.select_related("by", "review").order_by("id"):
         acts.append(entry.act)
         after = grant_state.standing(acts)

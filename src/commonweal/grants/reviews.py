@@ -29,7 +29,7 @@ from .entries import (
     standing_of,
 )
 from .models import Award, AwardReview, Fund
-from .state import Standing
+from .state import GrantState
 
 REVIEWABLE = (*SPENT, State.REFUSED, State.CANCELLED)
 
@@ -123,7 +123,7 @@ def decide_review(
     return review
 
 
-def _refuse_word(now: Standing, fund: Fund, amount: Decimal, by: Person) -> None:
+def _refuse_word(now: GrantState, fund: Fund, amount: Decimal, by: Person) -> None:
     """An officer without a part says once, within the fund, what is no less than it was."""
     if by.pk in now.had_part:
         raise Refused("You had a part in the first decision. Another officer must review it.")

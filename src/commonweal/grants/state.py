@@ -27,7 +27,7 @@ class Act:
 
 
 @dataclass(frozen=True)
-class Standing:
+class GrantState:
     """Where a grant stands. ``amount`` in pounds: asked for nothing yet, as assessed, as approved,
     and 0 once it is refused, cancelled or withdrawn. ``yes``: who agreed so far to what waits for
     an answer, the application or its review."""
@@ -54,12 +54,12 @@ class Standing:
         return (self.amount or NOUGHT) if self.state in ("approved", "paid") else NOUGHT
 
 
-def standing(acts: Iterable[Act], *, paid: Decimal = NOUGHT) -> Standing:
+def standing(acts: Iterable[Act], *, paid: Decimal = NOUGHT) -> GrantState:
     """Follow the acts of one grant. ``paid``: what was paid and did not come back, in pounds.
 
     An act that was not possible where the grant stood changes nothing.
     """
-    now = Standing()
+    now = GrantState()
     for act in acts:
         now = _after(now, act)
     if now.state == "approved" and paid >= now.awarded:
@@ -67,7 +67,7 @@ def standing(acts: Iterable[Act], *, paid: Decimal = NOUGHT) -> Standing:
     return now
 
 
-def _after(now: Standing, act: Act) -> Standing:
+def _after(now: GrantState, act: Act) -> GrantState:
     match act.kind:
         case "asked":
             return replace(now, account_by=act.by, account_is_seen=False)
@@ -96,7 +96,7 @@ def _after(now: Standing, act: Act) -> Standing:
     return _account(now, act)
 
 
-def _held(now: Standing, act: Act) -> Standing:
+def _held(now: GrantState, act: Act) -> GrantState:
     """It looks like a repeat and waits; or somebody looked, and it may go on."""
     if act.kind == "held":
         return replace(now, is_held=True, state="held" if now.state == "assessed" else now.state)
@@ -106,7 +106,7 @@ def _held(now: Standing, act: Act) -> Standing:
     return _takes_part(replace(now, is_held=False, state=state), act)
 
 
-def _account(now: Standing, act: Act) -> Standing:
+def _account(now: GrantState, act: Act) -> GrantState:
     """What an act says of the account: it is seen once somebody looked who did not give it."""
     match act.kind:
         case "account":
@@ -118,11 +118,11 @@ def _account(now: Standing, act: Act) -> Standing:
     return now
 
 
-def _takes_part(now: Standing, act: Act) -> Standing:
+def _takes_part(now: GrantState, act: Act) -> GrantState:
     return now if act.by is None else replace(now, had_part=now.had_part | {act.by})
 
 
-def _ended(now: Standing, act: Act, state: str) -> Standing:
+def _ended(now: GrantState, act: Act, state: str) -> GrantState:
     ended = replace(
         now,
         state=state,
@@ -136,12 +136,12 @@ def _ended(now: Standing, act: Act, state: str) -> Standing:
     return _takes_part(ended, act)
 
 
-def _sees(now: Standing, act: Act) -> Standing:
+def _sees(now: GrantState, act: Act) -> GrantState:
     """Whoever says yes has the account before them."""
     return _account(now, replace(act, kind="account_seen"))
 
 
-def _said_yes(now: Standing, act: Act) -> Standing:
+def _said_yes(now: GrantState, act: Act) -> GrantState:
     if act.by is None or act.by in (*now.yes, now.assessed_by) or act.amount != now.amount:
         return now
     after = _takes_part(_sees(replace(now, yes=(*now.yes, act.by), needed=act.needed), act), act)
@@ -150,7 +150,7 @@ def _said_yes(now: Standing, act: Act) -> Standing:
     return replace(after, state="approved", decided_by=act.by, decided_at=act.at)
 
 
-def _reviewed(now: Standing, act: Act) -> Standing:
+def _reviewed(now: GrantState, act: Act) -> GrantState:
     """One officer's word in a review. Another amount than the one before begins anew."""
     if act.by is None or act.by in now.had_part or act.amount is None or act.amount < now.awarded:
         return now

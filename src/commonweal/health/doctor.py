@@ -29,7 +29,7 @@ from commonweal.spend import files as payments
 from commonweal.spend.models import Release
 
 from . import outside, readiness
-from .readiness import Check
+from .readiness import ReadinessCheck
 
 RESTORE_TRIED = "restore tried"
 RESTORE_EVERY = timedelta(days=365)
@@ -47,10 +47,10 @@ NOTED = {"sqlite", "restore", "network"}
 
 
 @dataclass(frozen=True)
-class Finding:
+class DoctorFinding:
     """A check, and whether it is only to be known."""
 
-    check: Check
+    check: ReadinessCheck
     is_note: bool
 
 
@@ -63,20 +63,22 @@ class Finding:
 # --- What is kept -------------------------------------------------------------------------------
 
 
-def keys(now: datetime) -> Check:
+def keys(now: datetime) -> ReadinessCheck:
     if wrong := keyring.what_is_wrong():
-        return Check("keys", False, wrong, "Put back the folder var/keys of this town's backup.")
-    return Check("keys", True, "The keys are this database's.")
+        return ReadinessCheck(
+            "keys", False, wrong, "Put back the folder var/keys of this town's backup."
+        )
+    return ReadinessCheck("keys", True, "The keys are this database's.")
 
 
-def keys_apart(now: datetime) -> Check:
+def keys_apart(now: datetime) -> ReadinessCheck:
     """Whether the keys would be there when this machine is not."""
     name = "keys apart"
     if settings.DEMO:
-        return Check(name, True, "The demonstration's keys need not be kept.")
+        return ReadinessCheck(name, True, "The demonstration's keys need not be kept.")
     if keyring.are_kept_apart():
-        return Check(name, True, "The keys of now were saved apart.")
-    return Check(
+        return ReadinessCheck(name, True, "The keys of now were saved apart.")
+    return ReadinessCheck(
         name,
         False,
         "Nobody has saved the keys of now apart from the data: if this machine is lost, no backup "
@@ -97,11 +99,11 @@ def open_to_others(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def permissions(now: datetime) -> Check:
+def permissions(now: datetime) -> ReadinessCheck:
     folder = Path(settings.VAR)
     loose = list(open_to_others(folder))
     if loose:
-        return Check(
+        return ReadinessCheck(
             "permissions",
             False,
             f"{many(len(loose), 'file or folder,files or folders')} "
@@ -109,30 +111,30 @@ def permissions(now: datetime) -> Check:
             f"{loose[0]}.",
             f"Run: chmod -R go= {folder}",
         )
-    return Check("permissions", True, "Data, mails and keys are the service's alone.")
+    return ReadinessCheck("permissions", True, "Data, mails and keys are the service's alone.")
 
 
-def sqlite(now: datetime) -> Check:
+def sqlite(now: datetime) -> ReadinessCheck:
     if connection.vendor != "sqlite":
-        return Check("sqlite", True, "PostgreSQL is used.")
+        return ReadinessCheck("sqlite", True, "PostgreSQL is used.")
     if sqlite3.sqlite_version_info < SQLITE_SOUND:
-        return Check(
+        return ReadinessCheck(
             "sqlite",
             False,
             f"SQLite {sqlite3.sqlite_version} has a rare fault that can damage a "
             "database when two connections write at the same moment.",
             "Back up daily, or use PostgreSQL, or a Python with SQLite 3.51.3 or newer.",
         )
-    return Check("sqlite", True, f"SQLite {sqlite3.sqlite_version} is sound.")
+    return ReadinessCheck("sqlite", True, f"SQLite {sqlite3.sqlite_version} is sound.")
 
 
-def clock(now: datetime) -> Check:
+def clock(now: datetime) -> ReadinessCheck:
     """Whether something was written later than it is now."""
     latest = Entry.objects.aggregate(at=Max("written_at"))["at"]
     latest_event = Event.objects.aggregate(at=Max("at"))["at"]
     newest = max((at for at in (latest, latest_event) if at is not None), default=now)
     if newest - now > CLOCK_MOST:
-        return Check(
+        return ReadinessCheck(
             "clock",
             False,
             f"The newest entry is of {timezone.localtime(newest):%d %B %Y, %H:%M}, and this "
@@ -142,31 +144,31 @@ def clock(now: datetime) -> Check:
             "'./commonweal pledges standings --anew'.",
         )
     if why := jobs_clock.why_rest(now):
-        return Check("clock", False, "Jobs rest.", why)
-    return Check("clock", True, "Nothing is newer than the clock.")
+        return ReadinessCheck("clock", False, "Jobs rest.", why)
+    return ReadinessCheck("clock", True, "Nothing is newer than the clock.")
 
 
-def evidence(now: datetime) -> Check:
+def evidence(now: datetime) -> ReadinessCheck:
     lost = missing_files()
     if lost:
-        return Check(
+        return ReadinessCheck(
             "evidence",
             False,
             f"{many(len(lost), 'file')} of evidence {pluralize(len(lost), 'is,are')} gone or "
             f"changed, the first {lost[0]}.",
             "Bring the folder 'evidence' back from a backup.",
         )
-    return Check("evidence", True, "Every file of evidence is what was kept.")
+    return ReadinessCheck("evidence", True, "Every file of evidence is what was kept.")
 
 
-def spend(now: datetime) -> Check:
+def spend(now: datetime) -> ReadinessCheck:
     """Whether the payments that the town took are there."""
     taken = Release.objects.taken()
     lost = [
         release.code for release in taken if not payments.lines_of(release.lines_sha256).exists()
     ]
     if lost:
-        return Check(
+        return ReadinessCheck(
             "spend",
             False,
             f"The payments of {many(len(lost), 'release')} are gone, the first {lost[0]}.",
@@ -174,16 +176,16 @@ def spend(now: datetime) -> Check:
         )
     prepared = list(payments.folder("prepared").glob("*")) if taken else []
     if taken and not prepared:
-        return Check(
+        return ReadinessCheck(
             "spend",
             False,
             "The tables that the pages of local spend read are not there.",
             "Run './commonweal spend update'.",
         )
-    return Check("spend", True, "The payments and their tables are there.")
+    return ReadinessCheck("spend", True, "The payments and their tables are there.")
 
 
-def restore(now: datetime) -> Check:
+def restore(now: datetime) -> ReadinessCheck:
     """Whether somebody has tried that a backup comes back."""
     tried_at = Event.objects.filter(verb=RESTORE_TRIED).aggregate(at=Max("at"))["at"]
     mend = (
@@ -191,20 +193,22 @@ def restore(now: datetime) -> Check:
         "FILE), then say so here: './commonweal doctor --restore-tried'."
     )
     if tried_at is None:
-        return Check("restore", False, "Nobody has tried yet that a backup comes back.", mend)
+        return ReadinessCheck(
+            "restore", False, "Nobody has tried yet that a backup comes back.", mend
+        )
     if now - tried_at > RESTORE_EVERY:
-        return Check(
+        return ReadinessCheck(
             "restore",
             False,
             f"A restore was last tried on {timezone.localtime(tried_at):%d %B %Y}.",
             mend,
         )
-    return Check(
+    return ReadinessCheck(
         "restore", True, f"A restore was tried on {timezone.localtime(tried_at):%d %B %Y}."
     )
 
 
-CHECKS: dict[str, Callable[[datetime], Check]] = {
+CHECKS: dict[str, Callable[[datetime], ReadinessCheck]] = {
     **readiness.CHECKS,
     "proxy": outside.proxy,
     "mail": outside.mail,
@@ -221,7 +225,7 @@ CHECKS: dict[str, Callable[[datetime], Check]] = {
 }
 
 
-def look(now: datetime | None = None) -> list[Finding]:
+def look(now: datetime | None = None) -> list[DoctorFinding]:
     """Everything, in the order in which it is mended."""
     looked = readiness.all_of(CHECKS, ASK_THE_DATABASE, now or timezone.now())
-    return [Finding(check, check.name in NOTED) for check in looked]
+    return [DoctorFinding(check, check.name in NOTED) for check in looked]

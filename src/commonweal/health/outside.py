@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 
-from commonweal.pledges.reaching_out import Answer, ask
+from commonweal.pledges.reaching_out import AddressState, ask
 
-from .readiness import Check
+from .readiness import ReadinessCheck
 
 
 def open_address(address: str) -> Any:
@@ -23,20 +23,20 @@ def open_address(address: str) -> Any:
     return urllib.request.urlopen(request, timeout=10)
 
 
-def proxy(now: datetime, *, open_: Callable[[str], Any] = open_address) -> Check:
+def proxy(now: datetime, *, open_: Callable[[str], Any] = open_address) -> ReadinessCheck:
     """Whether the public address leads here, through whatever stands in front."""
     name, host = "proxy", urlsplit(settings.ADDRESS).hostname or ""
     if host in {"127.0.0.1", "localhost", "::1"}:
         if settings.DEMO:
-            return Check(name, True, "The demonstration is for this machine alone.")
-        return Check(
+            return ReadinessCheck(name, True, "The demonstration is for this machine alone.")
+        return ReadinessCheck(
             name,
             False,
             f"The town's address is {settings.ADDRESS}: nobody else reaches that.",
             "Set COMMONWEAL_ADDRESS=https://… to the public address, for 'work' as well.",
         )
     if not settings.SECURE:
-        return Check(
+        return ReadinessCheck(
             name,
             False,
             "The town's address is not https: what people write can be read on its way.",
@@ -45,13 +45,13 @@ def proxy(now: datetime, *, open_: Callable[[str], Any] = open_address) -> Check
         )
     try:
         with open_(f"{settings.ADDRESS}/favicon.ico"):
-            return Check(name, True, f"{settings.ADDRESS} leads here.")
+            return ReadinessCheck(name, True, f"{settings.ADDRESS} leads here.")
     except urllib.error.HTTPError as reply:
         reply.close()
-        return Check(name, False, *_what_the_proxy_said(reply))
+        return ReadinessCheck(name, False, *_what_the_proxy_said(reply))
     except (OSError, ValueError) as failure:
         reason = getattr(failure, "reason", failure)
-        return Check(
+        return ReadinessCheck(
             name,
             False,
             f"{settings.ADDRESS} can't be reached from here ({type(reason).__name__}).",
@@ -79,22 +79,22 @@ def _what_the_proxy_said(reply: urllib.error.HTTPError) -> tuple[str, str]:
     )
 
 
-def mail(now: datetime) -> Check:
+def mail(now: datetime) -> ReadinessCheck:
     backend = settings.EMAIL_BACKEND.rsplit(".", 1)[-1]
     if "filebased" in settings.EMAIL_BACKEND:
-        return Check(
+        return ReadinessCheck(
             "mail",
             settings.DEMO,
             f"Letters are written to {settings.EMAIL_FILE_PATH}, and to nobody.",
             "Set EMAIL_HOST (or NOTIFY_API_KEY) for 'serve' and 'work'.",
         )
     if "smtp" not in settings.EMAIL_BACKEND:
-        return Check("mail", True, f"Letters go out by {backend}.")
+        return ReadinessCheck("mail", True, f"Letters go out by {backend}.")
     try:
         with get_connection():
-            return Check("mail", True, f"{settings.EMAIL_HOST} takes letters.")
+            return ReadinessCheck("mail", True, f"{settings.EMAIL_HOST} takes letters.")
     except Exception as failure:
-        return Check(
+        return ReadinessCheck(
             "mail",
             False,
             f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT} takes no letters "
@@ -104,14 +104,14 @@ def mail(now: datetime) -> Check:
         )
 
 
-def sender(now: datetime) -> Check:
+def sender(now: datetime) -> ReadinessCheck:
     """Whether the address that letters come from is one that mail servers take."""
     address = settings.DEFAULT_FROM_EMAIL
     place = parseaddr(address)[1].rpartition("@")[2].lower()
     if settings.DEMO or "notify" in settings.EMAIL_BACKEND:
-        return Check("sender", True, "Whoever sends the letters names the sender.")
+        return ReadinessCheck("sender", True, "Whoever sends the letters names the sender.")
     if "." not in place or place.endswith((".localhost", ".localdomain", ".local", ".invalid")):
-        return Check(
+        return ReadinessCheck(
             "sender",
             False,
             f"Letters come from {address}, which is no address that can be answered; other mail "
@@ -119,10 +119,10 @@ def sender(now: datetime) -> Check:
             "Set COMMONWEAL_FROM to an address of the town's own, as \"Town charter "
             "<charter@your-town.gov.uk>\", for 'serve' and 'work'.",
         )
-    return Check("sender", True, f"Letters come from {address}.")
+    return ReadinessCheck("sender", True, f"Letters come from {address}.")
 
 
-def send_one(address: str) -> Check:
+def send_one(address: str) -> ReadinessCheck:
     """Send a letter, so that somebody can look whether it comes."""
     letter = EmailMessage(
         "A letter to try the way out",
@@ -133,19 +133,21 @@ def send_one(address: str) -> Check:
     try:
         letter.send()
     except Exception as failure:
-        return Check(
+        return ReadinessCheck(
             "letter",
             False,
             f"The letter was not taken ({type(failure).__name__}).",
             "Look at the settings of mail, and whether COMMONWEAL_FROM may send from here.",
         )
-    return Check("letter", True, "A letter was handed over. Look whether it came, and its spam.")
+    return ReadinessCheck(
+        "letter", True, "A letter was handed over. Look whether it came, and its spam."
+    )
 
 
-def network(now: datetime) -> Check:
+def network(now: datetime) -> ReadinessCheck:
     """Whether evidence on the web can be asked."""
     if not settings.LINK_CONTROL_ADDRESSES:
-        return Check(
+        return ReadinessCheck(
             "network",
             False,
             "No control address is named, so a fault of our own network may not "
@@ -155,14 +157,14 @@ def network(now: datetime) -> Check:
     silent = [
         f"{address} ({reply.met})"
         for address in settings.LINK_CONTROL_ADDRESSES
-        if (reply := ask(address)).answer != Answer.ALIVE
+        if (reply := ask(address)).answer != AddressState.ALIVE
     ]
     if silent:
-        return Check(
+        return ReadinessCheck(
             "network",
             False,
             f"Not reached: {'; '.join(silent)}.",
             "Evidence on the web can't be checked. Let this machine out to ports 80 and 443, "
             "or set HTTPS_PROXY.",
         )
-    return Check("network", True, "The web is reached from here.")
+    return ReadinessCheck("network", True, "The web is reached from here.")

@@ -33,7 +33,7 @@ AWAY = "The database does not answer."
 
 
 @dataclass(frozen=True)
-class Check:
+class ReadinessCheck:
     """How one thing stands: ``says`` what is so, ``mend`` what to do where it is wrong."""
 
     name: str
@@ -42,33 +42,33 @@ class Check:
     mend: str = ""
 
 
-def database_answers(now: datetime) -> Check:
+def database_answers(now: datetime) -> ReadinessCheck:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     if database.is_held():
-        return Check(
+        return ReadinessCheck(
             "database",
             False,
             "It can be read, but somebody else writes and does not end: forms are refused.",
             "See which command or program has the file open, and end it.",
         )
     if not database.takes_writes():
-        return Check(
+        return ReadinessCheck(
             "database",
             False,
             "It can be read, but takes nothing in.",
             "Look for a full disk, a file that the service's user may not write, or a server that "
             "is a copy of another.",
         )
-    return Check("database", True, f"{connection.vendor} answers.")
+    return ReadinessCheck("database", True, f"{connection.vendor} answers.")
 
 
-def migrations_are_done(now: datetime) -> Check:
+def migrations_are_done(now: datetime) -> ReadinessCheck:
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if plan:
         first = plan[0][0]
-        return Check(
+        return ReadinessCheck(
             "migrations",
             False,
             f"{len(plan)} {pluralize(len(plan), 'is,are')} missing, the first "
@@ -83,13 +83,13 @@ def migrations_are_done(now: datetime) -> Check:
         if app in ours and (app, name) not in known and not _is_replaced(executor, app, name)
     )
     if newer:
-        return Check(
+        return ReadinessCheck(
             "migrations",
             False,
             f"The database is of a newer version: it knows {newer[-1]}.",
             "Install the version that was here before; an older one may not write to it.",
         )
-    return Check("migrations", True, "The database is up to date.")
+    return ReadinessCheck("migrations", True, "The database is up to date.")
 
 
 def _is_replaced(executor: MigrationExecutor, app: str, name: str) -> bool:
@@ -98,10 +98,10 @@ def _is_replaced(executor: MigrationExecutor, app: str, name: str) -> bool:
     )
 
 
-def _no_worker(silent: list[str], seen: Mapping[str, datetime]) -> Check:
+def _no_worker(silent: list[str], seen: Mapping[str, datetime]) -> ReadinessCheck:
     since = [seen[lane] for lane in silent if lane in seen]
     last = f", the last sign at {min(since):%H:%M on %d %B}" if since else ""
-    return Check(
+    return ReadinessCheck(
         "worker",
         False,
         f"No worker is at work for: {', '.join(silent)}{last}.",
@@ -109,48 +109,48 @@ def _no_worker(silent: list[str], seen: Mapping[str, datetime]) -> Check:
     )
 
 
-def worker_is_alive(now: datetime) -> Check:
+def worker_is_alive(now: datetime) -> ReadinessCheck:
     # Asked each time, so that a clock that is set is noticed.
     is_steady = clock.is_steady()
     seen = dict(Pulse.objects.order_by("at").values_list("lane", "at"))
     silent = [lane for lane in LANES if lane not in seen or seen[lane] < now - ALIVE]
     if silent and len(seen) == len(LANES) and not is_steady:
         # By a clock that was set a moment ago every sign of life is old.
-        return Check(
+        return ReadinessCheck(
             "worker", True, "The clock was set a moment ago: whether jobs run is seen soon."
         )
     if silent:
         return _no_worker(silent, seen)
     # Pages are there all the same, so nobody is to be sent away from them.
     rests = clock.why_rest(now)
-    return Check("worker", True, f"A worker is at work in every lane. {rests}".rstrip())
+    return ReadinessCheck("worker", True, f"A worker is at work in every lane. {rests}".rstrip())
 
 
-def disk_has_room(now: datetime) -> Check:
+def disk_has_room(now: datetime) -> ReadinessCheck:
     free = shutil.disk_usage(settings.VAR).free
     says = f"{free // (1024 * 1024):,} MB are free."
-    return Check(
+    return ReadinessCheck(
         "disk", free >= DISK_LEAST, says, f"Make room on the disk that holds {settings.VAR}."
     )
 
 
-def letters_go_out(now: datetime) -> Check:
+def letters_go_out(now: datetime) -> ReadinessCheck:
     waiting = Message.objects.filter(sent_at=None, given_up_at=None, written_at__lt=now)
     oldest = waiting.order_by("written_at").values_list("written_at", flat=True).first()
     if oldest is not None and now - oldest > LETTER_OLDEST:
         count = waiting.count()
         hours = (now - oldest).total_seconds() / 3600
-        return Check(
+        return ReadinessCheck(
             "letters",
             False,
             f"{many(count, 'letter')} wait{pluralize(count, 's,')}, the oldest for "
             f"{many(round(hours), 'hour')}.",
             "Look at 'Letters and jobs'; './commonweal doctor --mail ADDRESS' tries the way out.",
         )
-    return Check("letters", True, "No letter waits long.")
+    return ReadinessCheck("letters", True, "No letter waits long.")
 
 
-CHECKS: dict[str, Callable[[datetime], Check]] = {
+CHECKS: dict[str, Callable[[datetime], ReadinessCheck]] = {
     "database": database_answers,
     "migrations": migrations_are_done,
     "worker": worker_is_alive,
@@ -162,26 +162,30 @@ CHECKS: dict[str, Callable[[datetime], Check]] = {
 ASK_THE_DATABASE = {"migrations", "worker", "letters"}
 
 
-def look(now: datetime | None = None) -> list[Check]:
+def look(now: datetime | None = None) -> list[ReadinessCheck]:
     """How everything stands. What can't be looked at is not well."""
     return all_of(CHECKS, ASK_THE_DATABASE, now or timezone.now())
 
 
 def all_of(
-    checks: dict[str, Callable[[datetime], Check]], ask_the_database: set[str], now: datetime
-) -> list[Check]:
+    checks: dict[str, Callable[[datetime], ReadinessCheck]],
+    ask_the_database: set[str],
+    now: datetime,
+) -> list[ReadinessCheck]:
     """Each check, in turn; where the database is away, those that ask it say so unasked."""
-    looked: list[Check] = []
+    looked: list[ReadinessCheck] = []
     for name, check in checks.items():
         if name in ask_the_database and any(done.says == AWAY for done in looked):
             # Asked again it would be waited for again, check by check.
-            looked.append(Check(name, False, AWAY, "Mend the database first: see 'database'."))
+            looked.append(
+                ReadinessCheck(name, False, AWAY, "Mend the database first: see 'database'.")
+            )
             continue
         looked.append(tried(name, check, now))
     return looked
 
 
-def tried(name: str, check: Callable[[datetime], Check], now: datetime) -> Check:
+def tried(name: str, check: Callable[[datetime], ReadinessCheck], now: datetime) -> ReadinessCheck:
     try:
         return check(now)
     except Exception as failure:
@@ -192,7 +196,7 @@ def tried(name: str, check: Callable[[datetime], Check], now: datetime) -> Check
         mend = "Mend the database first: see 'database'."
         if name == "database":
             mend = _where_it_should_be()
-        return Check(name, False, says, mend)
+        return ReadinessCheck(name, False, says, mend)
 
 
 def _where_it_should_be() -> str:
@@ -209,7 +213,7 @@ def _where_it_should_be() -> str:
     return "See that it runs, and that DATABASE_URL names the right host and port."
 
 
-def note(checks: list[Check]) -> None:
+def note(checks: list[ReadinessCheck]) -> None:
     """Log what began to be wrong, and what is well again: once, however often monitoring asks.
 
     That no worker is there yet is no news of a town that has just started.

@@ -34,7 +34,7 @@ NEVER = ("/desk/", "/space/", "/accounts/", "/demo/", "/help/", "/static/", "/-/
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptPage:
     """A page as it was sent: its headers and bytes, and when it was made."""
 
     headers: tuple[tuple[str, str], ...]
@@ -42,7 +42,7 @@ class Kept:
     at: float
 
 
-_pages: OrderedDict[str, Kept] = OrderedDict()
+_pages: OrderedDict[str, KeptPage] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -108,7 +108,7 @@ class KeptPagesMiddleware:
         tag = response.headers["ETag"]
         return get_conditional_response(request, etag=tag, response=response) or response
 
-    def _kept(self, key: str) -> Kept | None:
+    def _kept(self, key: str) -> KeptPage | None:
         with _lock:
             kept_page = _pages.get(key)
         return (
@@ -118,7 +118,7 @@ class KeptPagesMiddleware:
         )
 
     def _keep(self, key: str, response: HttpResponse) -> None:
-        page = Kept(tuple(response.headers.items()), response.content, time.monotonic())
+        page = KeptPage(tuple(response.headers.items()), response.content, time.monotonic())
         with _lock:
             _pages[key] = page
             _pages.move_to_end(key)

@@ -19,7 +19,7 @@ from commonweal.office.errors import Refused
 
 from . import merging, parting
 from .likeness import similar_to
-from .merge_forms import MergeForm, UndoMergeForm
+from .merge_forms import MergePartnersForm, UndoMergeForm
 from .models import Merge, Partner
 from .side_by_side import LABELS, pairs, shown
 
@@ -56,7 +56,7 @@ def merge(request: SignedInRequest, code: str, other: str) -> HttpResponse:
     """Two entries beside each other; what would be done is shown before it is."""
     partners = Partner.objects.select_related("area", "merged_into")
     kept, gone = (get_object_or_404(partners, code=each) for each in (code, other))
-    form = MergeForm(request.POST or None, kept=kept, gone=gone)
+    form = MergePartnersForm(request.POST or None, kept=kept, gone=gone)
     context: dict[str, Any] = {
         "form": form,
         "kept": kept,
@@ -91,7 +91,7 @@ def becomes(kept: Partner, gone: Partner, chosen: dict[str, str]) -> list[tuple[
     ]
 
 
-def mark_of(kept: Partner, gone: Partner, form: MergeForm) -> str:
+def mark_of(kept: Partner, gone: Partner, form: MergePartnersForm) -> str:
     """What a page says would be done, as a mark that goes along with its button."""
     parts = [
         kept.pk,

@@ -13,7 +13,7 @@ from .models import Partner
 from .side_by_side import pairs
 
 
-class MergeForm(Form):
+class MergePartnersForm(Form):
     """Which of two answers is right where they differ, who comes along, and why they are one."""
 
     def __init__(self, *args: Any, kept: Partner, gone: Partner, **kwargs: Any) -> None:

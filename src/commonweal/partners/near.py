@@ -36,7 +36,7 @@ class Near:
 
 
 @dataclass(frozen=True)
-class Entry:
+class NearEntry:
     """A partner with the telling words of its name, taken apart once."""
 
     partner: Partner
@@ -47,7 +47,7 @@ def pairs() -> list[Near]:
     """Every pair that might be one and that nobody has decided on, the likeliest first."""
     partners = list(Partner.objects.filter(merged_into=None).order_by("pk"))
     decided = set(Different.objects.values_list("one", "other"))
-    entries = {partner.pk: Entry(partner, plain_words(partner.name)) for partner in partners}
+    entries = {partner.pk: NearEntry(partner, plain_words(partner.name)) for partner in partners}
     near = {}
     for left, right in sorted(_candidates(entries.values()) - decided):
         if pair := _near(entries[left], entries[right]):
@@ -55,7 +55,7 @@ def pairs() -> list[Near]:
     return sorted(near.values(), key=lambda pair: (-pair.score, pair.one.name, pair.other.name))
 
 
-def _candidates(entries: Iterable[Entry]) -> set[tuple[int, int]]:
+def _candidates(entries: Iterable[NearEntry]) -> set[tuple[int, int]]:
     """Pairs with a number, a form of the name, or the beginning of a telling word in common: no
     other pair is compared sign by sign."""
     groups: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -70,7 +70,7 @@ def _candidates(entries: Iterable[Entry]) -> set[tuple[int, int]]:
     }
 
 
-def _keys(entry: Entry) -> Iterator[tuple[str, str]]:
+def _keys(entry: NearEntry) -> Iterator[tuple[str, str]]:
     partner = entry.partner
     yield "form", one_form(partner.name)
     for name in NUMBERS:
@@ -80,7 +80,7 @@ def _keys(entry: Entry) -> Iterator[tuple[str, str]]:
         yield "word", word[:4]
 
 
-def _near(first: Entry, second: Entry) -> Near | None:
+def _near(first: NearEntry, second: NearEntry) -> Near | None:
     left, right = first.partner, second.partner
     for name in NUMBERS:
         if getattr(left, name) and getattr(left, name) == getattr(right, name):

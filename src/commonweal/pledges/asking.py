@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from commonweal.bringing.questions import Question, Questions
+from commonweal.bringing.questions import FileQuestion, Questions
 from commonweal.partners.models import Sector
 from localwealth.names import one_form
 
-from .layout import BadRow, Wanted
+from .layout import BadRow, WantedPledge
 from .models import Measure
 from .register import Register
 
 ANOTHER, LEAVE_OUT = "another", "leave-out"
 
 
-def settle_partner(questions: Questions, have: Register, row: Wanted) -> None:
+def settle_partner(questions: Questions, have: Register, row: WantedPledge) -> None:
     """See whose promise a row is: a name that is only near another is asked about, not joined.
 
     An organisation that is new must be of a sector; where the file is silent, it is asked.
@@ -23,7 +23,7 @@ def settle_partner(questions: Questions, have: Register, row: Wanted) -> None:
     name = one_form(row.partner_name)
     near = have.near(row.partner_name)
     if near:
-        question = Question(
+        question = FileQuestion(
             f"partner:{name}",
             f"Which organisation is “{row.partner_name}”?",
             "The register has no organisation of just this name, and one that is called nearly so.",
@@ -34,7 +34,7 @@ def settle_partner(questions: Questions, have: Register, row: Wanted) -> None:
             row.partner_name = dict(near)[answered]
             return
     if not row.sector:
-        question = Question(
+        question = FileQuestion(
             f"sector:{name}",
             f"Which sector is “{row.partner_name}” of?",
             "It is new to the register, and the file does not say.",
@@ -55,7 +55,7 @@ def measure_meant(questions: Questions, menu: dict[str, Measure], text: str, row
     for measure in menu.values():
         if plain_text in (measure.code.casefold(), measure.name.casefold()):
             return measure.code
-    question = Question(
+    question = FileQuestion(
         f"measure:{plain_text}",
         f"What is counted where the file says “{text}”?",
         "The town's menu has no measure of this name.",

@@ -25,8 +25,8 @@ from commonweal.places import formerly
 
 from . import batches, ledger
 from .batches import Batch, Moved, Overtaken
-from .importing import NAMES, Plan, plan_asked
-from .layout import Layout
+from .importing import NAMES, PledgePlan, plan_asked
+from .layout import RegisterLayout
 from .models import AskedImport, ImportRun, Measure
 from .register import Register
 from .source_rows import count_of_lines, first_lines, line_of, new_pledge, update
@@ -61,7 +61,7 @@ class Changed(Refused):
 
 
 def carry_out(
-    plan: Plan,
+    plan: PledgePlan,
     *,
     by: Person | None,
     asked_import: AskedImport | None = None,
@@ -96,7 +96,7 @@ def carry_out(
     return run
 
 
-def ask_for(plan: Plan, *, by: Person) -> AskedImport:
+def ask_for(plan: PledgePlan, *, by: Person) -> AskedImport:
     """Have a long file carried out by a worker; asked for twice, it is on its way once."""
     batches.check_length(count_of_lines(plan))
     asked_import, fresh = AskedImport.objects.get_or_create(
@@ -135,7 +135,7 @@ def _arrived(asked_import: AskedImport | None, run: ImportRun) -> None:
         AskedImport.objects.filter(pk=asked_import.pk).update(run=run)
 
 
-def prepare(plan: Plan, say: Say = lambda _: None) -> Ready:
+def prepare(plan: PledgePlan, say: Say = lambda _: None) -> Ready:
     """Work out all that a plan writes. This takes long, and writes nothing."""
     partners, fresh = _partners(plan)
     measures, missing = _measures(plan.layout)
@@ -159,7 +159,7 @@ def prepare(plan: Plan, say: Say = lambda _: None) -> Ready:
 
 
 def _publish_chained(
-    plan: Plan, ready: Ready, *, by: Person | None, asked_import: AskedImport | None
+    plan: PledgePlan, ready: Ready, *, by: Person | None, asked_import: AskedImport | None
 ) -> ImportRun:
     for _ in range(TRIES):
         ready.batch.chain()
@@ -170,7 +170,7 @@ def _publish_chained(
 
 @transaction.atomic
 def publish(
-    plan: Plan,
+    plan: PledgePlan,
     ready: Ready,
     *,
     by: Person | None,
@@ -212,7 +212,7 @@ def publish(
     return run
 
 
-def _keep_run(plan: Plan, by: Person | None) -> ImportRun:
+def _keep_run(plan: PledgePlan, by: Person | None) -> ImportRun:
     return ImportRun.objects.create(
         source=plan.layout.source,
         layout=plan.layout.name,
@@ -226,7 +226,7 @@ def _keep_run(plan: Plan, by: Person | None) -> ImportRun:
     )
 
 
-def _partners(plan: Plan) -> tuple[dict[str, Partner], list[Partner]]:
+def _partners(plan: PledgePlan) -> tuple[dict[str, Partner], list[Partner]]:
     """(partner of each name, those of them that are new and not written yet)."""
     have = Register(plan.layout.source)
     codes = set(Partner.objects.values_list("code", flat=True))
@@ -258,7 +258,7 @@ def _partners(plan: Plan) -> tuple[dict[str, Partner], list[Partner]]:
     return known, fresh
 
 
-def _rename(plan: Plan) -> None:
+def _rename(plan: PledgePlan) -> None:
     names: dict[str, list[str]] = {}
     for partner in Partner.objects.filter(pk__in=plan.renamed, source=plan.layout.source):
         new = plan.renamed[partner.pk]
@@ -270,7 +270,7 @@ def _rename(plan: Plan) -> None:
         plan.before[NAMES] = names
 
 
-def _measures(layout: Layout) -> tuple[dict[str, Measure], list[Measure]]:
+def _measures(layout: RegisterLayout) -> tuple[dict[str, Measure], list[Measure]]:
     """(measures by code, those of them that are new and not written yet)."""
     known = {measure.code: measure for measure in Measure.objects.select_related("theme")}
     theme = Theme.objects.filter(code=THEME["code"]).first() or Theme(**THEME)

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 from commonweal.design.words import day
 from commonweal.office.errors import Refused
 
-from .layout import BadRow, Wanted
+from .layout import BadRow, WantedPledge
 from .models import Measure, MeasureKind, Pledge
 from .terms import YEARS_MOST, check_figures
 
 if TYPE_CHECKING:
-    from .importing import Plan
+    from .importing import PledgePlan
 
 
 def check_row(
-    plan: Plan, row: Wanted, pledge: Pledge | None = None, *, is_council: bool = False
+    plan: PledgePlan, row: WantedPledge, pledge: Pledge | None = None, *, is_council: bool = False
 ) -> None:
     """Raise unless a row is a promise that could be made, or a change that could be.
 
@@ -50,14 +50,16 @@ def check_row(
     _check_claims(plan, row, measure)
 
 
-def _check_terms(plan: Plan, row: Wanted, pledge: Pledge | None, measure: Measure) -> None:
+def _check_terms(
+    plan: PledgePlan, row: WantedPledge, pledge: Pledge | None, measure: Measure
+) -> None:
     had = (pledge.baseline, pledge.target) if pledge else None
     if row.baseline is not None and row.target is not None and had != (row.baseline, row.target):
         check_figures(measure, row.baseline, row.target)
     _check_due_on(plan, row, pledge)
 
 
-def _check_due_on(plan: Plan, row: Wanted, pledge: Pledge | None) -> None:
+def _check_due_on(plan: PledgePlan, row: WantedPledge, pledge: Pledge | None) -> None:
     if row.due_on is None or (pledge is not None and pledge.due_on == row.due_on):
         return
     made_on = pledge.made_on if pledge else (row.made_on or plan.as_at)
@@ -67,7 +69,7 @@ def _check_due_on(plan: Plan, row: Wanted, pledge: Pledge | None) -> None:
         raise Refused(f"Choose a date within the next {YEARS_MOST} years.")
 
 
-def _check_claims(plan: Plan, row: Wanted, measure: Measure) -> None:
+def _check_claims(plan: PledgePlan, row: WantedPledge, measure: Measure) -> None:
     for on, figure, _ in row.claims:
         if on is not None and on > plan.as_at:
             raise BadRow(f"it says what was reached by {day(on)}, a day to come")

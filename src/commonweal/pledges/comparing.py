@@ -16,19 +16,19 @@ from typing import TYPE_CHECKING, Any
 from localwealth.names import one_form
 
 from .checking import check_row
-from .layout import BadRow, Wanted, squash
+from .layout import BadRow, WantedPledge, squash
 from .models import Pledge, plain
 from .register import Register
 from .standing import Kind
 
 if TYPE_CHECKING:
-    from .importing import Plan
+    from .importing import PledgePlan
 
 Group = tuple[int | None, str]
-Unpaired = list[tuple[Wanted, int | None]]
+Unpaired = list[tuple[WantedPledge, int | None]]
 
 
-def compare(plan: Plan, have: Register, wanted: list[Wanted]) -> None:
+def compare(plan: PledgePlan, have: Register, wanted: list[WantedPledge]) -> None:
     """Which row is which pledge: by its key, then, in a new layout, by what is known of it."""
     listed: set[int] = set()
     unpaired = _match_by_key(plan, have, _grouped(plan, have, wanted), listed)
@@ -37,7 +37,7 @@ def compare(plan: Plan, have: Register, wanted: list[Wanted]) -> None:
     plan.rejected.sort()
 
 
-def _no_longer_listed(plan: Plan, have: Register, listed: set[int]) -> list[Pledge]:
+def _no_longer_listed(plan: PledgePlan, have: Register, listed: set[int]) -> list[Pledge]:
     """The pledges that files of this layout brought and this one does not name.
 
     A file of headings alone names nothing, and so says nothing of anybody; a pledge whose row is
@@ -55,7 +55,7 @@ def _no_longer_listed(plan: Plan, have: Register, listed: set[int]) -> list[Pled
     ]
 
 
-def _list_refused(plan: Plan, have: Register, listed: set[int]) -> None:
+def _list_refused(plan: PledgePlan, have: Register, listed: set[int]) -> None:
     """Count the pledges of refused rows as listed; note the rows of which none is known."""
     by_group: dict[Group, list[int]] = defaultdict(list)
     by_partner: dict[int, list[int]] = defaultdict(list)
@@ -77,10 +77,12 @@ def plain_key(key: str) -> str:
     return "|".join(map(one_form, key.split("|")))
 
 
-def _grouped(plan: Plan, have: Register, wanted: list[Wanted]) -> dict[Group, list[Wanted]]:
+def _grouped(
+    plan: PledgePlan, have: Register, wanted: list[WantedPledge]
+) -> dict[Group, list[WantedPledge]]:
     """Rows by partner and key; a partner whose name is another now is noted."""
     names = {pledge.partner_id: pledge.partner.name for pledge in have.pledges}
-    groups: dict[Group, list[Wanted]] = defaultdict(list)
+    groups: dict[Group, list[WantedPledge]] = defaultdict(list)
     for row in wanted:
         partner = have.partner_of(row)
         groups[partner, plain_key(row.base_key)].append(row)
@@ -91,7 +93,7 @@ def _grouped(plan: Plan, have: Register, wanted: list[Wanted]) -> dict[Group, li
 
 
 def _match_by_key(
-    plan: Plan, have: Register, groups: dict[Group, list[Wanted]], listed: set[int]
+    plan: PledgePlan, have: Register, groups: dict[Group, list[WantedPledge]], listed: set[int]
 ) -> Unpaired:
     """Pair the rows and pledges of each key; the rows that are left, with their partners."""
     free: dict[Group, list[Pledge]] = defaultdict(list)
@@ -108,7 +110,7 @@ def _match_by_key(
     return unpaired
 
 
-def _match_loosely(plan: Plan, have: Register, unpaired: Unpaired, listed: set[int]) -> None:
+def _match_loosely(plan: PledgePlan, have: Register, unpaired: Unpaired, listed: set[int]) -> None:
     """Pledges of another layout have other keys: theirs are matched by the coarse one."""
     coarse: dict[Group, list[Pledge]] = defaultdict(list)
     for pledge in have.pledges:
@@ -124,7 +126,7 @@ def _match_loosely(plan: Plan, have: Register, unpaired: Unpaired, listed: set[i
             _add(plan, row, is_council=partner in have.councils)
 
 
-def _add(plan: Plan, row: Wanted, *, is_council: bool) -> None:
+def _add(plan: PledgePlan, row: WantedPledge, *, is_council: bool) -> None:
     try:
         check_row(plan, row, is_council=is_council)
     except BadRow as reason:
@@ -133,19 +135,19 @@ def _add(plan: Plan, row: Wanted, *, is_council: bool) -> None:
         plan.new.append(row)
 
 
-def _has_same_words(row: Wanted, pledge: Pledge) -> bool:
+def _has_same_words(row: WantedPledge, pledge: Pledge) -> bool:
     return squash(pledge.statement) == row.statement
 
 
-def _has_same_terms(row: Wanted, pledge: Pledge) -> bool:
+def _has_same_terms(row: WantedPledge, pledge: Pledge) -> bool:
     return pledge.due_on == row.due_on and pledge.target == row.target
 
 
-def _is_the_same(row: Wanted, pledge: Pledge) -> bool:
+def _is_the_same(row: WantedPledge, pledge: Pledge) -> bool:
     return _has_same_words(row, pledge) and _has_same_terms(row, pledge)
 
 
-def _is_next(row: Wanted, pledge: Pledge) -> bool:
+def _is_next(row: WantedPledge, pledge: Pledge) -> bool:
     return True
 
 
@@ -154,10 +156,10 @@ ALIKE = (_is_the_same, _has_same_words, _has_same_terms, _is_next)
 
 
 def _pair(
-    rows: list[Wanted], candidates: list[Pledge]
-) -> tuple[list[tuple[Wanted, Pledge]], list[Wanted]]:
+    rows: list[WantedPledge], candidates: list[Pledge]
+) -> tuple[list[tuple[WantedPledge, Pledge]], list[WantedPledge]]:
     """Rows and pledges of one key: equal wording first, then by order."""
-    pairs: list[tuple[Wanted, Pledge]] = []
+    pairs: list[tuple[WantedPledge, Pledge]] = []
     open_rows, open_pledges = list(rows), list(candidates)
     for is_alike in ALIKE:
         for row in list(open_rows):
@@ -169,7 +171,7 @@ def _pair(
     return pairs, open_rows
 
 
-def _compare(plan: Plan, pledge: Pledge, row: Wanted) -> None:
+def _compare(plan: PledgePlan, pledge: Pledge, row: WantedPledge) -> None:
     lines = list(_differences(plan, pledge, row))
     moved = (
         plain_key(pledge.source_row.get("base_key", "")) != plain_key(row.base_key)
@@ -186,7 +188,9 @@ def _compare(plan: Plan, pledge: Pledge, row: Wanted) -> None:
         plan.changed.append((pledge, row, lines))
 
 
-def changed_terms(plan: Plan, pledge: Pledge, row: Wanted) -> Iterator[tuple[str, Any, Any]]:
+def changed_terms(
+    plan: PledgePlan, pledge: Pledge, row: WantedPledge
+) -> Iterator[tuple[str, Any, Any]]:
     """(term, old, new) of what is different; where rows are claims, each has a day of its own."""
     for name in ("target", "baseline", "due_on", "statement"):
         old, new = getattr(pledge, name), getattr(row, name)
@@ -197,7 +201,7 @@ def changed_terms(plan: Plan, pledge: Pledge, row: Wanted) -> Iterator[tuple[str
 
 
 def _differences(
-    plan: Plan, pledge: Pledge, row: Wanted
+    plan: PledgePlan, pledge: Pledge, row: WantedPledge
 ) -> Iterator[tuple[Kind, dict[str, Any], str]]:
     if pledge.source_row.get("removed"):
         yield Kind.RELISTED, {"source": plan.layout.source}, ""
@@ -215,7 +219,7 @@ def _differences(
 
 
 def effect_of(
-    plan: Plan, target: Decimal | None, row: Wanted
+    plan: PledgePlan, target: Decimal | None, row: WantedPledge
 ) -> Iterator[tuple[Kind, dict[str, Any], str]]:
     """What the status of a row does to its pledge beside being said."""
     if row.effect == "withdrawn":

@@ -28,7 +28,7 @@ from commonweal.places.models import the_town
 from . import actions, handing_over, history, ledger, menu, questions, review_reads, reviewing
 from . import standing as st
 from .access import WHOLE, get_claim
-from .forms import AssignForm, BecauseForm, ReviewForm
+from .forms import AssignForm, RefusePledgeForm, ReviewForm
 from .models import Entry, Pledge, Question
 from .reporting import seen_of
 
@@ -86,7 +86,7 @@ def day(request: SignedInRequest) -> HttpResponse:
 def partner(request: SignedInRequest, code: str) -> HttpResponse:
     """Accept a new partner into the register, or return it with a reason."""
     partner = get_object_or_404(Partner.objects.select_related("area", "merged_into"), code=code)
-    form = BecauseForm(request.POST if "return" in request.POST else None)
+    form = RefusePledgeForm(request.POST if "return" in request.POST else None)
     if request.method == "POST":
         try:
             if "accept" in request.POST:
@@ -155,7 +155,7 @@ def member_end(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
 def proposal(request: SignedInRequest, code: str) -> HttpResponse:
     """Accept a proposed pledge, or return it with a reason. There is no third thing."""
     pledge = get_object_or_404(Pledge.objects.select_related(*WHOLE), code=code)
-    form = BecauseForm(request.POST if "return" in request.POST else None)
+    form = RefusePledgeForm(request.POST if "return" in request.POST else None)
     if request.method == "POST":
         try:
             if "accept" in request.POST:
@@ -186,7 +186,7 @@ def proposal(request: SignedInRequest, code: str) -> HttpResponse:
 def question(request: SignedInRequest, pk: int) -> HttpResponse:
     """Let a question into the public ledger, or keep it out with a reason."""
     question = get_object_or_404(Question.objects.select_related("pledge__partner"), pk=pk)
-    form = BecauseForm(request.POST if "refuse" in request.POST else None)
+    form = RefusePledgeForm(request.POST if "refuse" in request.POST else None)
     if request.method == "POST":
         try:
             if "publish" in request.POST:
@@ -293,7 +293,7 @@ def strike(request: SignedInRequest, seq: int) -> HttpResponse:
     entry = get_object_or_404(Entry.objects.public().select_related("pledge__partner"), seq=seq)
     return act(
         request,
-        BecauseForm(request.POST or None),
+        RefusePledgeForm(request.POST or None),
         lambda answers: actions.strike(entry=entry, because=answers["because"], by=request.user),
         said="The words are struck out; a new entry says so.",
         to=entry.pledge,

@@ -153,7 +153,7 @@ class ReviewForm(Form):
         return answers
 
 
-class AskForm(Form):
+class AskPledgeForm(Form):
     words = ReasonField(
         label="Your question",
         max_length=1000,
@@ -169,7 +169,7 @@ class AskForm(Form):
     )
 
 
-class AnswerForm(Form):
+class QuestionAnswerForm(Form):
     words = ReasonField(
         label="Your answer",
         max_length=2000,
@@ -178,7 +178,7 @@ class AnswerForm(Form):
     )
 
 
-class BecauseForm(Form):
+class RefusePledgeForm(Form):
     because = ReasonField(
         label="Why?", max_length=1000, error_messages={"required": "Write the reason"}
     )
@@ -206,7 +206,7 @@ class HandOverForm(Form):
 # Taking off more than so much of a list is asked for by its number.
 
 
-class ImportForm(Form):
+class PledgeFileForm(Form):
     layout = forms.ChoiceField(
         label="Kind of list",
         error_messages={"required": "Choose the kind of list"},
@@ -244,7 +244,7 @@ class ImportForm(Form):
         return known.source if known else sender
 
 
-class UndoForm(Form):
+class UndoPledgesForm(Form):
     because = ReasonField(
         label="Why is it undone?",
         help_text="It stands in the public ledger of each of these pledges. No names, please.",

@@ -20,7 +20,7 @@ from commonweal.design.words import day
 from commonweal.partners.models import Sector
 
 from . import carrying, importing, jobs, undoing
-from .forms import ImportForm, UndoForm
+from .forms import PledgeFileForm, UndoPledgesForm
 from .layout import layout_named, layouts
 from .meanings import MEANINGS, OF_REGISTERS
 from .models import AskedImport, ImportRun, Measure, Pledge
@@ -74,13 +74,13 @@ class Pledges(frames.Frame):
         runs="pledges/_import_on_their_way.html",
         undoing="pledges/_import_names.html",
     )
-    undo_form = UndoForm
+    undo_form = UndoPledgesForm
     shows_runs = False
 
-    def form(self, request: SignedInRequest) -> ImportForm:
+    def form(self, request: SignedInRequest) -> PledgeFileForm:
         own_first = sorted(layouts(), key=lambda layout: not layout.checked)
         choices = [(layout.name, layout.title) for layout in own_first]
-        return ImportForm(request.POST or None, request.FILES or None, layouts=choices)
+        return PledgeFileForm(request.POST or None, request.FILES or None, layouts=choices)
 
     def told_of(self, answers: Mapping[str, Any]) -> dict[str, Any]:
         """Columns are a register's own, else those of whoever keeps the list."""
@@ -112,7 +112,7 @@ class Pledges(frames.Frame):
         asks: bool = plan.layout.asks
         return asks
 
-    def plan(self, held: HeldFile) -> importing.Plan:
+    def plan(self, held: HeldFile) -> importing.PledgePlan:
         return importing.plan_held(held)
 
     def source_of(self, plan: Any) -> str:
@@ -161,7 +161,7 @@ class Pledges(frames.Frame):
         undoing.undo(run, because=because, by=request.user, seen=seen)
 
 
-def _ask_for(plan: importing.Plan, *, by: Person) -> None:
+def _ask_for(plan: importing.PledgePlan, *, by: Person) -> None:
     with transaction.atomic():
         asked_import = carrying.ask_for(plan, by=by)
         if asked_import.held is None:

@@ -37,8 +37,8 @@ from .asking import measure_meant, settle_partner
 from .comparing import compare
 from .layout import (
     BadRow,
-    Layout,
-    Wanted,
+    RegisterLayout,
+    WantedPledge,
     in_order,
     layout_named,
     mapped,
@@ -58,15 +58,15 @@ LONG = 500
 
 
 @dataclass(kw_only=True)
-class Plan(plans.Plan):
+class PledgePlan(plans.Plan):
     """What carrying out an import would do."""
 
     THING = "pledge"
     DOUBT = "Nothing is taken off while it isn't known whose promise row {} is."
 
-    layout: Layout
-    new: list[Wanted] = field(default_factory=list)
-    changed: list[tuple[Pledge, Wanted, list[tuple[Kind, dict[str, Any], str]]]] = field(
+    layout: RegisterLayout
+    new: list[WantedPledge] = field(default_factory=list)
+    changed: list[tuple[Pledge, WantedPledge, list[tuple[Kind, dict[str, Any], str]]]] = field(
         default_factory=list
     )
     removed: list[Pledge] = field(default_factory=list)
@@ -143,12 +143,12 @@ def plan(
     content: bytes,
     file_name: str,
     *,
-    layout: Layout,
+    layout: RegisterLayout,
     as_at: date,
     choice: Choice | None = None,
     answers: Mapping[str, str] | None = None,
     removes: int | None = None,
-) -> Plan:
+) -> PledgePlan:
     """Work out what an import would do, changing nothing.
 
     Parameters
@@ -169,7 +169,7 @@ def plan(
     """
     if as_at > timezone.localdate():
         raise Refused("The file can't show how things stand on a day to come.")
-    planned = Plan(
+    planned = PledgePlan(
         layout=layout,
         file_name=Path(file_name).name[:200],
         sha256=hashlib.sha256(content).hexdigest(),
@@ -199,7 +199,7 @@ def plan(
     return planned
 
 
-def measures_of(layout: Layout) -> dict[str, Measure]:
+def measures_of(layout: RegisterLayout) -> dict[str, Measure]:
     """What rows may count, by code: the town's measures, and the register's own where its columns
     are told and none of its files is in yet."""
     own_measures = layout.measures if layout.is_told else {}
@@ -207,7 +207,7 @@ def measures_of(layout: Layout) -> dict[str, Measure]:
     return {code: Measure(code=code, **terms) for code, terms in own_measures.items()} | known
 
 
-def _look_at_earlier(plan: Plan) -> None:
+def _look_at_earlier(plan: PledgePlan) -> None:
     """Note what came in of this source before, but for what was undone."""
     runs = ImportRun.objects.filter(source=plan.layout.source)
     plan.runs = runs.count()
@@ -222,7 +222,7 @@ def _look_at_earlier(plan: Plan) -> None:
         )
 
 
-def _read(plan: Plan, content: bytes, file_name: str, choice: Choice | None) -> sheets.Sheet:
+def _read(plan: PledgePlan, content: bytes, file_name: str, choice: Choice | None) -> sheets.Sheet:
     """The table of a file, its columns called as the layout calls them."""
     layout = plan.layout
     if choice is not None:
@@ -241,11 +241,11 @@ def _read(plan: Plan, content: bytes, file_name: str, choice: Choice | None) -> 
 
 
 def _rows(
-    plan: Plan, have: Register, sheet: sheets.Sheet, fixed: Mapping[str, str]
-) -> Iterator[Wanted]:
+    plan: PledgePlan, have: Register, sheet: sheets.Sheet, fixed: Mapping[str, str]
+) -> Iterator[WantedPledge]:
     """The rows that can be taken; those that can't are refused with their reason."""
     known = set(plan.menu) | set(plan.layout.measures)
-    by_key: dict[tuple[str, str], Wanted] = {}
+    by_key: dict[tuple[str, str], WantedPledge] = {}
     spelled: dict[str, str] = {}
     for number, cells in sheet.as_dicts():
         row = {**cells, **{name: text for name, text in fixed.items() if text}}
@@ -263,8 +263,8 @@ def _rows(
 
 
 def _wanted(
-    plan: Plan, have: Register, number: int, row: dict[str, str], known: set[str]
-) -> Wanted:
+    plan: PledgePlan, have: Register, number: int, row: dict[str, str], known: set[str]
+) -> WantedPledge:
     wanted = read_row(plan.layout, number, row)
     if plan.asks and plan.layout.asks and wanted.measure:
         wanted.measure = measure_meant(plan.questions, plan.menu, wanted.measure, number)
@@ -279,12 +279,14 @@ def _wanted(
     return wanted
 
 
-def _own_measure(layout: Layout, code: str) -> Measure | None:
+def _own_measure(layout: RegisterLayout, code: str) -> Measure | None:
     """A measure that a register brings with it, as it will be."""
     return Measure(code=code, **layout.measures[code]) if code in layout.measures else None
 
 
-def _is_taken(plan: Plan, by_key: dict[tuple[str, str], Wanted], wanted: Wanted) -> bool:
+def _is_taken(
+    plan: PledgePlan, by_key: dict[tuple[str, str], WantedPledge], wanted: WantedPledge
+) -> bool:
     """Whether a row is a pledge of its own; one that only claims goes with the first of its key."""
     key = (wanted.partner_name.casefold(), wanted.base_key)
     first = by_key.get(key)
@@ -298,7 +300,7 @@ def _is_taken(plan: Plan, by_key: dict[tuple[str, str], Wanted], wanted: Wanted)
     return True
 
 
-def layout_of(held: HeldFile) -> Layout:
+def layout_of(held: HeldFile) -> RegisterLayout:
     """The layout of a held file: one that is known, or the town's own under its sender's name."""
     layout = layout_named(held.layout)
     if layout.checked:
@@ -306,7 +308,7 @@ def layout_of(held: HeldFile) -> Layout:
     return told(layout, held.choice) if held.choice else layout
 
 
-def plan_held(held: HeldFile) -> Plan:
+def plan_held(held: HeldFile) -> PledgePlan:
     """Plan a file that waits, by all that was said about it."""
     planned = plan(
         holding.content_of(held),
@@ -321,7 +323,7 @@ def plan_held(held: HeldFile) -> Plan:
     return planned
 
 
-def plan_asked(asked_import: AskedImport) -> Plan:
+def plan_asked(asked_import: AskedImport) -> PledgePlan:
     """Plan a file anew that a worker was asked to carry out."""
     if asked_import.held is None:
         raise Refused(holding.GONE)

@@ -41,7 +41,7 @@ FOLDER = Path(__file__).parent / "layouts"
 
 
 @dataclass(frozen=True)
-class Layout:
+class RegisterLayout:
     """How one publisher writes its file; a TOML file in ``layouts``."""
 
     name: str
@@ -88,20 +88,20 @@ class Layout:
         return list(named)
 
 
-def layouts() -> list[Layout]:
+def layouts() -> list[RegisterLayout]:
     """The layouts that ship, and those of the town in ``var/layouts``."""
     town_folder = Path(settings.VAR) / "layouts"
     files = [*sorted(FOLDER.glob("*.toml")), *sorted(town_folder.glob("*.toml"))]
     return [read_layout(path) for path in files]
 
 
-def read_layout(path: Path) -> Layout:
+def read_layout(path: Path) -> RegisterLayout:
     fields = tomllib.loads(path.read_text())
     fields["blank"] = frozenset(fields.get("blank", []))
-    return Layout(**fields)
+    return RegisterLayout(**fields)
 
 
-def layout_named(name: str) -> Layout:
+def layout_named(name: str) -> RegisterLayout:
     for layout in layouts():
         if layout.name == name:
             return layout
@@ -109,7 +109,7 @@ def layout_named(name: str) -> Layout:
     raise Refused(f"There is no layout {name!r}. There are: {known}.")
 
 
-def mapped(layout: Layout, sender: str, choice: Mapping[str, Any]) -> Layout:
+def mapped(layout: RegisterLayout, sender: str, choice: Mapping[str, Any]) -> RegisterLayout:
     """The town's own layout as one sender writes it: its pledges are the sender's, known again by
     the same columns and never removed by a file whose columns are others."""
     source = sender or layout.source
@@ -119,7 +119,7 @@ def mapped(layout: Layout, sender: str, choice: Mapping[str, Any]) -> Layout:
     return replace(layout, source=source, name=f"{layout.name}-{columns}")
 
 
-def told(layout: Layout, choice: Mapping[str, Any]) -> Layout:
+def told(layout: RegisterLayout, choice: Mapping[str, Any]) -> RegisterLayout:
     """A layout of the same register that nobody knows yet, its columns told on the page.
 
     Rows are read as in the town's own list, and may lack a target or a date, as in other layouts of
@@ -155,7 +155,7 @@ class BadRow(Exception):
 
 
 @dataclass
-class Wanted:
+class WantedPledge:
     """What one row says, read by its layout. ``counts`` is the measure of that code, once it is
     known."""
 
@@ -247,7 +247,9 @@ def as_date(text: str, recipe: dict[str, Any]) -> date | None:
     return months_later(days.first, months) if months else days.first
 
 
-def in_order(layout: Layout, rows: Sequence[Mapping[str, str]]) -> tuple[Layout, str]:
+def in_order(
+    layout: RegisterLayout, rows: Sequence[Mapping[str, str]]
+) -> tuple[RegisterLayout, str]:
     """A layout that reads dates as the whole file has them, and what somebody should look at (""
     for nothing)."""
     columns = {
@@ -262,14 +264,14 @@ def squash(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
-def _ids_of(layout: Layout, recipe: dict[str, Any], row: dict[str, str]) -> dict[str, str]:
+def _ids_of(layout: RegisterLayout, recipe: dict[str, Any], row: dict[str, str]) -> dict[str, str]:
     """The identifiers of a partner that the file gives, by column."""
     ids = {column: marks.said(row.get(column, "").strip()) for column in recipe.get("ids", [])}
     return {c: identifier for c, identifier in ids.items() if identifier not in ("", *layout.blank)}
 
 
 def _claims(
-    layout: Layout, on: date | None, claimed: Decimal | None, reason: str
+    layout: RegisterLayout, on: date | None, claimed: Decimal | None, reason: str
 ) -> list[tuple[date | None, Decimal, str]]:
     """What a row says was reached; its reason is the claim's where each row is a claim."""
     if claimed is None:
@@ -277,7 +279,7 @@ def _claims(
     return [(on, claimed, reason if layout.rows_are_claims else "")]
 
 
-def read_row(layout: Layout, number: int, row: dict[str, str]) -> Wanted:
+def read_row(layout: RegisterLayout, number: int, row: dict[str, str]) -> WantedPledge:
     """Read one row by its layout, or raise `BadRow` with the reason."""
     recipe = _recipe_for(layout, row)
 
@@ -304,7 +306,7 @@ def read_row(layout: Layout, number: int, row: dict[str, str]) -> Wanted:
             raise BadRow(f"{layout.part(recipe, needed)['called']} is missing")
     status, claimed, claim_on = text("status"), figure("claim"), day("claim_on")
     reason = text("reason")
-    return Wanted(
+    return WantedPledge(
         row=number,
         partner_name=name,
         sector=sector,
@@ -332,7 +334,7 @@ def _missing(what: str, row: dict[str, str]) -> str:
     return "it is a line of totals" if is_sum else f"{what} is missing"
 
 
-def who_and_key(layout: Layout, row: dict[str, str]) -> tuple[str, str]:
+def who_and_key(layout: RegisterLayout, row: dict[str, str]) -> tuple[str, str]:
     """Whose promise a row is about, and by what it is known again, as far as a row that can't be
     taken says so ("" where it doesn't)."""
     try:
@@ -346,7 +348,7 @@ def _key_of(recipe: dict[str, Any], row: dict[str, str]) -> str:
     return "|".join(squash(marks.said(row.get(column, ""))).casefold() for column in recipe["key"])
 
 
-def _recipe_for(layout: Layout, row: dict[str, str]) -> dict[str, Any]:
+def _recipe_for(layout: RegisterLayout, row: dict[str, str]) -> dict[str, Any]:
     """How this kind of row is read."""
     for recipe in layout.rows:
         if all(row.get(k, "").strip() == v for k, v in recipe.get("when", {}).items()):
@@ -355,7 +357,9 @@ def _recipe_for(layout: Layout, row: dict[str, str]) -> dict[str, Any]:
     raise BadRow(f"no kind of row is known with this {' and '.join(columns)}")
 
 
-def _partner_of(layout: Layout, recipe: dict[str, Any], row: dict[str, str]) -> tuple[str, str]:
+def _partner_of(
+    layout: RegisterLayout, recipe: dict[str, Any], row: dict[str, str]
+) -> tuple[str, str]:
     """(name, sector) of the organisation that promises; the sector "" where it isn't said."""
     name = squash(cell(recipe["name"], row, layout.blank))
     if not name:

@@ -21,12 +21,12 @@ from django.utils import timezone
 
 from . import ledger
 from .models import EvidenceLink
-from .reaching_out import Answer, Asked, ask
+from .reaching_out import AddressAnswer, AddressState, ask
 from .standing import Kind
 
 logger = logging.getLogger("commonweal.links")
 FAILED_DAYS = 3
-REPLIED = {Answer.ALIVE, Answer.GONE}
+REPLIED = {AddressState.ALIVE, AddressState.GONE}
 # A name that nobody can have (RFC 6761). Who answers to it answers in everybody's name: a hotspot
 # that wants somebody to sign in, or a look-up of names that leads all of them to a page of its own.
 NOBODYS = "http://asked-by-commonweal.invalid/"
@@ -46,7 +46,7 @@ class Checked:
 def check_all(
     *,
     now: datetime | None = None,
-    look: Callable[[str], Asked] = ask,
+    look: Callable[[str], AddressAnswer] = ask,
     is_stopping: Callable[[], bool] = lambda: False,
 ) -> Checked:
     """Check every address not looked at for 20 hours."""
@@ -54,7 +54,7 @@ def check_all(
     waiting = EvidenceLink.objects.filter(
         Q(checked_at=None) | Q(checked_at__lt=now - timedelta(hours=20))
     )
-    answers: dict[int, Asked] = {}
+    answers: dict[int, AddressAnswer] = {}
     plain: set[int] = set()
     for pk, url in list(waiting.values_list("pk", "url")):
         if is_stopping():
@@ -75,7 +75,7 @@ def check_all(
 
 
 def _leave_out_what_is_not_theirs(
-    answers: dict[int, Asked], plain: set[int], look: Callable[[str], Asked]
+    answers: dict[int, AddressAnswer], plain: set[int], look: Callable[[str], AddressAnswer]
 ) -> None:
     """Where somebody in between answers for all, nothing that came without TLS tells anything."""
     replied = [pk for pk in plain if answers[pk].answer in REPLIED]
@@ -85,10 +85,10 @@ def _leave_out_what_is_not_theirs(
     if _is_answered_for_all(look) or not _is_reached_by_tls(secure, look):
         logger.warning("Our own network answers in the place of others: a page to sign in at?")
         for pk in replied:
-            answers[pk] = Asked(Answer.UNKNOWN, NOT_THEIRS)
+            answers[pk] = AddressAnswer(AddressState.UNKNOWN, NOT_THEIRS)
 
 
-def _is_reached_by_tls(secure: list[Asked], look: Callable[[str], Asked]) -> bool:
+def _is_reached_by_tls(secure: list[AddressAnswer], look: Callable[[str], AddressAnswer]) -> bool:
     """Whether anybody answers in their own name, unless nobody was asked who could. A network that
     lets nobody out gives every plain address its own page, also where it looks names up honestly;
     with TLS it can't."""
@@ -100,11 +100,11 @@ def _is_reached_by_tls(secure: list[Asked], look: Callable[[str], Asked]) -> boo
     return any(look(url).answer in REPLIED for url in controls)
 
 
-def _is_answered_for_all(look: Callable[[str], Asked]) -> bool:
+def _is_answered_for_all(look: Callable[[str], AddressAnswer]) -> bool:
     return look(NOBODYS).answer in REPLIED
 
 
-def _is_connected(answers: Iterable[Asked], look: Callable[[str], Asked]) -> bool:
+def _is_connected(answers: Iterable[AddressAnswer], look: Callable[[str], AddressAnswer]) -> bool:
     """Whether our own way to the web works: somebody answered, whatever it was."""
     if any(reply.answer in REPLIED for reply in answers):
         return True
@@ -116,19 +116,23 @@ def _is_connected(answers: Iterable[Asked], look: Callable[[str], Asked]) -> boo
     )
 
 
-def _failed_days(link: EvidenceLink, reply: Asked, today: date, *, is_connected: bool) -> list[str]:
+def _failed_days(
+    link: EvidenceLink, reply: AddressAnswer, today: date, *, is_connected: bool
+) -> list[str]:
     """The days on which it was not reached; none once it answers. Silence counts against it only
     where we are connected ourselves."""
-    if reply.answer == Answer.ALIVE:
+    if reply.answer == AddressState.ALIVE:
         return []
-    has_failed = reply.answer == Answer.GONE or (reply.answer == Answer.SILENT and is_connected)
+    has_failed = reply.answer == AddressState.GONE or (
+        reply.answer == AddressState.SILENT and is_connected
+    )
     failed_on = list(link.failed_on)
     if has_failed and today.isoformat() not in failed_on:
         failed_on.append(today.isoformat())
     return failed_on
 
 
-def _note(pk: int, reply: Asked, now: datetime, *, is_connected: bool) -> bool:
+def _note(pk: int, reply: AddressAnswer, now: datetime, *, is_connected: bool) -> bool:
     """Keep what was met; write an entry where that turns the evidence dead or alive."""
     today: date = timezone.localdate(now)
     with transaction.atomic():
@@ -147,7 +151,7 @@ def _note(pk: int, reply: Asked, now: datetime, *, is_connected: bool) -> bool:
         body: dict[str, object] = {"about": link.entry_id, "found": reply.met[:100]}
         if is_dead:
             body["failed_on"] = failed_on[-FAILED_DAYS:]
-        elif reply.answer != Answer.ALIVE:
+        elif reply.answer != AddressState.ALIVE:
             body["found"] = "it had failed on one day only, which is too little to go by"
         kind = Kind.LINK_DEAD if is_dead else Kind.LINK_ALIVE
         ledger.append(ledger.NewEntry(link.entry.pledge, kind, today, body), on=today)

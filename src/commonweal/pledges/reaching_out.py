@@ -70,7 +70,7 @@ class LedAway(NotAllowed):
     """An address that sends on to a private network: what filters and hotspots of our own do."""
 
 
-class Answer(StrEnum):
+class AddressState(StrEnum):
     """What asking an address told."""
 
     ALIVE = "alive"
@@ -80,10 +80,10 @@ class Answer(StrEnum):
 
 
 @dataclass(frozen=True)
-class Asked:
+class AddressAnswer:
     """An answer, with what was met in a few words."""
 
-    answer: Answer
+    answer: AddressState
     met: str
 
 
@@ -183,13 +183,13 @@ def _opener() -> urllib.request.OpenerDirector:
     return urllib.request.build_opener(_Redirects, _Http, _Https)
 
 
-def ask(url: str) -> Asked:
+def ask(url: str) -> AddressAnswer:
     """Whether an address answers, and what was met."""
     request = urllib.request.Request(url, headers={"User-Agent": "Commonweal evidence check"})
     try:
         check_address(url)
         with _opener().open(request, timeout=TIMEOUT_S) as response:
-            return Asked(Answer.ALIVE, f"answered {response.status}")
+            return AddressAnswer(AddressState.ALIVE, f"answered {response.status}")
     except urllib.error.HTTPError as reply:
         with reply:
             return _what_it_tells(reply.code, is_relayed=_is_relayed(url))
@@ -205,27 +205,29 @@ def _is_relayed(url: str) -> bool:
     return parts.scheme == "http" and bool(is_by_proxy)
 
 
-def _what_it_tells(code: int, *, is_relayed: bool) -> Asked:
+def _what_it_tells(code: int, *, is_relayed: bool) -> AddressAnswer:
     if code in CAN_NOT_TELL or (is_relayed and code >= 500):
-        return Asked(Answer.UNKNOWN, f"answered {code}: can't tell")
+        return AddressAnswer(AddressState.UNKNOWN, f"answered {code}: can't tell")
     # What a proxy says may be its own: then only other addresses tell whether it reaches the web.
-    return Asked(Answer.SILENT if is_relayed else Answer.GONE, f"answered {code}")
+    return AddressAnswer(
+        AddressState.SILENT if is_relayed else AddressState.GONE, f"answered {code}"
+    )
 
 
-def _why(failure: Exception) -> Asked:
+def _why(failure: Exception) -> AddressAnswer:
     """Whose fault it may be that nothing came."""
     reason = getattr(failure, "reason", failure)
     for refused in (failure, reason):
         if isinstance(refused, LedAway):
-            return Asked(Answer.UNKNOWN, f"it leads to {refused.reason}: can't tell")
+            return AddressAnswer(AddressState.UNKNOWN, f"it leads to {refused.reason}: can't tell")
         if isinstance(refused, NotAllowed):
-            return Asked(Answer.GONE, f"not asked: it leads to {refused.reason}")
+            return AddressAnswer(AddressState.GONE, f"not asked: it leads to {refused.reason}")
     if isinstance(reason, socket.gaierror):
         if reason.errno == socket.EAI_NONAME:
-            return Asked(Answer.SILENT, "its name is not known")
-        return Asked(Answer.UNKNOWN, "names can't be looked up from here: can't tell")
+            return AddressAnswer(AddressState.SILENT, "its name is not known")
+        return AddressAnswer(AddressState.UNKNOWN, "names can't be looked up from here: can't tell")
     is_ours = isinstance(reason, OSError) and reason.errno in NO_WAY_OUT
     if is_ours or "tunnel" in str(reason).lower():
-        return Asked(Answer.UNKNOWN, "no way out from here: can't tell")
+        return AddressAnswer(AddressState.UNKNOWN, "no way out from here: can't tell")
     kind = "it took too long" if isinstance(reason, TimeoutError) else type(reason).__name__
-    return Asked(Answer.SILENT, f"no answer ({kind})")
+    return AddressAnswer(AddressState.SILENT, f"no answer ({kind})")

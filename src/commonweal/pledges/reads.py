@@ -122,7 +122,7 @@ class StandingCount:
 
 
 @dataclass
-class Register:
+class RegisterPage:
     """One page of the register with its counts; the CSV and JSON hold the same rows."""
 
     filters: Filters
@@ -142,14 +142,14 @@ def rows(filters: Filters, on: date) -> Any:
     )
 
 
-def register(filters: Filters, *, on: date, page: str | None) -> Register:
+def register(filters: Filters, *, on: date, page: str | None) -> RegisterPage:
     pledges = rows(filters, on)
     counts = standing_counts(filters.condition(on, the_town()), on, str(filters.as_query()))
     total = sum(standing.count for standing in counts)
     paginator = Paginator(pledges, PER_PAGE)
     # The counts have told how many there are; the paginator need not ask again.
     paginator.__dict__["count"] = total
-    return Register(filters, on, paginator.get_page(page), counts, total)
+    return RegisterPage(filters, on, paginator.get_page(page), counts, total)
 
 
 def state_of_the_register() -> tuple[int, int]:

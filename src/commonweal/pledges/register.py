@@ -10,7 +10,7 @@ from commonweal.partners.likeness import plain_words, similarity
 from commonweal.partners.models import Partner
 from localwealth.names import one_form
 
-from .layout import Wanted
+from .layout import WantedPledge
 from .models import Pledge
 
 NEAR_MOST = 5
@@ -51,7 +51,7 @@ class Register:
                 self.ids.setdefault((column, identifier), pledge.partner_id)
         self._by_word: dict[str, set[int]] | None = None
 
-    def partner_of(self, wanted: Wanted) -> int | None:
+    def partner_of(self, wanted: WantedPledge) -> int | None:
         """The partner a row is about: by name, else by an identifier that its name has left."""
         partner_id = self.names.get(one_form(wanted.partner_name))
         if partner_id is None:

@@ -30,10 +30,10 @@ from . import (
 from . import standing as st
 from .access import get_pledge_for
 from .forms import (
-    AnswerForm,
     ChangeForm,
     ClaimForm,
     EvidenceForm,
+    QuestionAnswerForm,
     ReplyForm,
     WithdrawForm,
 )
@@ -214,7 +214,7 @@ def answer(request: SignedInRequest, code: str, pledge_code: str, seq: int) -> H
     return _page(
         request,
         pledge,
-        AnswerForm(request.POST or None),
+        QuestionAnswerForm(request.POST or None),
         lambda answers: questions.answer(
             pledge=pledge, question_seq=seq, answer_text=answers["words"], by=request.user
         ),

@@ -11,14 +11,17 @@ from commonweal.partners.models import Partner
 
 from . import ledger
 from .comparing import effect_of
-from .importing import Plan
-from .layout import Wanted
+from .importing import PledgePlan
+from .layout import WantedPledge
 from .models import Measure, Pledge, new_code, plain
 from .standing import Kind
 
 
 def new_pledge(
-    plan: Plan, wanted: Wanted, partners: dict[str, Partner], measures: dict[str, Measure]
+    plan: PledgePlan,
+    wanted: WantedPledge,
+    partners: dict[str, Partner],
+    measures: dict[str, Measure],
 ) -> Pledge:
     measure = measures[wanted.measure]
     partner = partners[wanted.partner_name.casefold()]
@@ -40,13 +43,13 @@ def new_pledge(
     )
 
 
-def _source_key(plan: Plan, wanted: Wanted, partner_code: str) -> str:
+def _source_key(plan: PledgePlan, wanted: WantedPledge, partner_code: str) -> str:
     # A base key may stand several times in a file; day and row tell them apart.
     digest = hashlib.sha256(wanted.base_key.encode()).hexdigest()[:16]
     return f"{partner_code}/{digest}/{plan.as_at}/{wanted.row}"
 
 
-def _source_row(plan: Plan, wanted: Wanted) -> dict[str, Any]:
+def _source_row(plan: PledgePlan, wanted: WantedPledge) -> dict[str, Any]:
     claims = [[(on or plan.as_at).isoformat(), plain(figure)] for on, figure, _ in wanted.claims]
     return {
         "layout": plan.layout.name,
@@ -59,7 +62,9 @@ def _source_row(plan: Plan, wanted: Wanted) -> dict[str, Any]:
     }
 
 
-def first_lines(plan: Plan, pledge: Pledge, wanted: Wanted) -> Iterable[ledger.NewEntry]:
+def first_lines(
+    plan: PledgePlan, pledge: Pledge, wanted: WantedPledge
+) -> Iterable[ledger.NewEntry]:
     terms = {
         "measure": pledge.measure.code,
         "measure_kind": pledge.measure.kind,
@@ -90,14 +95,14 @@ def first_lines(plan: Plan, pledge: Pledge, wanted: Wanted) -> Iterable[ledger.N
         yield line_of(plan, pledge, Kind.CLAIM, claim, reason)
 
 
-def count_of_lines(plan: Plan) -> int:
+def count_of_lines(plan: PledgePlan) -> int:
     """About how many entries a plan writes: of a new pledge its proposal, acceptance, reports."""
     new = sum(2 + bool(wanted.status) + len(wanted.claims) for wanted in plan.new)
     return new + sum(len(lines) for _, _, lines in plan.changed) + len(plan.removed)
 
 
 def line_of(
-    plan: Plan, pledge: Pledge, kind: Kind, body: dict[str, Any], wording: str
+    plan: PledgePlan, pledge: Pledge, kind: Kind, body: dict[str, Any], wording: str
 ) -> ledger.NewEntry:
     on = plan.as_at
     if kind == Kind.CLAIM and plan.layout.rows_are_claims:
@@ -108,7 +113,7 @@ def line_of(
     return ledger.NewEntry(pledge, kind, on, body, wording, None, "import", plan.layout.source)
 
 
-def update(plan: Plan, pledge: Pledge, wanted: Wanted) -> None:
+def update(plan: PledgePlan, pledge: Pledge, wanted: WantedPledge) -> None:
     row = _source_row(plan, wanted)
     if plan.layout.rows_are_claims or wanted.claims:
         had = pledge.source_row.get("claims", [])

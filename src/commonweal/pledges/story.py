@@ -24,7 +24,7 @@ class StoryPart(StandingCount):
 
 
 @dataclass(frozen=True)
-class Story:
+class TownStory:
     """The five parts, also those that are empty; beside them what is in none, and how many."""
 
     parts: list[StoryPart]
@@ -32,7 +32,7 @@ class Story:
     beside_count: int
 
 
-def story_of(counts: Sequence[StandingCount]) -> Story:
+def story_of(counts: Sequence[StandingCount]) -> TownStory:
     """What became of the promises. The shares are those among all that are in one of the parts."""
     by_standing = {line.standing: line for line in counts}
 
@@ -47,7 +47,7 @@ def story_of(counts: Sequence[StandingCount]) -> Story:
         for story, (label, meaning) in st.STORIES.items()
     ]
     beside = list(of(st.BESIDE))
-    return Story(parts, beside, sum(line.count for line in beside))
+    return TownStory(parts, beside, sum(line.count for line in beside))
 
 
 @dataclass(frozen=True)

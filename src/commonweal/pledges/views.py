@@ -24,7 +24,7 @@ from commonweal.places.models import Area, the_town
 from . import files, history, ledger, menu, partner_reads, questions, reads, story
 from . import standing as st
 from .access import get_file_for, get_public_pledge
-from .forms import AskForm
+from .forms import AskPledgeForm
 from .listed import listed
 from .measured import measured_of
 from .models import Entry, LedgerHead, Measure, Pledge, Question
@@ -129,7 +129,7 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
     pledge = get_public_pledge(code)
     return act(
         request,
-        AskForm(request.POST or None),
+        AskPledgeForm(request.POST or None),
         lambda answers: questions.ask(
             pledge=pledge, question_text=answers["words"], email=answers["email"]
         ),

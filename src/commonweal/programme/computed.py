@@ -85,7 +85,7 @@ def _reviewed(claim: Any) -> tuple[date, int | None]:
 
 
 @dataclass(frozen=True)
-class Asked:
+class MetricPeriod:
     """What a function is asked: the first and last day of a period, and the metric's partner.
 
     ``known`` are facts that somebody has already; without them the register is read.
@@ -101,7 +101,7 @@ class Asked:
         return self.known or facts(self.last)
 
 
-Work = Callable[[Asked], Worked | None]
+Work = Callable[[MetricPeriod], Worked | None]
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ def share(part: int, total: int, **names: int) -> Worked | None:
     "period, withdrawn ones left out: the share that a reviewer of another organisation had "
     "found met, partly met or not met.",
 )
-def pledges_verified(question: Asked) -> Worked | None:
+def pledges_verified(question: MetricPeriod) -> Worked | None:
     due = [
         s for day, s in question.facts.dated if day <= question.last and s != st.Standing.WITHDRAWN
     ]
@@ -178,7 +178,7 @@ def pledges_verified(question: Asked) -> Worked | None:
     definition="Of all promises whose date lay in the twelve months up to the last day of the "
     "period, withdrawn and lapsed ones included: the share that was verified as met.",
 )
-def promises_kept(question: Asked) -> Worked | None:
+def promises_kept(question: MetricPeriod) -> Worked | None:
     since = months_later(question.last, -12)
     due = [standing for day, standing in question.facts.dated if since < day <= question.last]
     met = sum(standing == st.Standing.MET for standing in due)
@@ -194,7 +194,7 @@ def promises_kept(question: Asked) -> Worked | None:
     unit="promises",
     direction="down",
 )
-def promises_overdue(question: Asked) -> Worked | None:
+def promises_overdue(question: MetricPeriod) -> Worked | None:
     overdue = question.facts.standings[st.Standing.OVERDUE]
     return Worked(Decimal(overdue), {"overdue": overdue, "all": question.facts.standings.total()})
 
@@ -206,7 +206,7 @@ def promises_overdue(question: Asked) -> Worked | None:
     definition="Of all reports with evidence made in the period, moved back by 30 days so that "
     "each had its 30 days: the share that somebody reviewed within 30 days.",
 )
-def reviews_in_time(question: Asked) -> Worked | None:
+def reviews_in_time(question: MetricPeriod) -> Worked | None:
     back = timedelta(days=REVIEW_DAYS)
     since, upto = question.first - back, question.last - back
     reviews = [days for day, days in question.facts.reviewed if since <= day <= upto]
@@ -221,7 +221,7 @@ def reviews_in_time(question: Asked) -> Worked | None:
     definition="Of all questions published in the period, moved back by the days that a partner "
     "has to answer: the share that was answered within those days.",
 )
-def questions_answered(question: Asked) -> Worked | None:
+def questions_answered(question: MetricPeriod) -> Worked | None:
     known = question.facts
     back = timedelta(days=known.answer_days)
     since, upto = question.first - back, question.last - back
@@ -239,7 +239,7 @@ def questions_answered(question: Asked) -> Worked | None:
     kind="count",
     unit="organisations",
 )
-def partners_signed(question: Asked) -> Worked | None:
+def partners_signed(question: MetricPeriod) -> Worked | None:
     signed = charter_reads.signed_on(question.last)
     return Worked(Decimal(signed), {"signed": signed})
 
@@ -254,7 +254,7 @@ def partners_signed(question: Asked) -> Worked | None:
     starts=False,
     revises=True,
 )
-def local_share(question: Asked) -> Worked | None:
+def local_share(question: MetricPeriod) -> Worked | None:
     if question.partner is None:
         return None
     paid = spend_reads.local_share(question.partner, question.first, question.last)

@@ -18,9 +18,9 @@ from .access import author_for
 from .actions import Author
 from .forms import (
     AccelerateForm,
-    BecauseForm,
     DecisionForm,
     NewActionForm,
+    PlanReasonForm,
     ReplanForm,
     RiskForm,
     StopForm,
@@ -219,7 +219,7 @@ def risk_close(request: SignedInRequest, code: str) -> HttpResponse:
     author = author_of(request)
     return act(
         request,
-        BecauseForm(request.POST or None),
+        PlanReasonForm(request.POST or None),
         lambda answers: actions.close_risk(risk=risk, author=author, **answers),
         said="Closed.",
         **page("Close a risk", "Close it", before=risk.title),

@@ -14,7 +14,7 @@ from commonweal.design.forms import DateField, Form, ReasonField
 from commonweal.partners.models import Partner
 from commonweal.pledges.models import Pledge
 
-from .actions import Wanted
+from .actions import PlannedAction
 from .models import CHOICES_OF_FIVE, Action, Metric, Pillar, Workstream
 
 BECAUSE = {"required": "Say why"}
@@ -71,10 +71,10 @@ class ActionForm(Form):
             self.add_error("due_on", "It would end before it begins")
         return answers
 
-    def wanted(self) -> Wanted:
-        names = Wanted.__dataclass_fields__
+    def wanted(self) -> PlannedAction:
+        names = PlannedAction.__dataclass_fields__
         answers = {k: v for k, v in self.cleaned_data.items() if k in names}
-        return Wanted(**(answers | {"pillars": list(answers["pillars"])}))
+        return PlannedAction(**(answers | {"pillars": list(answers["pillars"])}))
 
 
 DAY = re.compile(
@@ -131,7 +131,7 @@ class MilestoneForm(Form):
     because = because("Why is it added?")
 
 
-class DoneForm(Form):
+class MilestoneDoneForm(Form):
     SUGGESTED = frozenset({"done_on"})
     done_on = DateField(
         label="When was it done?", error_messages={"required": "Enter the day on which it was done"}
@@ -144,13 +144,13 @@ class DoneForm(Form):
     )
 
 
-class MoveForm(Form):
+class MoveMilestoneForm(Form):
     due_on = DateField(label="New date", error_messages={"required": "Enter the new date"})
     because = because("Why does it move?")
     decision = one_of("By whose decision?", Decision.objects.all(), "None")
 
 
-class BecauseForm(Form):
+class PlanReasonForm(Form):
     because = because()
 
 

@@ -18,7 +18,7 @@ from commonweal.design.words import day
 
 from . import importing
 from .desk import author_of
-from .import_forms import ImportForm, StopUnlistedForm, UndoForm
+from .import_forms import ActionFileForm, StopUnlistedForm, UndoActionsForm
 from .models import Action, ImportRun, Metric, Pillar
 
 WORDS = frames.Words(
@@ -66,11 +66,11 @@ class Actions(frames.Frame):
         made="programme/_import_made.html",
     )
     removal_form = StopUnlistedForm
-    undo_form = UndoForm
+    undo_form = UndoActionsForm
 
-    def form(self, request: SignedInRequest) -> ImportForm:
+    def form(self, request: SignedInRequest) -> ActionFileForm:
         initial = {"as_at": timezone.localdate()}
-        return ImportForm(request.POST or None, request.FILES or None, initial=initial)
+        return ActionFileForm(request.POST or None, request.FILES or None, initial=initial)
 
     def told_of(self, answers: Mapping[str, Any]) -> dict[str, Any]:
         return {
@@ -94,7 +94,7 @@ class Actions(frames.Frame):
         """Recommendations with their responses come as JSON."""
         return not held.file_name.lower().endswith(".json")
 
-    def plan(self, held: HeldFile) -> importing.Plan:
+    def plan(self, held: HeldFile) -> importing.ActionPlan:
         return importing.plan_held(held)
 
     def source_of(self, plan: Any) -> str:

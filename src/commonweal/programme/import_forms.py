@@ -13,7 +13,7 @@ from commonweal.design.forms import DateField, Form, ReasonField
 from .importing import STOPPED_BY
 
 
-class ImportForm(Form):
+class ActionFileForm(Form):
     SUGGESTED = frozenset({"as_at"})
     source = forms.SlugField(
         label="Short name of the list",
@@ -68,7 +68,7 @@ class StopUnlistedForm(RemovalForm):
         return {STOPPED_BY: decision.code if decision else ""}
 
 
-class UndoForm(Form):
+class UndoActionsForm(Form):
     because = ReasonField(
         label="Why is it undone?",
         help_text="It stands in the public history of each of these actions. No names, please.",

@@ -32,7 +32,7 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class PriorityOutcome:
     """One of the priority outcomes. ``ambition`` is empty and ``is_whole`` False where it, or all
     of its metrics, could not be read. ``also`` names metrics that stand under another."""
 
@@ -55,7 +55,7 @@ class Framework:
     read_on: date
     url: str
     licence: str
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[PriorityOutcome, ...]
     elsewhere: tuple[Listed, ...]
 
     @property
@@ -77,9 +77,9 @@ def framework() -> Framework:
     return Framework(outcomes=outcomes, elsewhere=elsewhere, **listed)
 
 
-def _outcome(line: dict[str, Any]) -> Outcome:
+def _outcome(line: dict[str, Any]) -> PriorityOutcome:
     metrics = tuple(Listed(**metric) for metric in line.get("metrics", ()))
-    return Outcome(**(line | {"metrics": metrics, "also": tuple(line.get("also", ()))}))
+    return PriorityOutcome(**(line | {"metrics": metrics, "also": tuple(line.get("also", ()))}))
 
 
 def listed(code: str) -> Listed | None:
@@ -124,7 +124,7 @@ class Followed:
 class Part:
     """An outcome with its metrics as the page shows them."""
 
-    outcome: Outcome
+    outcome: PriorityOutcome
     lines: list[Followed] = field(default_factory=list)
 
     @property

@@ -53,7 +53,7 @@ ORDER = tuple(WORDS)
 
 
 @dataclass(frozen=True)
-class Step:
+class MilestoneState:
     """A milestone as the functions here read it."""
 
     due_on: date | None
@@ -66,17 +66,17 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Plan:
+class ActionState:
     """An action as the functions here read it."""
 
-    steps: Sequence[Step]
+    steps: Sequence[MilestoneState]
     starts_on: date | None
     due_on: date | None
     stopped_on: date | None = None
     waits_for_late: bool = False
     highest_risk: int = 0
 
-    def open_steps(self, on: date) -> list[Step]:
+    def open_steps(self, on: date) -> list[MilestoneState]:
         return [step for step in self.steps if not step.done(on)]
 
     def open_dates(self, on: date) -> list[date]:
@@ -96,7 +96,7 @@ class Plan:
         return self.starts_on is not None and self.starts_on > on and not begun
 
 
-def status_of(plan: Plan, on: date) -> Status:
+def status_of(plan: ActionState, on: date) -> Status:
     """Where an action stands on a day. The first of these that holds:
 
     stopped; done; late; at risk; planned (it begins later and nothing is done); due soon;
@@ -144,7 +144,7 @@ def roll_up(children: Iterable[tuple[Fraction, int | None]]) -> Fraction:
     return sum((part * share for (part, _), share in zip(pairs, shares, strict=True)), Fraction(0))
 
 
-def progress_of(plan: Plan, on: date) -> Fraction:
+def progress_of(plan: ActionState, on: date) -> Fraction:
     """How far an action has come, 0 to 1: the weight of its milestones that are done."""
     return roll_up((Fraction(int(step.done(on))), step.weight) for step in plan.steps)
 

@@ -18,7 +18,7 @@ from commonweal.partners.access import ANY_MEMBER, get_partner_for
 
 from . import actions, measuring, reads
 from .access import get_action_for, get_metric_for, get_milestone_for
-from .forms import BecauseForm, DoneForm, MilestoneForm, MoveForm, NeedsForm
+from .forms import MilestoneDoneForm, MilestoneForm, MoveMilestoneForm, NeedsForm, PlanReasonForm
 from .metric_forms import FigureForm
 from .models import Action, Milestone
 
@@ -57,7 +57,7 @@ def milestone_add(request: SignedInRequest, code: str) -> HttpResponse:
 @login_required
 def milestone_done(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     milestone, author = get_milestone_for(request.user, code, pk)
-    form = DoneForm(request.POST or None, initial={"done_on": timezone.localdate()})
+    form = MilestoneDoneForm(request.POST or None, initial={"done_on": timezone.localdate()})
     return act(
         request,
         form,
@@ -77,7 +77,7 @@ def milestone_move(request: SignedInRequest, code: str, pk: int) -> HttpResponse
     milestone, author = get_milestone_for(request.user, code, pk)
     return act(
         request,
-        MoveForm(request.POST or None),
+        MoveMilestoneForm(request.POST or None),
         lambda answers: actions.move_milestone(milestone=milestone, author=author, **answers),
         said="Moved. The old date stays in the history of the plan.",
         **_milestone_page(milestone, "Give it another date", "Move it"),
@@ -89,7 +89,7 @@ def milestone_reopen(request: SignedInRequest, code: str, pk: int) -> HttpRespon
     milestone, author = get_milestone_for(request.user, code, pk)
     return act(
         request,
-        BecauseForm(request.POST or None),
+        PlanReasonForm(request.POST or None),
         lambda answers: actions.reopen_milestone(milestone=milestone, author=author, **answers),
         said="Open again.",
         **_milestone_page(milestone, "Not done after all?", "Open it again"),

@@ -23,7 +23,7 @@ LIKELY, POSSIBLE = 6.0, 3.5
 GENERATION_YEARS = 12
 
 
-class Verdict(StrEnum):
+class Alikeness(StrEnum):
     LIKELY = "likely"
     POSSIBLE = "possible"
     HOUSEHOLD = "household"
@@ -31,10 +31,10 @@ class Verdict(StrEnum):
 
 
 WORDS = {
-    Verdict.LIKELY: "Probably the same person",
-    Verdict.POSSIBLE: "Perhaps the same person",
-    Verdict.HOUSEHOLD: "Probably of the same household, but another person",
-    Verdict.UNLIKELY: "Probably another person",
+    Alikeness.LIKELY: "Probably the same person",
+    Alikeness.POSSIBLE: "Perhaps the same person",
+    Alikeness.HOUSEHOLD: "Probably of the same household, but another person",
+    Alikeness.UNLIKELY: "Probably another person",
 }
 
 
@@ -49,7 +49,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Likeness:
-    verdict: Verdict
+    verdict: Alikeness
     reasons: list[Reason]
 
     @property
@@ -70,7 +70,7 @@ def compare(person: Described, candidate: Described) -> Likeness:
     return Likeness(verdict, reasons)
 
 
-def _verdict(points_by_field: dict[str, float], generations_apart: bool) -> Verdict:
+def _verdict(points_by_field: dict[str, float], generations_apart: bool) -> Alikeness:
     """What the points mean, and what overrules them; each field is there once at most."""
 
     def points_of(name: str) -> float:
@@ -79,13 +79,13 @@ def _verdict(points_by_field: dict[str, float], generations_apart: bool) -> Verd
     together = any(points_of(name) > 0 for name in ("address", "phone", "household"))
     apart = generations_apart or points_of("first name") <= -3
     if apart and points_of("NHS number") <= 0:
-        return Verdict.HOUSEHOLD if together else Verdict.UNLIKELY
+        return Alikeness.HOUSEHOLD if together else Alikeness.UNLIKELY
     points = sum(points_by_field.values())
     if points >= LIKELY:
-        return Verdict.LIKELY
+        return Alikeness.LIKELY
     if points >= POSSIBLE:
-        return Verdict.POSSIBLE
-    return Verdict.HOUSEHOLD if points_of("address") >= 2 else Verdict.UNLIKELY
+        return Alikeness.POSSIBLE
+    return Alikeness.HOUSEHOLD if points_of("address") >= 2 else Alikeness.UNLIKELY
 
 
 def _reasons(person: Described, candidate: Described) -> Iterator[Reason]:

@@ -18,7 +18,7 @@ from . import finding, guards, keys, reaching
 from .belongings import records_of
 from .guards import guard
 from .keys import Described
-from .likeness import Likeness, Verdict, compare
+from .likeness import Alikeness, Likeness, compare
 from .models import Different, Household, PerhapsSame, Resident, ResidentKey
 
 MOST_CANDIDATES = 40
@@ -165,9 +165,9 @@ def candidates(
             alike.append(Candidate(resident, _of_tombstone(matched), matched))
             continue
         likeness = compare(person, described(resident))
-        if likeness.verdict != Verdict.UNLIKELY:
+        if likeness.verdict != Alikeness.UNLIKELY:
             alike.append(Candidate(resident, likeness, matched))
-    order = [Verdict.LIKELY, Verdict.POSSIBLE, Verdict.HOUSEHOLD]
+    order = [Alikeness.LIKELY, Alikeness.POSSIBLE, Alikeness.HOUSEHOLD]
     alike.sort(key=lambda c: (order.index(c.likeness.verdict), -c.likeness.points, c.resident.pk))
     return alike
 
@@ -183,7 +183,7 @@ def hidden_from(person: Person | None, pks: list[int]) -> set[int]:
 def _of_tombstone(matched: list[str]) -> Likeness:
     """Of an erased person only keys are left: two that fit make it possible, no more."""
     strong = [kind for kind in matched if kind not in ("address", "last-place", "phone")]
-    return Likeness(Verdict.POSSIBLE if strong or len(matched) > 1 else Verdict.HOUSEHOLD, [])
+    return Likeness(Alikeness.POSSIBLE if strong or len(matched) > 1 else Alikeness.HOUSEHOLD, [])
 
 
 def _by_keys(

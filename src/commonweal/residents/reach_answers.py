@@ -111,7 +111,7 @@ def in_force(resident: Resident, *, risk: bool | None = None) -> Rule:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ReachAnswer:
     """Whether a way is open at a moment, why not, and what goes with every number and address.
 
     ``later`` is the first moment at which it is open, where only the hour is wrong.
@@ -135,7 +135,7 @@ def may(
     at: datetime | None = None,
     by_machine: bool = False,
     risk: bool | None = None,
-) -> Answer:
+) -> ReachAnswer:
     """Whether somebody may be reached in this way at this moment (now, if none is given).
 
     ``by_machine``: nobody reads the note on the way out, as when many are written to; who has a
@@ -145,21 +145,21 @@ def may(
     risk = at_risk(resident) if risk is None else risk
     wording, rule_alone = instruction(resident, risk=risk), rule_of(resident)
     if resident.is_dead:
-        return Answer(False, "reported dead", wording)
+        return ReachAnswer(False, "reported dead", wording)
     if resident.state in (Resident.State.MERGED, Resident.State.ERASED):
-        return Answer(False, resident.get_state_display().lower(), wording)
+        return ReachAnswer(False, resident.get_state_display().lower(), wording)
     if why := ways.closed(rule_alone, way, at_risk=risk):
-        return Answer(False, why, wording)
+        return ReachAnswer(False, why, wording)
     rule = in_force(resident, risk=risk)
     if ways.closed(rule, way, at_risk=risk):
-        return Answer(False, CHECKED, wording)
+        return ReachAnswer(False, CHECKED, wording)
     if by_machine and (rule.note or rule.word):
-        return Answer(False, "has a note that a person must read first", wording)
+        return ReachAnswer(False, "has a note that a person must read first", wording)
     moment = timezone.localtime(at)
     if ways.in_hours(rule, way, moment):
-        return Answer(True, "", wording)
+        return ReachAnswer(True, "", wording)
     later = ways.next_moment(rule, way, moment)
-    return Answer(False, f"not at this hour: {ways.hours_in_words(rule)}", wording, later)
+    return ReachAnswer(False, f"not at this hour: {ways.hours_in_words(rule)}", wording, later)
 
 
 def instruction(resident: Resident, *, risk: bool | None = None) -> str:
@@ -209,11 +209,11 @@ class Reach:
     """What a page may show of how to reach somebody, with the answers for each way."""
 
     instruction: str
-    ring: Answer
-    text: Answer
-    email: Answer
-    letter: Answer
-    visit: Answer
+    ring: ReachAnswer
+    text: ReachAnswer
+    email: ReachAnswer
+    letter: ReachAnswer
+    visit: ReachAnswer
     numbers: list[str] = field(default_factory=list)
     mail_to: str = ""
     place: str = ""
@@ -244,7 +244,7 @@ def of(
     if reach.nobody:
         return reach
 
-    def is_shown(*answers: Answer) -> bool:
+    def is_shown(*answers: ReachAnswer) -> bool:
         return inside or any(answer.ever for answer in answers)
 
     if is_shown(ring, text):

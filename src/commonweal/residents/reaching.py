@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from . import ways
 from .reach_answers import (
-    Answer,
     Reach,
+    ReachAnswer,
     at_risk,
     at_risk_among,
     instruction,
@@ -32,9 +32,9 @@ from .ways import Rule, Way, answered, strictest
 
 __all__ = [
     "LISTENERS",
-    "Answer",
     "NotAsked",
     "Reach",
+    "ReachAnswer",
     "Rule",
     "Source",
     "Stale",

@@ -46,7 +46,7 @@ SPARE = 200 * 1024 * 1024
 
 
 @dataclass
-class Plan:
+class UpgradePlan:
     """What an upgrade will do, and what forbids it."""
 
     came_from: str
@@ -76,12 +76,14 @@ def migrating_connection() -> Iterator[None]:
     yield
 
 
-def plan(*, backup: Path | None, is_wanted: bool = True) -> Plan:
+def plan(*, backup: Path | None, is_wanted: bool = True) -> UpgradePlan:
     """Look at everything that an upgrade needs; writes nothing but the folder for backups."""
     refuse_where_no_town_is()
     file = backup or _usual_place() if is_wanted else None
     size = size_of_database() + sum(map(_folder_size, folders().values()))
-    prepared = Plan(guard.last_edition(), guard.pending(), file, (size if file else 0) + SPARE)
+    prepared = UpgradePlan(
+        guard.last_edition(), guard.pending(), file, (size if file else 0) + SPARE
+    )
     prepared.refusals = [sentence for sentence in _what_forbids(prepared) if sentence]
     return prepared
 
@@ -92,7 +94,7 @@ def _usual_place() -> Path:
     return Path(settings.VAR) / "backups" / f"before-{VERSION}-{moment}.backup"
 
 
-def _what_forbids(plan: Plan) -> Iterator[str]:
+def _what_forbids(plan: UpgradePlan) -> Iterator[str]:
     yield guard.half_restored()
     yield guard.is_served()
     yield guard.downgrade()
@@ -131,7 +133,9 @@ def _folder_size(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
-def upgrade(plan: Plan, *, recipients: tuple[str, ...] = (), say: Say = progress.quiet) -> None:
+def upgrade(
+    plan: UpgradePlan, *, recipients: tuple[str, ...] = (), say: Say = progress.quiet
+) -> None:
     """Do what the plan says, with nobody else at work.
 
     Raises

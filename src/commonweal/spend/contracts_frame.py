@@ -92,7 +92,7 @@ class Contracts(frames.Frame):
     def meanings(self, held: HeldFile | None = None) -> Sequence[Meaning]:
         return MEANINGS
 
-    def plan(self, held: HeldFile) -> contracts_planned.Plan:
+    def plan(self, held: HeldFile) -> contracts_planned.ContractPlan:
         anchor = Anchor.objects.select_related("partner").filter(pk=held.sender).first()
         if anchor is None:
             raise Refused("This anchor is not there any more. Choose the file again.")

@@ -107,7 +107,7 @@ def in_words(term: Any) -> str:
 
 
 @dataclass(kw_only=True)
-class Plan(plans.Plan):
+class ContractPlan(plans.Plan):
     """What a file would do to an anchor's contracts."""
 
     THING = "contract"
@@ -158,7 +158,7 @@ def newest(anchor: Anchor) -> ContractsFile | None:
     return ContractsFile.objects.filter(anchor=anchor, undone_at=None).first()
 
 
-def plan(anchor: Anchor, register: Read, *, file_name: str, sha256: str = "") -> Plan:
+def plan(anchor: Anchor, register: Read, *, file_name: str, sha256: str = "") -> ContractPlan:
     """Work out what a register would do, changing nothing.
 
     Raises
@@ -171,7 +171,7 @@ def plan(anchor: Anchor, register: Read, *, file_name: str, sha256: str = "") ->
     had = list(anchor.contracts.all())
     pairs, new = paired(register.contracts, had)
     changed = [Changed(old, line) for line, old in pairs if whole(line) != whole(old)]
-    planned = Plan(
+    planned = ContractPlan(
         anchor=anchor,
         register=register,
         file_name=file_name,
@@ -191,7 +191,7 @@ def plan(anchor: Anchor, register: Read, *, file_name: str, sha256: str = "") ->
     return planned
 
 
-def _look_at_table(plan: Plan) -> None:
+def _look_at_table(plan: ContractPlan) -> None:
     table, left_out = plan.register.table, dict(plan.rejected)
     if table is None:
         return
@@ -211,7 +211,7 @@ def _may_be(contract: Contract, reference: str, title: str) -> bool:
     )
 
 
-def _look_for_unlisted(plan: Plan, named: set[int]) -> None:
+def _look_for_unlisted(plan: ContractPlan, named: set[int]) -> None:
     """Note which contracts the file names; those of lines that were left out count as named, and
     lines of which none is known are kept: one of them may be about any."""
     plan.listed = set(named)

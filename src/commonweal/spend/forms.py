@@ -204,11 +204,11 @@ class AgainForm(Form):
     )
 
 
-class BecauseForm(Form):
+class PayeeReasonForm(Form):
     because = forms.CharField(label="Why", widget=forms.Textarea(attrs={"rows": 3}))
 
 
-class DecideForm(Form):
+class PayeeDecisionForm(Form):
     answer = forms.ChoiceField(label="What is it?", widget=forms.RadioSelect)
     entry = forms.CharField(
         label="Its number, if it stands in a register but not above",

@@ -18,7 +18,7 @@ from commonweal.office.errors import Refused
 
 from . import files, payees, reads
 from .desk import ANALYST, page
-from .forms import BecauseForm, DecideForm
+from .forms import PayeeDecisionForm, PayeeReasonForm
 from .models import Decided, Drawing, Payee, Verdict
 
 
@@ -45,7 +45,7 @@ def decide(request: SignedInRequest, code: str) -> HttpResponse:
     hints = [(candidate.entry, candidate.name, _hint(candidate)) for candidate in candidates]
     # Nothing is chosen beforehand where the matcher was not sure: people would just agree.
     usual = {"answer": payee.entry}
-    form = DecideForm(hints, request.POST or None, initial=usual)
+    form = PayeeDecisionForm(hints, request.POST or None, initial=usual)
 
     def do(answers: dict[str, Any]) -> None:
         answer = answers["answer"]
@@ -73,7 +73,7 @@ def decide(request: SignedInRequest, code: str) -> HttpResponse:
     )
 
 
-def _hint(candidate: payees.Candidate) -> str:
+def _hint(candidate: payees.EntryCandidate) -> str:
     parts = [candidate.entry, candidate.kind, candidate.postcode]
     if candidate.begun:
         parts.append(f"since {candidate.begun:%Y}")
@@ -114,7 +114,7 @@ def take_back(request: SignedInRequest, pk: int) -> HttpResponse:
     back = reverse("spend-decided")
     return act(
         request,
-        BecauseForm(request.POST or None),
+        PayeeReasonForm(request.POST or None),
         lambda answers: payees.take_back(
             decided=decision, by=request.user, role=ANALYST.label, **answers
         ),

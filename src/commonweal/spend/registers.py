@@ -22,7 +22,7 @@ from commonweal.design.words import day, many
 from commonweal.office.errors import Refused
 
 from .contracts import Read
-from .contracts_planned import TERMS, Plan, newest, plan
+from .contracts_planned import TERMS, ContractPlan, newest, plan
 from .models import Anchor, Contract, ContractsFile
 
 # Where a contract stands in its file.
@@ -50,7 +50,7 @@ def keep(*, anchor: Anchor, register: Read, file_name: str, by: Person | None) -
         return _write(plan(anchor, register, file_name=file_name), by=by)
 
 
-def carry_out(planned: Plan, *, by: Person) -> ContractsFile:
+def carry_out(planned: ContractPlan, *, by: Person) -> ContractsFile:
     """Bring in what was looked at, and take out what was said to go.
 
     Raises
@@ -72,7 +72,7 @@ def carry_out(planned: Plan, *, by: Person) -> ContractsFile:
     return file
 
 
-def _write(planned: Plan, *, by: Person | None) -> ContractsFile:
+def _write(planned: ContractPlan, *, by: Person | None) -> ContractsFile:
     register, anchor = planned.register, planned.anchor
     file = ContractsFile.objects.create(
         anchor=anchor,
@@ -106,7 +106,7 @@ def _write(planned: Plan, *, by: Person | None) -> ContractsFile:
     return file
 
 
-def _counts(planned: Plan) -> dict[str, int]:
+def _counts(planned: ContractPlan) -> dict[str, int]:
     return {
         "lines": planned.rows,
         "new": len(planned.new),

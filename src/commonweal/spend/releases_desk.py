@@ -19,7 +19,7 @@ from commonweal.office.errors import Refused
 
 from . import importing
 from .desk import ANALYST, page, start_run
-from .forms import BecauseForm, SayForm, TakeForm, UploadForm
+from .forms import PayeeReasonForm, SayForm, TakeForm, UploadForm
 from .models import Release
 from .views import columns_of
 
@@ -145,7 +145,7 @@ def undo(request: SignedInRequest, code: str) -> HttpResponse:
 
     return act(
         request,
-        BecauseForm(request.POST or None),
+        PayeeReasonForm(request.POST or None),
         do,
         said="Undone. It counts no more; it stays in the list, with your reason.",
         **page(

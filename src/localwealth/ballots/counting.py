@@ -47,7 +47,7 @@ class Counted:
     by_votes: int = 0
     preferences: tuple[int, int] | None = None
     is_greedys: bool = False
-    ties: list[shares.Tie] = field(default_factory=list)
+    ties: list[shares.BrokenTie] = field(default_factory=list)
 
     @property
     def cost(self) -> int:

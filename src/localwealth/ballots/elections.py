@@ -23,7 +23,7 @@ KINDS = (APPROVAL, CHOOSE_ONE, POINTS, SCORES, RANKING)
 
 
 @dataclass(frozen=True)
-class Project:
+class BallotProject:
     """One project on the ballot, in the order of the file.
 
     ``selected`` is what the publisher says came of it: 0 not funded, 1 funded, 2 and 3 funded
@@ -63,7 +63,7 @@ class Election:
         a file is read (`lesser.spread`).
     """
 
-    projects: Sequence[Project]
+    projects: Sequence[BallotProject]
     budget: Decimal
     kind: str
     voters: int

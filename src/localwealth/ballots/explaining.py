@@ -24,7 +24,7 @@ class Taking:
 
 
 @dataclass(frozen=True)
-class Explanation:
+class ResultExplanation:
     """One project's way through a count. Money is in the smallest unit of the election.
 
     Attributes
@@ -65,7 +65,7 @@ class Explanation:
     barred_by: int | None = None
 
 
-def explain(counted: Counted) -> list[Explanation]:
+def explain(counted: Counted) -> list[ResultExplanation]:
     """Every project of a count, in the order of the file; one with lesser sums as it won, or at
     the least of them."""
     election = counted.election
@@ -77,7 +77,7 @@ def explain(counted: Counted) -> list[Explanation]:
     for sums in election.sums.values():
         place = next((lesser for lesser in sums if lesser in ranks), sums[-1])
         won = ranks.get(place)
-        plain = Explanation(
+        plain = ResultExplanation(
             place, election.votes[place], scores[place], won, barred_by=shut_out.get(place)
         )
         if by_shares is not None:
@@ -108,7 +108,7 @@ class _Shares:
             self.paid[at] = sums[starts[1:]] - sums[starts[:-1]]
             each[supporters] = 0.0
 
-    def add(self, plain: Explanation) -> Explanation:
+    def add(self, plain: ResultExplanation) -> ResultExplanation:
         """What a project's supporters had, paid and lacked, beside the rest."""
         place, cost = plain.place, self.election.costs[plain.place]
         endowed = float(self.bought.endowment) * plain.votes

@@ -15,7 +15,7 @@ import numpy as np
 
 from localwealth.errors import UnreadableFile
 
-from .elections import Election, Numbers, Project
+from .elections import BallotProject, Election, Numbers
 from .rules import PHRAGMEN, Rule
 
 
@@ -58,7 +58,7 @@ def spread(election: Election, rule: Rule) -> Election:
         before = full = places[code]
         for amount in sums:
             at = len(projects)
-            projects.append(Project(f"{code}/{amount:f}", amount, projects[full].name))
+            projects.append(BallotProject(f"{code}/{amount:f}", amount, projects[full].name))
             fuller[at] = before
             added.append((at, full))
             before = at

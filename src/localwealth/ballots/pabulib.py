@@ -17,7 +17,7 @@ import numpy as np
 from localwealth.errors import UnreadableFile
 from localwealth.words import many
 
-from .elections import KINDS, POINTS, RANKING, SCORES, Election, Project
+from .elections import KINDS, POINTS, RANKING, SCORES, BallotProject, Election
 
 PARTS = ("META", "PROJECTS", "VOTES")
 # Columns that the format knows and that are kept by name elsewhere.
@@ -106,11 +106,11 @@ def _cells(line: str, columns: int) -> list[str]:
     return plain if columns and len(cells) != columns and len(plain) == columns else cells
 
 
-def _projects(part: Part, name: str) -> list[Project]:
+def _projects(part: Part, name: str) -> list[BallotProject]:
     for column in ("project_id", "cost"):
         if column not in part.headings:
             raise UnreadableFile(f"{name}: PROJECTS has no column {column}.")
-    projects: dict[str, Project] = {}
+    projects: dict[str, BallotProject] = {}
     for line, row in part.dicts():
         code = row["project_id"].strip()
         where = f"{name}, line {line}"
@@ -118,7 +118,7 @@ def _projects(part: Part, name: str) -> list[Project]:
             raise UnreadableFile(f"{where}: a project has no project_id.")
         if code in projects:
             raise UnreadableFile(f"{where}: project {code} is there twice.")
-        projects[code] = Project(
+        projects[code] = BallotProject(
             code=code,
             cost=_amount(row.get("cost", ""), f"{where}: the cost of project {code}"),
             name=row.get("name", "").strip(),
@@ -152,7 +152,7 @@ def _amount(text: str, called: str) -> Decimal:
 
 
 def _with_ballots(
-    projects: list[Project],
+    projects: list[BallotProject],
     budget: Decimal,
     kind: str,
     meta: dict[str, str],
@@ -219,7 +219,9 @@ class _Ballots:
             )
         return allotted
 
-    def election(self, projects: list[Project], budget: Decimal, meta: dict[str, str]) -> Election:
+    def election(
+        self, projects: list[BallotProject], budget: Decimal, meta: dict[str, str]
+    ) -> Election:
         """All that was read, as an election."""
         notes = []
         if self.doubled:

@@ -11,7 +11,7 @@ from localwealth.words import many
 
 from .counting import Counted
 from .elections import Election
-from .explaining import Explanation, explain
+from .explaining import ResultExplanation, explain
 from .rules import SHARES, endowment
 
 PENNY = Decimal("0.01")
@@ -119,7 +119,7 @@ def _official(counted: Counted) -> dict[str, Any] | None:
     }
 
 
-def _project(election: Election, explanation: Explanation) -> dict[str, Any]:
+def _project(election: Election, explanation: ResultExplanation) -> dict[str, Any]:
     in_full = election.whole(explanation.place)
     project = election.projects[in_full]
     answer: dict[str, Any] = {

@@ -37,7 +37,7 @@ class Purchase:
 
 
 @dataclass
-class Tie:
+class BrokenTie:
     """Projects between which the order of ties decided, and which won."""
 
     places: tuple[int, ...]
@@ -51,7 +51,7 @@ class Bought:
     endowment: Fraction
     purchases: list[Purchase]
     left: Numbers
-    ties: list[Tie]
+    ties: list[BrokenTie]
     evaluations: int = 0
     # A project that fell out -> how many were bought by then.
     fell_out: dict[int, int] = field(default_factory=dict)
@@ -201,7 +201,7 @@ class _Count:
         equal = [place for place, rho in known.items() if rho == least]
         winner = min(equal, key=lambda place: self.ties[place])
         if len(equal) > 1:
-            self.bought.ties.append(Tie(tuple(sorted(equal)), winner))
+            self.bought.ties.append(BrokenTie(tuple(sorted(equal)), winner))
         return float(least), winner
 
     def _buy(self, place: int, rho: float) -> None:

@@ -13,7 +13,7 @@ from localwealth.cli.reading import payments_of
 from localwealth.errors import UnreadableFile
 
 if TYPE_CHECKING:
-    from localwealth.spend.lines import Anchor
+    from localwealth.spend.lines import AnchorFiles
 
 # Matches that people are given to check.
 SAMPLED = 200
@@ -46,8 +46,8 @@ def measure(options: argparse.Namespace) -> int:
     return 0
 
 
-def _anchor(name: str, files: list[str]) -> Anchor:
-    from localwealth.spend.lines import Anchor
+def _anchor(name: str, files: list[str]) -> AnchorFiles:
+    from localwealth.spend.lines import AnchorFiles
 
     if not files:
         raise UnreadableFile(f"--anchor {name!r} names no file.")
@@ -55,7 +55,7 @@ def _anchor(name: str, files: list[str]) -> Anchor:
     for reading in readings:
         if not reading.reconciles:
             raise UnreadableFile(f"{reading.name} does not reconcile, so it is refused.")
-    return Anchor(name, readings)
+    return AnchorFiles(name, readings)
 
 
 def _write_sample(place: Path, sampled: list[dict[str, Any]]) -> None:

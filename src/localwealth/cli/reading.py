@@ -15,7 +15,7 @@ from localwealth.errors import UnreadableFile
 from localwealth.layouts import Layouts
 from localwealth.progress import follow
 from localwealth.sources import payments
-from localwealth.sources.payments import Payment, Reading
+from localwealth.sources.payments import PaymentLine, Reading
 from localwealth.tables import dates
 from localwealth.words import many
 
@@ -279,7 +279,7 @@ def _write(place: Path, taken: list[tuple[str, Reading]]) -> None:
             out.writerows(_row(name, payment) for payment in reading.payments)
 
 
-def _row(name: str, payment: Payment) -> list[str]:
+def _row(name: str, payment: PaymentLine) -> list[str]:
     return [
         name,
         payment.sheet,

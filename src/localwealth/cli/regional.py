@@ -13,7 +13,7 @@ from localwealth.errors import UnreadableFile
 
 if TYPE_CHECKING:
     from localwealth.regional.multipliers import Closure
-    from localwealth.regional.report import Area
+    from localwealth.regional.report import AreaJobs
     from localwealth.regional.tables import Table
 
 
@@ -60,7 +60,7 @@ def show_multipliers(options: argparse.Namespace) -> int:
     return 0
 
 
-def _area(options: argparse.Namespace, table: Table) -> Area | None:
+def _area(options: argparse.Namespace, table: Table) -> AreaJobs | None:
     from localwealth.regional import report, sources
     from localwealth.regional.quotients import WITHOUT_DELTA
 

@@ -13,7 +13,7 @@ from localwealth.regional.tables import Table, Vector
 
 
 @dataclass(frozen=True)
-class Area:
+class AreaJobs:
     """Jobs of an area and of the nation by industry, in the table's order, and how the table is
     brought down to the area: ``method`` of :data:`~localwealth.regional.quotients.METHODS`."""
 
@@ -30,7 +30,7 @@ class Area:
 
 def area_of(
     table: Table, jobs: Mapping[str, tuple[float, float]], method: str, deltas: Sequence[float]
-) -> Area:
+) -> AreaJobs:
     """The jobs put into the table's order.
 
     Raises
@@ -47,6 +47,6 @@ def area_of(
         if names:
             raise UnreadableFile(sentence.format(", ".join(map(repr, names[:5]))))
     counts = np.array([jobs[code] for code in table.codes])
-    area = Area(counts[:, 0], counts[:, 1], method, tuple(deltas))
+    area = AreaJobs(counts[:, 0], counts[:, 1], method, tuple(deltas))
     slq(area.region, area.nation)
     return area

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from localwealth.regional import multipliers
-from localwealth.regional.areas import Area, area_of
+from localwealth.regional.areas import AreaJobs, area_of
 from localwealth.regional.multipliers import Closure
 from localwealth.regional.quotients import (
     BAND,
@@ -25,10 +25,10 @@ from localwealth.words import many
 
 NO_OUTPUT = "no output"
 TYPES = {"type_1": "I", "type_2": "II"}
-__all__ = ["Area", "area_of", "as_text", "everything", "results"]
+__all__ = ["AreaJobs", "area_of", "as_text", "everything", "results"]
 
 
-def results(table: Table, area: Area | None, closure: Closure | None) -> list[dict[str, Any]]:
+def results(table: Table, area: AreaJobs | None, closure: Closure | None) -> list[dict[str, Any]]:
     """One result for the nation, or one for each δ: type I, and type II where it is closed."""
     national = multipliers.coefficients(table)
     if area is None:
@@ -44,7 +44,7 @@ def results(table: Table, area: Area | None, closure: Closure | None) -> list[di
     return by_delta
 
 
-def _deltas_of(area: Area) -> Sequence[float]:
+def _deltas_of(area: AreaJobs) -> Sequence[float]:
     """The δ of an area's results; one, which counts for nothing, where the method has none."""
     return (HEADLINE,) if area.method in WITHOUT_DELTA else area.deltas
 
@@ -83,7 +83,7 @@ def _plain(number: float) -> float | None:
     return None if math.isnan(number) else float(number)
 
 
-def everything(table: Table, area: Area | None, closure: Closure | None) -> dict[str, Any]:
+def everything(table: Table, area: AreaJobs | None, closure: Closure | None) -> dict[str, Any]:
     """All results with what they rest on."""
     answer: dict[str, Any] = {
         "table": {
@@ -105,7 +105,7 @@ def everything(table: Table, area: Area | None, closure: Closure | None) -> dict
     return answer
 
 
-def _band(area: Area) -> dict[str, Any]:
+def _band(area: AreaJobs) -> dict[str, Any]:
     """What stands beside figures for several δ; nothing where the method has no δ."""
     if area.method in WITHOUT_DELTA:
         return {}

@@ -11,10 +11,10 @@ import numpy as np
 
 from localwealth.errors import UnreadableFile
 from localwealth.regional import shocks
-from localwealth.regional.areas import Area
+from localwealth.regional.areas import AreaJobs
 from localwealth.regional.multipliers import Closure
 from localwealth.regional.quotients import BAND, HEADLINE
-from localwealth.regional.shocks import Loss, Net, Place, Shock
+from localwealth.regional.shocks import AreaAssumptions, DemandShock, Loss, Net
 from localwealth.regional.tables import Table
 from localwealth.words import many
 
@@ -44,10 +44,10 @@ class Evaluated:
 
 def answer(
     table: Table,
-    area: Area,
+    area: AreaJobs,
     closure: Closure | None,
-    shock: Shock,
-    place: Place,
+    shock: DemandShock,
+    place: AreaAssumptions,
     net: Net | None = None,
     evaluated: Evaluated | None = None,
 ) -> dict[str, Any]:
@@ -106,7 +106,7 @@ def _check(net: Net | None, evaluated: Evaluated | None) -> None:
         raise UnreadableFile("A multiplier of evaluations goes from a lower to a higher figure.")
 
 
-def _jobs_in(table: Table, area: Area, shock: Shock) -> np.float64:
+def _jobs_in(table: Table, area: AreaJobs, shock: DemandShock) -> np.float64:
     return np.float64(area.region[table.codes.index(shock.industry)])
 
 
@@ -139,7 +139,11 @@ def _industries(table: Table, losses: list[Loss], kind: str) -> list[dict[str, A
 
 
 def limits(
-    table: Table, area: Area, closure: Closure | None, shock: Shock, place: Place
+    table: Table,
+    area: AreaJobs,
+    closure: Closure | None,
+    shock: DemandShock,
+    place: AreaAssumptions,
 ) -> list[str]:
     """What the figures rest on and can't tell: a sentence each, which goes wherever they go."""
     deltas = ", ".join(f"{delta:g}" for delta in area.deltas)

@@ -21,7 +21,7 @@ import numpy as np
 
 from localwealth.errors import UnreadableFile
 from localwealth.regional import multipliers
-from localwealth.regional.areas import Area
+from localwealth.regional.areas import AreaJobs
 from localwealth.regional.multipliers import Closure
 from localwealth.regional.quotients import quotients as quotients_of
 from localwealth.regional.tables import Matrix, Table, Vector
@@ -35,7 +35,7 @@ COUNTED = ("output", "gva", "pay", "jobs")
 
 
 @dataclass(frozen=True)
-class Shock:
+class DemandShock:
     """Who loses how much, for how long.
 
     ``share`` (over 0, at most 1) is of the industry or, where ``employer_jobs`` says how many jobs
@@ -74,7 +74,7 @@ class Net:
 
 
 @dataclass(frozen=True)
-class Place:
+class AreaAssumptions:
     """What a scenario takes for granted of the area: the share of jobs at its sites that people
     who live there hold, and what cost 1 in the table's year costs today."""
 
@@ -95,7 +95,7 @@ class Loss:
     type_2: dict[str, Vector] | None
 
 
-def share_of(table: Table, area: Area, shock: Shock) -> float:
+def share_of(table: Table, area: AreaJobs, shock: DemandShock) -> float:
     """The share of the area's industry that goes: θ.
 
     Raises
@@ -126,7 +126,7 @@ def share_of(table: Table, area: Area, shock: Shock) -> float:
     return share
 
 
-def _check(table: Table, area: Area, shock: Shock) -> None:
+def _check(table: Table, area: AreaJobs, shock: DemandShock) -> None:
     if shock.industry not in table.codes:
         raise UnreadableFile(f"The table has no industry {shock.industry!r}.")
     at = table.codes.index(shock.industry)
@@ -156,7 +156,7 @@ def _check(table: Table, area: Area, shock: Shock) -> None:
             raise UnreadableFile(sentence)
 
 
-def output_of(table: Table, area: Area) -> Vector:
+def output_of(table: Table, area: AreaJobs) -> Vector:
     """What each industry makes in the area in a year: the nation's output by the area's share of
     its jobs, in millions of the table's year's prices."""
     share = np.divide(area.region, area.nation, out=np.zeros(len(table)), where=area.nation > 0)
@@ -165,7 +165,11 @@ def output_of(table: Table, area: Area) -> Vector:
 
 
 def lost(
-    table: Table, area: Area, closure: Closure | None, shock: Shock, place: Place
+    table: Table,
+    area: AreaJobs,
+    closure: Closure | None,
+    shock: DemandShock,
+    place: AreaAssumptions,
 ) -> list[Loss]:
     """What is lost at each δ of the area. Pounds of today are deflated by ``place.prices``.
 
@@ -190,10 +194,10 @@ class _Question:
     """One question, with the share of the industry that it comes to."""
 
     table: Table
-    area: Area
+    area: AreaJobs
     closure: Closure | None
-    shock: Shock
-    place: Place
+    shock: DemandShock
+    place: AreaAssumptions
     share: float
 
     @property

@@ -14,7 +14,7 @@ import duckdb
 
 from localwealth.errors import UnreadableFile
 from localwealth.registers import formats, mapping
-from localwealth.registers.mapping import Layout
+from localwealth.registers.mapping import RegisterMapping
 from localwealth.tables.unpacking import Opened, Table, cut_off, is_cut_off, without_last_line
 
 # Files from so many bytes on are read in parts, where they can be.
@@ -34,12 +34,12 @@ class Said:
     that there is; ``ended`` how many bodies have ended as a whole register leaves them out.
     """
 
-    layout: Layout = field(default_factory=Layout)
-    layouts: tuple[Layout, ...] = ()
+    layout: RegisterMapping = field(default_factory=RegisterMapping)
+    layouts: tuple[RegisterMapping, ...] = ()
     takes_cut: bool = False
     ended: int | None = None
 
-    def layout_for(self, headings: Sequence[str]) -> Layout | None:
+    def layout_for(self, headings: Sequence[str]) -> RegisterMapping | None:
         """What was said of a file with these headings, now or before."""
         if self.layout.is_of(headings):
             return self.layout

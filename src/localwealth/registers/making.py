@@ -25,7 +25,7 @@ from localwealth.registers.building import build as build_index
 from localwealth.registers.entries import NEVER, days, save_entries
 from localwealth.registers.index import save_names
 from localwealth.registers.loading import NOTHING_SAID, Said
-from localwealth.registers.mapping import Layout
+from localwealth.registers.mapping import RegisterMapping
 from localwealth.registers.store import VERSION, Say, Store, names_of, quiet
 from localwealth.words import many
 
@@ -91,13 +91,13 @@ def build(
     return Store.open(folder)
 
 
-def _layouts(folder: Path, said: Said) -> list[Layout]:
+def _layouts(folder: Path, said: Said) -> list[RegisterMapping]:
     """What was ever said of the columns of files for this store, the newest first."""
     kept: list[dict[str, Any]] = []
     if (folder / "store.json").exists():
         kept = Store.open(folder).made_of.get("layouts", [])
     newest = [said.layout] if said.layout.columns else []
-    earlier = [Layout(**columns) for columns in kept]
+    earlier = [RegisterMapping(**columns) for columns in kept]
     return newest + [layout for layout in earlier if layout.keys() != said.layout.keys()]
 
 

@@ -80,7 +80,7 @@ _ENDED = r"dissol|deregist|de-regist|removed|ceased|closed|struck|inactive|\bend
 
 
 @dataclass(frozen=True)
-class Layout:
+class RegisterMapping:
     """What was said of a file: which heading has each meaning, and whose its numbers are ("" where
     a column says it)."""
 
@@ -96,7 +96,7 @@ class Layout:
         return {plain(head) for head in self.columns.values()}
 
 
-def check(layout: Layout) -> None:
+def check(layout: RegisterMapping) -> None:
     """Refuse what can't be meant.
 
     Raises
@@ -119,7 +119,7 @@ def check(layout: Layout) -> None:
         )
 
 
-def said(columns: Sequence[str], register: str) -> Layout:
+def said(columns: Sequence[str], register: str) -> RegisterMapping:
     """A layout from what was typed, ``MEANING=HEADING`` each."""
     pairs = {}
     for text in columns:
@@ -127,13 +127,13 @@ def said(columns: Sequence[str], register: str) -> Layout:
         if not sign or not heading.strip():
             raise UnreadableFile(f"{text!r} should be MEANING=HEADING, as in name='Society'.")
         pairs[meaning.strip().lower()] = heading.strip()
-    layout = Layout(pairs, register.strip().lower())
+    layout = RegisterMapping(pairs, register.strip().lower())
     if pairs:
         check(layout)
     return layout
 
 
-def renamed(layout: Layout, headings: Sequence[str]) -> list[str]:
+def renamed(layout: RegisterMapping, headings: Sequence[str]) -> list[str]:
     """A file's headings with those that were said of called after what they mean.
 
     >>> renamed(Layout({"name": "the society"}), ["No", "The Society"])
@@ -147,7 +147,7 @@ def renamed(layout: Layout, headings: Sequence[str]) -> list[str]:
     return out
 
 
-def format_of(layout: Layout) -> Format:
+def format_of(layout: RegisterMapping) -> Format:
     """How a file becomes rows, once its headings are :func:`renamed`."""
     whose = f"'{layout.register}'" if layout.register else _whose("said_register")
     org_id = _by_register(whose, 0)
@@ -207,7 +207,7 @@ def means(heading: str, meaning: str) -> bool:
 vocabulary.register("registers", SHARES, means)
 
 
-def guess(headings: Sequence[str], file_name: str = "") -> Layout:
+def guess(headings: Sequence[str], file_name: str = "") -> RegisterMapping:
     """What columns seem to mean; to be looked at by somebody before it is taken."""
     columns: dict[str, str] = {}
     for meaning in MEANINGS:
@@ -217,10 +217,10 @@ def guess(headings: Sequence[str], file_name: str = "") -> Layout:
                 break
     heard = plain(f"{columns.get('number', '')} {file_name} {columns.get('name', '')}")
     register = next((name for name, sound in _SOUNDS.items() if re.search(sound, heard)), "")
-    return Layout(columns, "" if "register" in columns else register)
+    return RegisterMapping(columns, "" if "register" in columns else register)
 
 
-def as_words(layout: Layout) -> str:
+def as_words(layout: RegisterMapping) -> str:
     """A layout as it is typed on the command line."""
     options = [f"--column {meaning}={head!r}" for meaning, head in layout.columns.items()]
     return " ".join([*options, *([f"--numbers-of {layout.register!r}"] if layout.register else [])])
@@ -266,7 +266,7 @@ def write(path: Path, place: Path) -> int:
     return len(headings)
 
 
-def read(place: Path) -> Layout:
+def read(place: Path) -> RegisterMapping:
     """The corrected file."""
     sheet = sheets.read(place.read_bytes(), place.name, needs=HEADINGS[:2])
     columns: dict[str, str] = {}
@@ -279,7 +279,7 @@ def read(place: Path) -> Layout:
             raise UnreadableFile(f"{place.name}: two columns can't both be the {meaning}.")
         elif meaning:
             columns[meaning] = head
-    layout = Layout(columns, register)
+    layout = RegisterMapping(columns, register)
     check(layout)
     return layout
 

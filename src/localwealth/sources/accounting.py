@@ -12,7 +12,7 @@ from typing import Literal
 from localwealth.sources import columns, longer
 from localwealth.sources.money import Money, why_no_amount
 from localwealth.sources.payees import payee
-from localwealth.sources.readings import Payment, Rejected, Stretch
+from localwealth.sources.readings import PaymentLine, Rejected, Stretch
 from localwealth.sources.totals import Sums, is_balance, is_total
 from localwealth.tables import dates
 from localwealth.tables.dates import Days, Order
@@ -39,8 +39,8 @@ class Lines:
 
     def __init__(self, order: Order, stated: Days | None, latest: date) -> None:
         self.order, self.stated_period, self.latest = order, stated, latest
-        self.payments: Sequence[Payment] = []
-        self.accepted: list[Payment] = []
+        self.payments: Sequence[PaymentLine] = []
+        self.accepted: list[PaymentLine] = []
         self.rejected: list[Rejected] = []
         self.duplicates: list[Rejected] = []
         self.stated: list[tuple[str, int, Decimal, Decimal]] = []
@@ -171,7 +171,7 @@ def payment_of(
     days: Days | None,
     money: Decimal,
     order: Order,
-) -> Payment:
+) -> PaymentLine:
     """A line's payment, of what it says in each role."""
     supplier = " ".join(get.get("supplier", "").split())
     further = {
@@ -183,7 +183,7 @@ def payment_of(
         invoiced = dates.days_any(further.pop("invoice_date"), order)
         if invoiced and invoiced.is_exact:
             further["invoice_date"] = invoiced.first.isoformat()
-    return Payment(sheet, number, days, supplier, payee(supplier), money, further)
+    return PaymentLine(sheet, number, days, supplier, payee(supplier), money, further)
 
 
 # What is a number or a code: a mark for nothing is none of a description alone.

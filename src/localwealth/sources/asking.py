@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from localwealth.sources.accounting import Lines, Part
 from localwealth.sources.money import UNITS
-from localwealth.sources.readings import Many, Payment, Stretch
+from localwealth.sources.readings import Many, PaymentLine, Stretch
 from localwealth.tables.dates import Days
 from localwealth.tables.showing import letters
 from localwealth.words import many
@@ -82,7 +82,7 @@ def _outside(lines: Lines) -> Iterator[str]:
         )
 
 
-def _far(payments: Sequence[Payment], first: date, last: date) -> list[tuple[int, Days]]:
+def _far(payments: Sequence[PaymentLine], first: date, last: date) -> list[tuple[int, Days]]:
     if isinstance(payments, Many):
         return payments.outside(first, last)
     return [

@@ -40,7 +40,7 @@ from localwealth.sources.accounting import (
 from localwealth.sources.headings import SAMPLE, SEARCHED, is_other_heading, stretches_of
 from localwealth.sources.money import Money
 from localwealth.sources.payees import payee
-from localwealth.sources.readings import Many, Payment, Rejected, Stretch
+from localwealth.sources.readings import Many, PaymentLine, Rejected, Stretch
 from localwealth.sources.repeats import BLOCK_LEAST, DIFFERENT_LEAST, REPEATED, blocks
 from localwealth.sources.scanning import Scan, has, has_spaces
 from localwealth.sources.tables import PAYMENTS, TEXTS, table_of
@@ -449,23 +449,23 @@ class Columns(Many):
     def __len__(self) -> int:
         return len(self.at)
 
-    def __iter__(self) -> Iterator[Payment]:
+    def __iter__(self) -> Iterator[PaymentLine]:
         return self._made(self.at)
 
     @overload
-    def __getitem__(self, index: int) -> Payment: ...
+    def __getitem__(self, index: int) -> PaymentLine: ...
 
     @overload
-    def __getitem__(self, index: slice) -> list[Payment]: ...
+    def __getitem__(self, index: slice) -> list[PaymentLine]: ...
 
-    def __getitem__(self, index: int | slice) -> Payment | list[Payment]:
+    def __getitem__(self, index: int | slice) -> PaymentLine | list[PaymentLine]:
         if isinstance(index, slice):
             rows = self.at[index]
             payments = list(self._made(np.sort(rows)))
             return payments if (index.step or 1) > 0 else payments[::-1]
         return next(self._made(self.at[[index]]))
 
-    def _made(self, rows: Any) -> Iterator[Payment]:
+    def _made(self, rows: Any) -> Iterator[PaymentLine]:
         roles = self.bulk.at
         for row, line in zip(rows.tolist(), self.bulk._lines(rows), strict=True):
             if row in self.odd:

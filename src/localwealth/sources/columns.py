@@ -74,7 +74,7 @@ def _shared(heading: str, role: str) -> int:
 
 
 @dataclass(frozen=True)
-class Mapping:
+class ColumnMapping:
     """Which column (counted from 0) says which role, and why.
 
     ``header`` is the heading of each column ("" throughout where the file has none), ``reasons``
@@ -114,7 +114,7 @@ def header_score(cells: Sequence[str]) -> int:
     return sum(any(fit(cell, role) for cell in cells) for role in ("amount", "supplier", "date"))
 
 
-def guess(header: Sequence[str], sample: Sequence[Sequence[str]]) -> Mapping:
+def guess(header: Sequence[str], sample: Sequence[Sequence[str]]) -> ColumnMapping:
     """The likeliest mapping of a header's columns, given some of the lines under it.
 
     A heading proposes, the cells decide: a column is taken for an amount or a date where most of
@@ -136,7 +136,7 @@ def guess(header: Sequence[str], sample: Sequence[Sequence[str]]) -> Mapping:
     _in_sterling(heads, columns, chosen, reasons)
     order = {role: chosen[role] for role in ROLES if role in chosen}
     doubled = _doubled(heads, columns, chosen)
-    return Mapping(order, tuple(head.strip() for head in heads), reasons, doubled)
+    return ColumnMapping(order, tuple(head.strip() for head in heads), reasons, doubled)
 
 
 def _cells_by_column(sample: Sequence[Sequence[str]], width: int) -> list[list[str]]:

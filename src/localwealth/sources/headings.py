@@ -10,7 +10,7 @@ from dataclasses import replace
 from localwealth.errors import UnreadableFile
 from localwealth.sources import columns
 from localwealth.sources.accounting import filled
-from localwealth.sources.columns import Mapping
+from localwealth.sources.columns import ColumnMapping
 from localwealth.sources.money import Money
 from localwealth.sources.readings import Stretch
 from localwealth.sources.vocabulary import ROLES
@@ -24,7 +24,7 @@ SECOND_WORDS = {"gross", "net", "nett", "vat", "amount", "value", "total", "name
 
 
 def stretches_of(
-    grid: Grid, corrections: AnyMapping[str, str], known: Mapping | None
+    grid: Grid, corrections: AnyMapping[str, str], known: ColumnMapping | None
 ) -> tuple[list[Stretch], int]:
     """The stretches of a sheet, and how many lines stand above the first."""
     scores = [columns.header_score(line) for line in grid.lines[:SEARCHED]]
@@ -37,7 +37,7 @@ def stretches_of(
 
 
 def _without_heading(
-    grid: Grid, corrections: AnyMapping[str, str], known: Mapping | None
+    grid: Grid, corrections: AnyMapping[str, str], known: ColumnMapping | None
 ) -> tuple[list[Stretch], int]:
     """As the sheet before, else by the look of the cells."""
     lines = grid.lines
@@ -165,7 +165,7 @@ def _column_called(where: str, header: Sequence[str]) -> int:
     raise UnreadableFile(f"The file has no column {where!r}.")
 
 
-def _said(mapping: Mapping, corrections: AnyMapping[str, str]) -> Mapping:
+def _said(mapping: ColumnMapping, corrections: AnyMapping[str, str]) -> ColumnMapping:
     """A guess, with what a person has said put in its place."""
     chosen, reasons = dict(mapping.columns), dict(mapping.reasons)
     for role, where in corrections.items():
@@ -181,4 +181,4 @@ def _said(mapping: Mapping, corrections: AnyMapping[str, str]) -> Mapping:
         chosen[role], reasons[role] = at, "a person has said so"
     order = {role: chosen[role] for role in ROLES if role in chosen}
     doubled = {role: at for role, at in mapping.doubled.items() if role not in corrections}
-    return Mapping(order, mapping.header, reasons, doubled)
+    return ColumnMapping(order, mapping.header, reasons, doubled)

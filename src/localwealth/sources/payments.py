@@ -24,9 +24,9 @@ from typing import TYPE_CHECKING
 from localwealth.errors import UnreadableFile
 from localwealth.sources import asking, counting
 from localwealth.sources.accounting import Lines, Part, Repeats, filled
-from localwealth.sources.columns import Mapping
+from localwealth.sources.columns import ColumnMapping
 from localwealth.sources.headings import headings, stretches_of
-from localwealth.sources.readings import Payment, Reading, Rejected, Stretch, difference
+from localwealth.sources.readings import PaymentLine, Reading, Rejected, Stretch, difference
 from localwealth.sources.repeats import REPEATED, blocks, repeats_sheet, sums_sheet
 from localwealth.tables import dates, orders
 from localwealth.tables.bounds import unpacked
@@ -36,7 +36,7 @@ from localwealth.tables.grids import Grid, grids
 if TYPE_CHECKING:
     from localwealth.sources.bulk import Bulk
 
-__all__ = ["Payment", "Reading", "Rejected", "Stretch", "difference", "headings", "read"]
+__all__ = ["PaymentLine", "Reading", "Rejected", "Stretch", "difference", "headings", "read"]
 # Smaller files are read line by line: it takes no time, and needs nothing heavy.
 BULK_FROM = 4_000_000
 # Payments of the next days stand in files; later ones are slips of the pen.
@@ -137,7 +137,7 @@ def _parts(sheets: Sequence[Grid], said: _Said) -> tuple[list[Part], list[tuple[
         raise UnreadableFile("The file holds no table.")
     parts: list[Part] = []
     passed: list[tuple[str, str]] = []
-    known: Mapping | None = None
+    known: ColumnMapping | None = None
     for grid in sheets:
         stretches, start = stretches_of(grid, said.columns, known)
         if not stretches:
@@ -284,7 +284,7 @@ def _repeated_sheet(taken: list[tuple[Part, Lines]], at: int) -> str | None:
     return None
 
 
-def _reference(payments: Sequence[Payment], place: int) -> str:
+def _reference(payments: Sequence[PaymentLine], place: int) -> str:
     return payments[place].roles.get("reference", "")
 
 

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from localwealth.sources.columns import Mapping
+from localwealth.sources.columns import ColumnMapping
 from localwealth.sources.money import Money
 from localwealth.sources.payees import Payee
 from localwealth.tables.dates import Days
@@ -23,7 +23,7 @@ _NIL = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Payment:
+class PaymentLine:
     """One accepted line. ``paid`` is the day, or the first and last day where the file gives a
     month only, or None where it gives no date at all; ``amount`` is in pounds, minus for a credit;
     ``roles`` are the other roles that the file fills, ``invoice_date`` as YYYY-MM-DD."""
@@ -37,7 +37,7 @@ class Payment:
     roles: dict[str, str]
 
 
-class Many(Sequence[Payment]):
+class Many(Sequence[PaymentLine]):
     """Payments that are kept as columns, and made when they are asked for."""
 
     @property
@@ -73,7 +73,7 @@ class Stretch:
     sheet: str
     first: int
     last: int
-    mapping: Mapping
+    mapping: ColumnMapping
     money: Money = field(default_factory=Money)
 
 
@@ -91,7 +91,7 @@ class Reading:
     digest: str
     rows: int
     total: Decimal
-    payments: Sequence[Payment]
+    payments: Sequence[PaymentLine]
     rejected: list[Rejected]
     duplicates: list[Rejected]
     stretches: list[Stretch]
@@ -134,7 +134,7 @@ class Reading:
         ]
 
     @property
-    def mapping(self) -> Mapping:
+    def mapping(self) -> ColumnMapping:
         """The mapping of the longest stretch."""
         return max(self.stretches, key=lambda stretch: stretch.last - stretch.first).mapping
 
@@ -146,12 +146,12 @@ class Reading:
 
         return table_of(self.payments)
 
-    def sample(self, size: int = 3) -> list[Payment]:
+    def sample(self, size: int = 3) -> list[PaymentLine]:
         """The first payments, for a person to look at before the file is taken."""
         return list(itertools.islice(self.payments, size))
 
 
-def difference(old: Reading, new: Reading) -> tuple[list[Payment], list[Payment]]:
+def difference(old: Reading, new: Reading) -> tuple[list[PaymentLine], list[PaymentLine]]:
     """What a corrected file changes: payments that are gone, payments that are new.
 
     Lines are told apart by everything that they say but where they stand.
@@ -160,11 +160,13 @@ def difference(old: Reading, new: Reading) -> tuple[list[Payment], list[Payment]
     return list(_left(old.payments, before - after)), list(_left(new.payments, after - before))
 
 
-def _says(payment: Payment) -> tuple[object, ...]:
+def _says(payment: PaymentLine) -> tuple[object, ...]:
     return payment.paid, payment.supplier, payment.amount, tuple(sorted(payment.roles.items()))
 
 
-def _left(payments: Sequence[Payment], left: Counter[tuple[object, ...]]) -> Iterator[Payment]:
+def _left(
+    payments: Sequence[PaymentLine], left: Counter[tuple[object, ...]]
+) -> Iterator[PaymentLine]:
     for payment in payments:
         if left[_says(payment)] > 0:
             left[_says(payment)] -= 1

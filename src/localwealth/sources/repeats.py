@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from localwealth.sources.readings import Payment
+from localwealth.sources.readings import PaymentLine
 
 REPEATED = "it repeats a block of lines, in the same order"
 # A block is so many lines at least, and says so many different things.
@@ -72,7 +72,7 @@ def _is_block(
     return reference is None or len({reference(at) for at in range(first, end)}) > 1
 
 
-def repeats_sheet(payments: Sequence[Payment], others: Sequence[Payment]) -> bool:
+def repeats_sheet(payments: Sequence[PaymentLine], others: Sequence[PaymentLine]) -> bool:
     """Whether every payment of a sheet stands in another sheet too."""
     if not payments or len(payments) > len(others):
         return False
@@ -82,7 +82,7 @@ def repeats_sheet(payments: Sequence[Payment], others: Sequence[Payment]) -> boo
     return not Counter(map(_says, payments)) - Counter(map(_says, others))
 
 
-def sums_sheet(payments: Sequence[Payment], others: Sequence[Payment]) -> bool:
+def sums_sheet(payments: Sequence[PaymentLine], others: Sequence[PaymentLine]) -> bool:
     """Whether a sheet has a line a payee with what another sheet's lines to the payee come to; or
     no payee at all, fewer lines, and the same money, where the other has payees."""
     if _names_nobody(payments) and not _names_nobody(others):
@@ -97,15 +97,15 @@ def sums_sheet(payments: Sequence[Payment], others: Sequence[Payment]) -> bool:
     )
 
 
-def _names_nobody(payments: Sequence[Payment]) -> bool:
+def _names_nobody(payments: Sequence[PaymentLine]) -> bool:
     return not any(payment.supplier for payment in payments)
 
 
-def _money(payments: Sequence[Payment]) -> Decimal:
+def _money(payments: Sequence[PaymentLine]) -> Decimal:
     return sum((payment.amount for payment in payments), Decimal(0))
 
 
-def _by_payee(payments: Sequence[Payment]) -> dict[str, Decimal]:
+def _by_payee(payments: Sequence[PaymentLine]) -> dict[str, Decimal]:
     sums: dict[str, Decimal] = {}
     for payment in payments:
         name = payment.supplier.casefold()
@@ -113,5 +113,5 @@ def _by_payee(payments: Sequence[Payment]) -> dict[str, Decimal]:
     return sums
 
 
-def _says(payment: Payment) -> tuple[object, ...]:
+def _says(payment: PaymentLine) -> tuple[object, ...]:
     return payment.paid, payment.supplier, payment.amount, payment.roles.get("reference")

@@ -12,7 +12,7 @@ import pyarrow as pa
 from localwealth.sources.vocabulary import MONEY_ROLES, ROLES
 
 if TYPE_CHECKING:
-    from localwealth.sources.readings import Payment
+    from localwealth.sources.readings import PaymentLine
 
 MONEY = pa.decimal128(18, 4)
 EXACT = Decimal("0.0001")
@@ -36,7 +36,7 @@ PAYMENTS = pa.schema(
 )
 
 
-def table_of(payments: Sequence[Payment]) -> pa.Table:
+def table_of(payments: Sequence[PaymentLine]) -> pa.Table:
     """Payments in the columns of ``PAYMENTS``."""
     cells: dict[str, list[object]] = {key: [] for key in PAYMENTS.names}
     for payment in payments:

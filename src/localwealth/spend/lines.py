@@ -45,7 +45,7 @@ class Home:
 
 
 @dataclass
-class Anchor:
+class AnchorFiles:
     """One anchor's files, read, and its own org-ids (for payments between anchors)."""
 
     name: str
@@ -62,7 +62,7 @@ VAT = """nullif(regexp_extract(
     regexp_replace(coalesce(vat_number, ''), '[^0-9]', '', 'g'), '^(\\d{9})(\\d{3})?$', 1), '')"""
 
 
-def paid_of(anchors: Iterable[Anchor]) -> pa.Table:
+def paid_of(anchors: Iterable[AnchorFiles]) -> pa.Table:
     """The accepted lines of anchors' files, in the columns of ``PAID``."""
     tables = [PAID.empty_table()]
     for anchor in anchors:
@@ -89,7 +89,7 @@ def paid_of(anchors: Iterable[Anchor]) -> pa.Table:
 
 
 def assemble(
-    anchors: list[Anchor],
+    anchors: list[AnchorFiles],
     store: Store,
     postcodes: pa.Table,
     home: Home,

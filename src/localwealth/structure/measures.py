@@ -64,7 +64,7 @@ def location_quotients(local: Jobs, wide: Jobs) -> list[Quotient]:
 
 
 @dataclass(frozen=True)
-class Shift:
+class ShiftShare:
     """One industry between two years: ``change`` = ``growth`` (had it grown as all jobs of the
     larger area) + ``mix`` (that its industry grew otherwise there) + ``local`` (the rest: that it
     grew otherwise here). ``is_small``: too few jobs in both years to read anything into it."""
@@ -87,7 +87,7 @@ class Shift:
         return max(self.before, self.after) < FEWEST
 
 
-def shift_share(before: Jobs, after: Jobs, wide_before: Jobs, wide_after: Jobs) -> list[Shift]:
+def shift_share(before: Jobs, after: Jobs, wide_before: Jobs, wide_after: Jobs) -> list[ShiftShare]:
     """Split the change of an area's jobs into growth of all, mix of industries, and the rest.
 
     Dunn's classical form (1960): it describes and explains nothing; the rest is not what the town
@@ -119,7 +119,7 @@ def shift_share(before: Jobs, after: Jobs, wide_before: Jobs, wide_after: Jobs) 
             )
         industry_growth = wide_after[industry] / wide_jobs - 1 if wide_jobs else all_growth
         growth, mix = jobs * all_growth, jobs * (industry_growth - all_growth)
-        shifts.append(Shift(industry, jobs, later, growth, mix, later - jobs - growth - mix))
+        shifts.append(ShiftShare(industry, jobs, later, growth, mix, later - jobs - growth - mix))
     return shifts
 
 

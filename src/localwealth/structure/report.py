@@ -8,7 +8,7 @@ from typing import Any
 from localwealth.structure.measures import (
     FEWEST,
     Quotient,
-    Shift,
+    ShiftShare,
     diversity,
     location_quotients,
     shift_share,
@@ -58,7 +58,7 @@ def _quotient(quotient: Quotient, unknown: list[str]) -> dict[str, Any]:
     return row | {"local": None, "lq": None} if quotient.industry in unknown else row
 
 
-def _shift(shift: Shift) -> dict[str, Any]:
+def _shift(shift: ShiftShare) -> dict[str, Any]:
     return {**asdict(shift), "change": shift.change, "is_small": shift.is_small}
 
 

@@ -207,12 +207,12 @@ def measurement(t: Town) -> None:
 
 
 def action(t: Town) -> None:
-    plan.add(wanted=plan.Wanted("Built since", pillars=[t.pillar], decision=t.decision),
+    plan.add(wanted=plan.PlannedAction("Built since", pillars=[t.pillar], decision=t.decision),
              author=AUTHOR, milestones=[("One", None)])  # fmt: skip
 
 
 def action_changed(t: Town) -> None:
-    wanted = plan.Wanted("Renamed", partner=t.college, owner_title="Somebody else",
+    wanted = plan.PlannedAction("Renamed", partner=t.college, owner_title="Somebody else",
                          due_on=t.today, weight=9)  # fmt: skip
     if Action.objects.get(pk=t.other.pk).title != "Renamed":
         plan.replan(action=t.other, wanted=wanted, because="x", author=AUTHOR)
@@ -371,7 +371,7 @@ def given_to_another_who_is_renamed(t: Town) -> None:
     called then."""
     action = Action.objects.get(pk=t.owned.pk)
     if action.partner_id == t.college.pk:
-        wanted = plan.Wanted(action.title, partner=t.council, owner_title=action.owner_title,
+        wanted = plan.PlannedAction(action.title, partner=t.council, owner_title=action.owner_title,
                              due_on=action.due_on)  # fmt: skip
         plan.replan(action=action, wanted=wanted, because="x", author=AUTHOR)
     partner_renamed(t)
@@ -379,7 +379,7 @@ def given_to_another_who_is_renamed(t: Town) -> None:
 
 def endangered_action_retitled(t: Town) -> None:
     action = Action.objects.get(pk=t.action.pk)
-    wanted = plan.Wanted(f"Called {timezone.now():%f}", partner=action.partner,
+    wanted = plan.PlannedAction(f"Called {timezone.now():%f}", partner=action.partner,
                          owner_title=action.owner_title, metric=action.metric,
                          pillars=list(action.pillars.all()), decision=action.decision,
                          starts_on=action.starts_on, due_on=action.due_on)  # fmt: skip
@@ -390,7 +390,7 @@ def action_under_another_decision(t: Town) -> None:
     action = Action.objects.get(pk=t.owned.pk)
     decision = Decision.objects.create(code=f"n{Decision.objects.count()}", title="Anew",
                                        body="Executive", decided_on=t.today)  # fmt: skip
-    wanted = plan.Wanted(action.title, partner=action.partner, owner_title=action.owner_title,
+    wanted = plan.PlannedAction(action.title, partner=action.partner, owner_title=action.owner_title,
                          due_on=action.due_on, decision=decision)  # fmt: skip
     plan.replan(action=action, wanted=wanted, because="x", author=AUTHOR)
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from commonweal.charter.models import Decision, Theme
 from commonweal.partners.models import Partner
 from commonweal.places.models import Town
-from commonweal.programme.actions import Asked, Author, cite, take_up
+from commonweal.programme.actions import Author, CountedPriority, cite, take_up
 from commonweal.programme.models import (
     Action,
     Citation,
@@ -68,7 +68,7 @@ def action(
 @pytest.fixture
 def wished(town: Town, today: date) -> Priority:
     """What residents want second and enterprises first, of four."""
-    asked = Asked(
+    asked = CountedPriority(
         source_key="x-1-0", title="Places to train", question="What comes first?",
         resident_place=2, enterprise_place=1, out_of=4, counted_on=today,
         address="/have-your-say/",

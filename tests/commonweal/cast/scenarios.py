@@ -11,7 +11,7 @@ import pytest
 from commonweal.accounts.models import Person
 from commonweal.economy.models import ScenarioVersion, Structure
 from commonweal.economy.scenarios import actions, structures
-from commonweal.economy.scenarios.structures import Sent
+from commonweal.economy.scenarios.structures import SentStructure
 from commonweal.economy.scenarios.working import Assumed
 
 # What stands in the two files.
@@ -31,8 +31,8 @@ JOBS = b"group,region,nation\nMaking,6000,300000\nShops,9000,500000\nCare,8000,4
 def structure(yusuf: Person) -> Structure:
     """Taken in by the analyst."""
     return structures.keep(
-        table=Sent("table.csv", TABLE, "A table of 2019", ""), sheet="",
-        jobs=Sent("jobs.csv", JOBS, "Counted by us"), jobs_on=date(2024, 9, 1), groups=None,
+        table=SentStructure("table.csv", TABLE, "A table of 2019", ""), sheet="",
+        jobs=SentStructure("jobs.csv", JOBS, "Counted by us"), jobs_on=date(2024, 9, 1), groups=None,
         household_income=None, household_source="", by=yusuf,
     )  # fmt: skip
 

@@ -26,7 +26,7 @@ from commonweal.jobs import database
 from commonweal.jobs.models import Pulse
 from commonweal.jobs.queue import LANES
 from commonweal.pledges import ledger
-from commonweal.pledges.reaching_out import Answer, Asked
+from commonweal.pledges.reaching_out import AddressAnswer, AddressState
 
 
 @pytest.fixture
@@ -336,7 +336,9 @@ def no_control(settings, monkeypatch, now):
 
 def no_network(settings, monkeypatch, now):
     settings.LINK_CONTROL_ADDRESSES = ["https://www.example.gov.uk/"]
-    monkeypatch.setattr(outside, "ask", lambda url: Asked(Answer.SILENT, "it took too long"))
+    monkeypatch.setattr(
+        outside, "ask", lambda url: AddressAnswer(AddressState.SILENT, "it took too long")
+    )
 
 
 def lost_evidence(settings, monkeypatch, now):

@@ -14,7 +14,7 @@ from commonweal.economy.exposure import actions as exposure
 from commonweal.economy.models import ScenarioVersion
 from commonweal.economy.scenarios import actions as scenarios
 from commonweal.economy.scenarios import structures
-from commonweal.economy.scenarios.structures import Sent
+from commonweal.economy.scenarios.structures import SentStructure
 from commonweal.economy.scenarios.working import Assumed
 from tests.commonweal.cast.exposure import group_of
 from tests.commonweal.cast.scenarios import JOBS, TABLE
@@ -53,7 +53,7 @@ def test_an_employer_of_another_scenario_with_half_of_its_jobs_keeps_it_back(
 def test_a_group_with_half_of_a_section_keeps_it_back(sign_in, maya, yusuf, jobs, is_kept_back):
     table, counts = (text.replace(b"Making", b"Manufacturing") for text in (TABLE, JOBS))
     of_sections = structures.keep(
-        table=Sent("table.csv", table, "A table"), sheet="", jobs=Sent("jobs.csv", counts, "Us"),
+        table=SentStructure("table.csv", table, "A table"), sheet="", jobs=SentStructure("jobs.csv", counts, "Us"),
         jobs_on=date(2024, 9, 1), groups=None, household_income=None, household_source="", by=yusuf,
     )  # fmt: skip
     version = scenarios.ask(

@@ -178,8 +178,8 @@ def test_what_cannot_be_is_refused_and_what_was_typed_is_kept(
 
 def test_a_town_too_small_is_told_so_and_gets_no_figures(sign_in, yusuf, structure):
     few = structures.keep(
-        table=structures.Sent("t.csv", TABLE, "x"), sheet="", groups=None, household_income=None,
-        jobs=structures.Sent("j.csv", JOBS.replace(b"9000", b"900").replace(b"8000", b"800"), "x"),
+        table=structures.SentStructure("t.csv", TABLE, "x"), sheet="", groups=None, household_income=None,
+        jobs=structures.SentStructure("j.csv", JOBS.replace(b"9000", b"900").replace(b"8000", b"800"), "x"),
         jobs_on=date(2024, 1, 1), household_source="", by=yusuf,
     )  # fmt: skip
     answer = sign_in(yusuf).post("/desk/economy/scenarios/", ASKED | {"structure": few.pk})

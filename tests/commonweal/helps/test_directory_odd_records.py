@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from commonweal.office.errors import Refused
 from commonweal.services import directory
 from commonweal.services.directory import documents, reading
-from commonweal.services.directory.outcome import Outcome
+from commonweal.services.directory.outcome import DirectoryOutcome
 from commonweal.services.models import Service
 from localwealth.errors import UnreadableFile
 
@@ -102,10 +102,10 @@ FEATURES = {"type": "FeatureCollection", "features": [FEATURE]}
 STEPS = st.lists(st.tuples(st.integers(0, 10**6), st.booleans(), ODD), min_size=1, max_size=3)
 
 
-def read(document: Any) -> tuple[int, int, Outcome]:
+def read(document: Any) -> tuple[int, int, DirectoryOutcome]:
     """(records, services taken, outcome)"""
     records, _ = documents.records_of(document)
-    outcome = Outcome()
+    outcome = DirectoryOutcome()
     services = reading.taken(records, reading.of_json, outcome)
     return len(records), len(services), outcome
 

@@ -29,7 +29,7 @@ def file_of(*names: str, **more: Any) -> bytes:
     return json.dumps({"contents": records, **more}).encode()
 
 
-def read(*names: str, **more: Any) -> directory.Outcome:
+def read(*names: str, **more: Any) -> directory.DirectoryOutcome:
     return directory.carry_out(file_of(*names, **more), "a.json", source="town", by=None)
 
 

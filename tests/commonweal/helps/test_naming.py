@@ -339,8 +339,8 @@ def test_a_file_of_services_is_taken_without_the_rows_that_hold_a_person(town, g
 
 def test_an_alarm_raised_by_the_machine_names_nobody_and_fails_by_no_word(town, known):
     kind = HelpType.objects.create(code="w", name="Yusuf Webb", words="")
-    series = surge.Series("need", "w", kind.name, date(2026, 11, 1), [1])
-    found = surge.Finding(series, Alarm.Rule.SPIKE, 2.0, 4.0, 9)
+    series = surge.DailyCounts("need", "w", kind.name, date(2026, 11, 1), [1])
+    found = surge.SurgeFinding(series, Alarm.Rule.SPIKE, 2.0, 4.0, 9)
     surge._raise(found, date(2026, 11, 1))
     assert (Ask.objects.get().title, Risk.objects.get().title) == (
         "More help is needed",

@@ -22,8 +22,8 @@ ROOT = Path(__file__).resolve().parents[3]
 END = date(2026, 6, 30)
 
 
-def series(counts: list[int], kind: str = "need", key: str = "food") -> surge.Series:
-    return surge.Series(kind, key, "Food", END, counts)
+def series(counts: list[int], kind: str = "need", key: str = "food") -> surge.DailyCounts:
+    return surge.DailyCounts(kind, key, "Food", END, counts)
 
 
 def drawn(draw: random.Random, means: list[float]) -> list[int]:

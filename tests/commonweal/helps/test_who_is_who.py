@@ -16,7 +16,7 @@ from commonweal.desk import searching
 from commonweal.office.errors import Refused
 from commonweal.residents import checks, keys, likeness, merging, parting, people
 from commonweal.residents.keys import Described
-from commonweal.residents.likeness import Verdict, compare
+from commonweal.residents.likeness import Alikeness, compare
 from commonweal.residents.models import Merge, Resident, ResidentKey
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -65,7 +65,7 @@ def test_whoever_may_be_the_same_shares_a_key(row):
     """Blocking loses nobody: each pair of the page that a person should see shares a key."""
     _, one, other, _, verdict = row
     both = [keys.only(keys.keys_of(described(x)), keys.CANDIDATE_KINDS) for x in (one, other)]
-    if verdict in (Verdict.LIKELY, Verdict.POSSIBLE):
+    if verdict in (Alikeness.LIKELY, Alikeness.POSSIBLE):
         assert both[0] & both[1]
 
 
@@ -86,7 +86,7 @@ def test_names_that_sound_alike_have_one_sound(one, other):
 @given(st.text(max_size=20), st.text(max_size=20), st.text(max_size=12))
 def test_any_text_can_be_somebodys_name(first, last, born):
     one = Described(first=first, last=last, born=born if len(born) == 10 else "")
-    assert compare(one, one).verdict in set(Verdict)
+    assert compare(one, one).verdict in set(Alikeness)
     assert keys.keys_of(one) == keys.keys_of(one)
 
 
@@ -127,11 +127,11 @@ def test_seeded_duplicates_are_found_in_every_state(asks_for_help, leah, state):
     assert found.resident == resident
     assert found.is_erased == (state == "erased")
     if state == "erased":
-        assert found.likeness.verdict == Verdict.POSSIBLE
+        assert found.likeness.verdict == Alikeness.POSSIBLE
         assert Resident.objects.get().full_name == ""
         assert ResidentKey.objects.exists()
     else:
-        assert found.likeness.verdict == Verdict.LIKELY
+        assert found.likeness.verdict == Alikeness.LIKELY
 
 
 def test_keys_are_no_words(asks_for_help, leah):

@@ -14,7 +14,7 @@ import pytest
 
 from commonweal.charter.models import Theme
 from commonweal.pledges import carrying, importing
-from commonweal.pledges.importing import Plan
+from commonweal.pledges.importing import PledgePlan
 from commonweal.pledges.layout import layout_named
 from commonweal.pledges.models import Measure, Pledge
 
@@ -41,7 +41,7 @@ def _menu(theme: Theme) -> None:
         Measure.objects.create(code=code, name=code.title(), theme=theme, kind=kind, unit="x")
 
 
-def plan(name: str) -> Plan:
+def plan(name: str) -> PledgePlan:
     layout = layout_named("commonweal")
     return importing.plan((CASES / name).read_bytes(), name, layout=layout, as_at=DAY)
 

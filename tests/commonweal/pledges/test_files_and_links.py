@@ -20,7 +20,7 @@ from django.utils import timezone
 from commonweal.office.errors import Refused
 from commonweal.pledges import files, ledger, links, reaching_out, reviewing
 from commonweal.pledges.models import EvidenceFile, EvidenceLink
-from commonweal.pledges.reaching_out import Asked
+from commonweal.pledges.reaching_out import AddressAnswer
 
 PNG = (
     bytes.fromhex(
@@ -211,8 +211,8 @@ def test_a_fault_of_our_own_network_is_told_from_one_of_the_other_end(
     assert reaching_out.ask("http://evidence.example/").answer == answer
 
 
-GONE, ALIVE = Asked("gone", "answered 404"), Asked("alive", "answered 200")
-SILENT, UNKNOWN = Asked("silent", "no answer"), Asked("unknown", "can't tell")
+GONE, ALIVE = AddressAnswer("gone", "answered 404"), AddressAnswer("alive", "answered 200")
+SILENT, UNKNOWN = AddressAnswer("silent", "no answer"), AddressAnswer("unknown", "can't tell")
 
 
 def night(number, *answers):

@@ -21,7 +21,7 @@ CLUB = f"{HEAD}\nToy Library,voluntary,1,We lend 300 toys,hours,0,300,2029-01-31
 LATER = CLUB.replace("300,2029", "250,2029") + "New Club,voluntary,1,A club,hours,0,9,2028-05-01\n"
 
 
-def plan(text: str, as_at: date) -> importing.Plan:
+def plan(text: str, as_at: date) -> importing.PledgePlan:
     return importing.plan(text.encode(), "l.csv", layout=layout_named("commonweal"), as_at=as_at)
 
 

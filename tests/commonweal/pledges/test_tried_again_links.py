@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from commonweal.pledges import links, reaching_out
 from commonweal.pledges.models import EvidenceLink
-from commonweal.pledges.reaching_out import Answer, Asked
+from commonweal.pledges.reaching_out import AddressAnswer, AddressState
 
 pytestmark = pytest.mark.django_db
 
@@ -112,10 +112,10 @@ def test_a_page_to_sign_in_at_is_nobody_s_evidence(linked, is_dead):
     EvidenceLink.objects.update(is_dead=is_dead, failed_on=failed)
     entries = sum(pledge.entries.count() for pledge in linked)
 
-    def hotspot(url: str) -> Asked:
+    def hotspot(url: str) -> AddressAnswer:
         if url.startswith("https:"):
-            return Asked(Answer.SILENT, "no answer (SSLError)")
-        return Asked(Answer.ALIVE, "answered 200")
+            return AddressAnswer(AddressState.SILENT, "no answer (SSLError)")
+        return AddressAnswer(AddressState.ALIVE, "answered 200")
 
     for number in range(7):
         checked = links.check_all(now=timezone.now() + timedelta(days=number), look=hotspot)
@@ -126,7 +126,7 @@ def test_a_page_to_sign_in_at_is_nobody_s_evidence(linked, is_dead):
     assert plain.found == links.NOT_THEIRS
 
 
-@pytest.mark.parametrize("reply", [Answer.ALIVE, Answer.GONE])
+@pytest.mark.parametrize("reply", [AddressState.ALIVE, AddressState.GONE])
 @pytest.mark.parametrize("is_dead", [True, False])
 @pytest.mark.parametrize("by", ["evidence", "control"])
 def test_a_hotspot_that_looks_names_up_honestly_is_nobody_s_evidence(
@@ -142,12 +142,12 @@ def test_a_hotspot_that_looks_names_up_honestly_is_nobody_s_evidence(
     EvidenceLink.objects.update(is_dead=is_dead, failed_on=failed)
     entries = sum(pledge.entries.count() for pledge in linked)
 
-    def hotspot(url: str) -> Asked:
+    def hotspot(url: str) -> AddressAnswer:
         if ".invalid" in url:
-            return Asked(Answer.SILENT, "its name is not known")
+            return AddressAnswer(AddressState.SILENT, "its name is not known")
         if url.startswith("https:"):
-            return Asked(Answer.SILENT, "no answer (SSLError)")
-        return Asked(reply, "answered")
+            return AddressAnswer(AddressState.SILENT, "no answer (SSLError)")
+        return AddressAnswer(reply, "answered")
 
     for number in range(7):
         links.check_all(now=timezone.now() + timedelta(days=number), look=hotspot)
@@ -160,10 +160,10 @@ def test_a_hotspot_that_looks_names_up_honestly_is_nobody_s_evidence(
 def test_a_site_without_tls_is_believed_where_nobody_answers_for_all(linked):
     EvidenceLink.objects.update(is_dead=True, failed_on=["2026-01-01", "2026-01-02", "2026-01-03"])
 
-    def web(url: str) -> Asked:
+    def web(url: str) -> AddressAnswer:
         if ".invalid" in url:
-            return Asked(Answer.SILENT, "its name is not known")
-        return Asked(Answer.ALIVE, "answered 200")
+            return AddressAnswer(AddressState.SILENT, "its name is not known")
+        return AddressAnswer(AddressState.ALIVE, "answered 200")
 
     assert links.check_all(look=web).turned == 2
 
@@ -172,9 +172,9 @@ def test_a_control_without_tls_shows_no_way_out_where_somebody_answers_for_all(l
     settings.LINK_CONTROL_ADDRESSES = ["http://control.example/"]
     EvidenceLink.objects.update(url="https://site.example.org/list")
 
-    def hotspot(url: str) -> Asked:
-        answer = Answer.SILENT if url.startswith("https:") else Answer.ALIVE
-        return Asked(answer, "")
+    def hotspot(url: str) -> AddressAnswer:
+        answer = AddressState.SILENT if url.startswith("https:") else AddressState.ALIVE
+        return AddressAnswer(answer, "")
 
     for number in range(5):
         links.check_all(now=timezone.now() + timedelta(days=number), look=hotspot)

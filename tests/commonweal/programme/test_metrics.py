@@ -204,7 +204,7 @@ def test_a_share_lies_between_nought_and_a_hundred(metric, today):
 
 def test_the_worked_tables_of_promises(today):
     """Those of promises-overdue.md and promises-kept.md, from facts made by hand."""
-    a_year = computed.Asked(today - timedelta(days=364), today)
+    a_year = computed.MetricPeriod(today - timedelta(days=364), today)
     late = Counter({Standing.OVERDUE: 7, Standing.CLAIMED: 2, Standing.LAPSED: 3})
     known = computed.Facts(today, answer_days=14, standings=late)
     overdue = computed.promises_overdue(replace(a_year, known=known))

@@ -11,7 +11,7 @@ from django.utils import timezone
 from commonweal.accounts.models import Event
 from commonweal.office.errors import Refused
 from commonweal.programme import reads
-from commonweal.programme.actions import Asked, Author, cite, take_up, uncite
+from commonweal.programme.actions import Author, CountedPriority, cite, take_up, uncite
 from commonweal.programme.models import Action, Citation, Priority
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ LEAD = Author(None, "Programme lead")
 
 
 def test_taken_up_again_places_change_and_citations_stay(cited, wished, today):
-    asked = Asked(
+    asked = CountedPriority(
         source_key=wished.source_key, title=wished.title, question=wished.question,
         resident_place=None, enterprise_place=3, out_of=4, counted_on=today + timedelta(days=1),
         address=wished.address,

@@ -25,7 +25,14 @@ from commonweal.programme import actions, importing, plan, reads
 from commonweal.programme.actions import Author
 from commonweal.programme.importing.recommendations import RESPONSES
 from commonweal.programme.models import Action, Change, Milestone, Pillar, Risk
-from commonweal.programme.status import Plan, Step, progress_of, roll_up, status_of, weights
+from commonweal.programme.status import (
+    ActionState,
+    MilestoneState,
+    progress_of,
+    roll_up,
+    status_of,
+    weights,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 SHARED = Path(os.environ.get("COMMONWEAL_SHARED", ROOT.parent / "shared")) / "data"
@@ -41,7 +48,7 @@ def on_day(number: str | int) -> date:
     return DAY + timedelta(days=int(number))
 
 
-def plan_of(text: str) -> Plan:
+def plan_of(text: str) -> ActionState:
     """A plan as the methods page writes it."""
     said: dict[str, Any] = {"steps": [], "starts_on": None, "due_on": None}
     for part in (one.strip() for one in text.split(";")):
@@ -51,7 +58,7 @@ def plan_of(text: str) -> Plan:
             due = re.match(r"step (\d+)", part)
             done = re.search(r"done(?: (\d+))?", part)
             weight = re.search(r"weight (\d+)", part)
-            said["steps"].append(Step(
+            said["steps"].append(MilestoneState(
                 on_day(due[1]) if due else None, int(weight[1]) if weight else None, bool(done),
                 on_day(done[1]) if done and done[1] else None,
             ))  # fmt: skip
@@ -63,7 +70,7 @@ def plan_of(text: str) -> Plan:
             said["stopped_on"] = on_day(found[1])
         else:
             raise AssertionError(part)
-    return Plan(**said)
+    return ActionState(**said)
 
 
 def rows_of_the_page() -> list[list[str]]:
@@ -191,8 +198,8 @@ def test_a_decision_pulls_actions_forward_and_the_programme_shows_what_moved(
 
 def test_two_actions_cant_wait_for_each_other(sign_in, nadia, action):
     author = Author(nadia, "Programme lead")
-    other = actions.add(wanted=actions.Wanted("Other"), author=author, milestones=[])
-    third = actions.add(wanted=actions.Wanted("Third"), author=author, milestones=[])
+    other = actions.add(wanted=actions.PlannedAction("Other"), author=author, milestones=[])
+    third = actions.add(wanted=actions.PlannedAction("Third"), author=author, milestones=[])
     actions.depend(action=action, on=other, author=author)
     actions.depend(action=other, on=third, author=author)
     with pytest.raises(Refused, match="other way round"):
@@ -204,7 +211,7 @@ def test_two_actions_cant_wait_for_each_other(sign_in, nadia, action):
 def test_an_action_waits_for_a_late_one(nadia, action, today):
     author = Author(nadia, "Programme lead")
     other = actions.add(
-        wanted=actions.Wanted("Other", due_on=today - timedelta(days=1)), author=author,
+        wanted=actions.PlannedAction("Other", due_on=today - timedelta(days=1)), author=author,
         milestones=[],
     )  # fmt: skip
     actions.depend(action=action, on=other, author=author)
@@ -270,7 +277,7 @@ def test_the_programme_page_asks_few_questions_of_the_database(
 ):
     author = Author(nadia, "Programme lead")
     for number in range(30):
-        actions.add(wanted=actions.Wanted(f"Action {number}", pillars=[*Pillar.objects.all()]),
+        actions.add(wanted=actions.PlannedAction(f"Action {number}", pillars=[*Pillar.objects.all()]),
                     author=author, milestones=[("a", None), ("b", None)])  # fmt: skip
     with django_assert_max_num_queries(25):
         client.get("/programme/")
@@ -288,7 +295,7 @@ FILE = """key,title,workstream,pillars,partner,owner,measure,starts_on,due_on,we
 """
 
 
-def read_file(text: str, **more: Any) -> importing.Plan:
+def read_file(text: str, **more: Any) -> importing.ActionPlan:
     planned = importing.plan(
         text.encode(), "plan.csv", **({"source": "plan", "as_at": date(2026, 6, 1)} | more)
     )

@@ -116,7 +116,7 @@ def test_what_others_changed_since_is_left_and_named(nadia, what):
             actions.add_milestone(action=bakers, title="x", due_on=None, because="x", author=author)
         case "title":
             actions.replan(
-                action=bakers, wanted=actions.Wanted("Other"), because="x", author=author
+                action=bakers, wanted=actions.PlannedAction("Other"), because="x", author=author
             )
     assert importing.plan_undo(run).left == [bakers]
     undone(run, nadia)

@@ -24,9 +24,9 @@ SET_UP = {"HelpType", "TextTemplate", "Retention"}
 INTO: dict[str, set[str]] = {
     "desk.AppointNamedForm": {"accounts.Appointment"},
     "desk.CloseDeskForm": {"Opening", "Excused"},
-    "desk.DecideForm": {"Merge", "Different"},
+    "desk.SamePersonForm": {"Merge", "Different"},
     # Why one is moved is kept in its `ended_words`, encrypted and of any length.
-    "desk.MoveForm": {"NextAction"},
+    "desk.MoveActionForm": {"NextAction"},
     "desk.PartForm": {"Merge"},
     "desk.ReachForm": {"SafeContact"},
     "desk.ReferenceForm": set(),
@@ -47,16 +47,16 @@ INTO: dict[str, set[str]] = {
     "desk.UndoServicesForm": set(),
     "desk.UrgencyForm": {"Case"},
     "economy.AlarmForm": {"asks.Alarm"},
-    "economy.BecauseForm": {"SeriesRelease"},
+    "economy.SeriesReasonForm": {"SeriesRelease"},
     "economy.ComparatorForm": {"Comparator"},
     "economy.GroupForm": {"EmployerGroup"},
     "economy.LevelForm": {"Level"},
-    "economy.MoveForm": {"ShockTask"},
+    "economy.MoveTaskForm": {"ShockTask"},
     "economy.ScenarioForm": {"Scenario", "ScenarioVersion"},
-    "economy.TaskForm": {"ShockTask"},
+    "economy.ShockTaskForm": {"ShockTask"},
     "economy.WardsForm": {"WardShape"},
     # Looked up, and written nowhere.
-    "voice.CodeForm": set(),
+    "voice.VotingCodeForm": set(),
     "voice.ReceiptForm": set(),
     "voice.SlipForm": set(),
     "voice.PlaceForm": {"Place"},
@@ -76,13 +76,13 @@ INTO: dict[str, set[str]] = {
     "programme.MilestoneForm": {"Milestone"},
     "programme.DecisionForm": {"charter.Decision"},
     "charter.SignForm": {"Signature"},
-    "programme.ImportForm": {"Action", "Workstream"},
+    "programme.ActionFileForm": {"Action", "Workstream"},
     "spend.SurveyForm": {"Survey"},
 }
 # What a form takes is written under another name.
 RENAMED = {
     "charter.SignForm.name": "signed_name",
-    "desk.MoveForm.because": "ended_words",
+    "desk.MoveActionForm.because": "ended_words",
     "desk.StrikeForm.because": "struck_because",
 }
 # Numbers that their own pattern limits.

@@ -12,7 +12,7 @@ done once. A list is undone as a whole.
 from __future__ import annotations
 
 from .carrying import STEP, begin, carry_out
-from .plans import Plan, plan
+from .plans import ListPlan, plan
 from .reading import Choices, Preview, preview
 from .remembering import remembered
 from .results import TEMPLATE, results, results_csv
@@ -25,7 +25,7 @@ __all__ = [
     "STEP",
     "TEMPLATE",
     "Choices",
-    "Plan",
+    "ListPlan",
     "Preview",
     "Undoing",
     "begin",

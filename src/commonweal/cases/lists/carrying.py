@@ -21,7 +21,7 @@ from commonweal.services.models import HelpType
 
 from .. import enclosing, joining, ringing, triage
 from ..models import Callback, Case, CaseAlarm, ListRow, ListRun, Need, Note
-from .known import Plan, find
+from .known import RowPlan, find
 from .persons import Listed
 from .reading import NOBODY, Preview
 
@@ -110,7 +110,7 @@ class _Step:
         hashes = {listed.key: keyed_hash(f"{run.layout}:{listed.key}") for listed in step}
         before = ListRow.objects.filter(layout=run.layout, key_hash__in=hashes.values())
         rows = {row.key_hash: row for row in before.select_related("case__resident", "resident")}
-        plans = [Plan(listed) for listed in step if hashes[listed.key] not in rows]
+        plans = [RowPlan(listed) for listed in step if hashes[listed.key] not in rows]
         counts: Counter[str] = Counter()
         for listed in step:
             if (row := rows.get(hashes[listed.key])) is not None:
@@ -142,7 +142,7 @@ class _Step:
     def _leave(self, kind: str, *numbers: Any) -> None:
         self.run.left.setdefault(kind, []).append(numbers[0] if len(numbers) == 1 else numbers)
 
-    def _outcome(self, plan: Plan) -> str:
+    def _outcome(self, plan: RowPlan) -> str:
         """What became of a row; a death that it tells stops everything."""
         if plan.listed.is_dead and plan.resident is not None:
             self._report_dead(plan.resident)
@@ -175,12 +175,12 @@ class _Step:
             if case.is_restricted:
                 ringing.ring(case=case, cause=CaseAlarm.Cause.ADDED)
 
-    def _make_cases(self, plans: list[Plan]) -> tuple[dict[str, Case], dict[str, Case]]:
+    def _make_cases(self, plans: list[RowPlan]) -> tuple[dict[str, Case], dict[str, Case]]:
         """The case of each row by its key, and those of them that are new: one each, unless this
         person has an open one of this kind, which gets a note."""
         open_cases = _open_cases(plans, self.run.help_type)
         cases: dict[str, Case] = {}
-        without: list[Plan] = []
+        without: list[RowPlan] = []
         for plan in plans:
             resident = plan.resident
             assert resident is not None
@@ -193,7 +193,7 @@ class _Step:
         return cases | new_cases, new_cases
 
 
-def _make_residents(plans: list[Plan]) -> None:
+def _make_residents(plans: list[RowPlan]) -> None:
     rows = []
     # Made and not changed since: by that it is known whether somebody has worked on it.
     now = timezone.now()
@@ -221,7 +221,7 @@ def _make_residents(plans: list[Plan]) -> None:
     people.index([plan.resident for plan in plans if plan.resident], fresh=True)
 
 
-def _open_cases(plans: list[Plan], help_type: HelpType) -> dict[int, Case]:
+def _open_cases(plans: list[RowPlan], help_type: HelpType) -> dict[int, Case]:
     """The open case of this kind of each resident who was here before."""
     cases = Case.objects.open().filter(
         resident__in=[plan.resident for plan in plans if plan.resident and not plan.is_new],
@@ -231,7 +231,7 @@ def _open_cases(plans: list[Plan], help_type: HelpType) -> dict[int, Case]:
     return {case.resident_id: case for case in cases}
 
 
-def _open_anew(plans: list[Plan], help_type: HelpType) -> dict[str, Case]:
+def _open_anew(plans: list[RowPlan], help_type: HelpType) -> dict[str, Case]:
     """A case for each of these, by the key of its row, with the need and the first call."""
     now = timezone.now()
     weights = [(help_type.name, help_type.weight)]

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from commonweal.residents import keys, people
-from commonweal.residents.likeness import Likeness, Verdict, compare
+from commonweal.residents.likeness import Alikeness, Likeness, compare
 from commonweal.residents.models import Resident, ResidentKey
 
 from .. import named
@@ -14,7 +14,7 @@ from .persons import Listed
 
 
 @dataclass
-class Plan:
+class RowPlan:
     """What becomes of one row of a list."""
 
     listed: Listed
@@ -23,7 +23,7 @@ class Plan:
     outcome: str = "new"
 
 
-def find(plans: list[Plan]) -> None:
+def find(plans: list[RowPlan]) -> None:
     """Who of these is here already: by keys for the whole step at once, then field by field.
 
     Only what is certain is taken as the same person: the same NHS number, or the same name and
@@ -45,7 +45,7 @@ def find(plans: list[Plan]) -> None:
         _take_certain(plan, [residents[pk] for pk in seen if pk in residents])
 
 
-def _candidates(plans: list[Plan]) -> list[list[int]]:
+def _candidates(plans: list[RowPlan]) -> list[list[int]]:
     """For each plan the numbers of the residents with most keys in common."""
     wanted: dict[str, set[int]] = {}
     for index, plan in enumerate(plans):
@@ -61,7 +61,7 @@ def _candidates(plans: list[Plan]) -> list[list[int]]:
     return [[pk for pk, _ in counted.most_common(8)] for counted in near]
 
 
-def _take_certain(plan: Plan, candidates: list[Resident]) -> None:
+def _take_certain(plan: RowPlan, candidates: list[Resident]) -> None:
     """The first who is certainly the same person; else whether somebody perhaps is."""
     for resident in candidates:
         if resident.state == Resident.State.ERASED:
@@ -71,7 +71,7 @@ def _take_certain(plan: Plan, candidates: list[Resident]) -> None:
         if _is_certain(likeness):
             plan.resident, plan.outcome = resident, "known person"
             return
-        if likeness.verdict in (Verdict.LIKELY, Verdict.POSSIBLE):
+        if likeness.verdict in (Alikeness.LIKELY, Alikeness.POSSIBLE):
             plan.outcome = "perhaps"
 
 
@@ -82,4 +82,4 @@ def _is_certain(likeness: Likeness) -> bool:
     same = by_field.get("first name", 0) >= 2.5 and by_field.get("last name", 0) >= 3
     born = by_field.get("date of birth", 0) >= 4
     reach = any(by_field.get(name, 0) >= 1 for name in ("phone", "e-mail", "address"))
-    return bool(same and born and reach and likeness.verdict == Verdict.LIKELY)
+    return bool(same and born and reach and likeness.verdict == Alikeness.LIKELY)

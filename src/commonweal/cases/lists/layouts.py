@@ -13,7 +13,7 @@ from .meanings import meaning_of
 
 
 @dataclass(frozen=True)
-class Layout:
+class PublisherLayout:
     """How one publisher's list names things. ``meanings`` are what its columns mean, by their
     headings in small letters."""
 
@@ -23,10 +23,10 @@ class Layout:
     meanings: dict[str, str]
 
 
-ANY = Layout("generic", "A list of people", (), {})
+ANY = PublisherLayout("generic", "A list of people", (), {})
 
 
-def _layout(table: dict[str, Any]) -> Layout:
+def _layout(table: dict[str, Any]) -> PublisherLayout:
     meanings = {
         column.casefold(): "phone" if meaning == "phone2" else meaning
         for meaning, columns in table["columns"].items()
@@ -37,7 +37,7 @@ def _layout(table: dict[str, Any]) -> Layout:
     meanings |= {column.casefold(): "note" for column in table.get("notes", ())}
     for column in table.get("dead", ()):
         meanings[column.casefold()] = "died" if column.startswith("Flag") else "died_on"
-    return Layout(table["code"], table["name"], tuple(table["known_by"]), meanings)
+    return PublisherLayout(table["code"], table["name"], tuple(table["known_by"]), meanings)
 
 
 LAYOUTS = tuple(
@@ -51,7 +51,7 @@ _OF_ANY_LAYOUT = {
 }
 
 
-def layout_of(header: list[str]) -> Layout:
+def layout_of(header: list[str]) -> PublisherLayout:
     """The layout whose columns a file has; that of any list where it has none's."""
     columns = {name.casefold() for name in header}
     for layout in LAYOUTS:
@@ -65,7 +65,7 @@ def means(heading: str) -> str:
     return _OF_ANY_LAYOUT.get(heading.strip().casefold(), "") or meaning_of(heading)
 
 
-def understood(header: list[str], layout: Layout) -> tuple[str, ...]:
+def understood(header: list[str], layout: PublisherLayout) -> tuple[str, ...]:
     """What each column means: by its publisher's layout, else by its own words. Of a publisher's
     list only what the layout names is taken."""
     if layout.known_by and layout.code != ANY.code:

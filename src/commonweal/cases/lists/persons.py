@@ -19,7 +19,7 @@ from localwealth.tables.nhs_numbers import is_nobodys, nhs_number
 from localwealth.tables.postcodes import postcode
 from localwealth.tables.telephones import has_lost_figures, telephones
 
-from .layouts import ANY, Layout
+from .layouts import ANY, PublisherLayout
 
 # People are called so: in a column of names these are no marks for nothing.
 NAMES = frozenset({"null", "nul", "none", "nil", "na", "nan", "dim", "missing", "blank", "empty"})
@@ -53,7 +53,7 @@ class Listed:
         return " ".join(filter(None, (self.described.first, self.described.last)))
 
 
-class Bad(Exception):
+class BadPerson(Exception):
     """Why a row can't be taken; never what stands in it."""
 
 
@@ -64,7 +64,7 @@ class Reader:
 
     header: list[str]
     meanings: tuple[str, ...]
-    layout: Layout
+    layout: PublisherLayout
     sender: str
     order: Order
     today: date
@@ -79,7 +79,7 @@ class Reader:
         """
         row = _Row(self, cells)
         if row.is_total():
-            raise Bad("a line of totals or a note, and nobody's")
+            raise BadPerson("a line of totals or a note, and nobody's")
         described = row.described()
         is_dead = row.is_dead()
         return Listed(
@@ -136,7 +136,7 @@ class _Row:
         first, last = self._names()
         born_on, nhs = self._born(), self._nhs()
         if not (first or last or nhs):
-            raise Bad("neither a name nor an NHS number: it can't be told who this is")
+            raise BadPerson("neither a name nor an NHS number: it can't be told who this is")
         return Described(
             first=first,
             last=last,

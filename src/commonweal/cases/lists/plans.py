@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 
 from commonweal.bringing import plans
-from commonweal.bringing.questions import Question
+from commonweal.bringing.questions import FileQuestion
 from commonweal.office.fields import keyed_hash
 from commonweal.residents.models import Resident
 from commonweal.services.models import HelpType
 
 from ..models import ListRow, ListRun
-from .known import Plan as RowPlan
+from .known import RowPlan as RowPlan
 from .known import find
 from .persons import Listed
 from .reading import Preview
@@ -37,7 +37,7 @@ class Changed:
 
 
 @dataclass(kw_only=True)
-class Plan(plans.Plan):
+class ListPlan(plans.Plan):
     """What carrying a list out would do. ``dead`` are reported dead, and looked up by nobody
     before; of ``new`` so many are ``perhaps`` somebody who is here. Where ``is_looked_up`` is
     False the list is long: those here already stand among the new."""
@@ -87,9 +87,9 @@ class Plan(plans.Plan):
         return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()
 
 
-def plan(shown: Preview, kind: HelpType, *, answers: dict[str, str] | None = None) -> Plan:
+def plan(shown: Preview, kind: HelpType, *, answers: dict[str, str] | None = None) -> ListPlan:
     """Look up everybody of a list; nothing is changed by it."""
-    worked_out = Plan(
+    worked_out = ListPlan(
         file_name=shown.layout.name,
         sha256=shown.sha256,
         as_at=timezone.localdate(),
@@ -137,7 +137,7 @@ def _earlier(shown: Preview, hashes: list[str]) -> dict[str, str]:
     return contents
 
 
-def _look_up(worked_out: Plan, fresh: list[Listed]) -> None:
+def _look_up(worked_out: ListPlan, fresh: list[Listed]) -> None:
     if not worked_out.is_looked_up:
         worked_out.new = fresh
         return
@@ -149,7 +149,7 @@ def _look_up(worked_out: Plan, fresh: list[Listed]) -> None:
     worked_out.perhaps = sum(row.resident is None and row.outcome == "perhaps" for row in rows)
 
 
-def _name_missing(worked_out: Plan, listed: set[str]) -> None:
+def _name_missing(worked_out: ListPlan, listed: set[str]) -> None:
     """Name who stood in this sender's earlier lists and is not in this one. They stay."""
     shown = worked_out.shown
     if not shown.sender:
@@ -163,13 +163,13 @@ def _name_missing(worked_out: Plan, listed: set[str]) -> None:
     worked_out.listed_count = len(stood)
 
 
-def _ask_of_deaths(worked_out: Plan) -> None:
+def _ask_of_deaths(worked_out: ListPlan) -> None:
     """All contact with the dead stops at once: their names are read before."""
     if not worked_out.dead:
         return
     rows = [listed.row for listed in worked_out.dead]
     who = hashlib.sha256(json.dumps([worked_out.sha256, rows]).encode()).hexdigest()[:16]
-    question = Question(
+    question = FileQuestion(
         f"deaths:{who}",
         "Have you read the names of those who are reported dead?",
         "They stand above. All contact with these people stops at once.",

@@ -19,9 +19,9 @@ from localwealth.tables.grids import grids
 from localwealth.tables.placing import Placed, place
 
 from ..models import ListRun
-from .layouts import ANY, Layout, layout_of, means, understood
+from .layouts import ANY, PublisherLayout, layout_of, means, understood
 from .meanings import MEANINGS, WHO
-from .persons import Bad, Listed, Reader
+from .persons import BadPerson, Listed, Reader
 
 ROWS_MOST = 60_000
 NOBODY = (
@@ -61,7 +61,7 @@ class Preview:
     """What carrying a list out would do. ``rejected`` is (row, why), ``joined`` (row, row whose
     person it is), ``marked`` (row, what was not taken of it); all without personal data."""
 
-    layout: Layout
+    layout: PublisherLayout
     sha256: str
     rows: int
     date_order: Order
@@ -195,9 +195,9 @@ def _read_rows(shown: Preview) -> None:
     for number, cells in shown.placed.rows:
         try:
             if number in shown.placed.longer:
-                raise Bad(LONGER)
+                raise BadPerson(LONGER)
             _take(shown, reader.read(number, cells), by_key)
-        except Bad as bad:
+        except BadPerson as bad:
             shown.rejected.append((number, str(bad)))
 
 
@@ -210,7 +210,7 @@ def _take(shown: Preview, listed: Listed, by_key: dict[str, int]) -> None:
         return
     first = shown.listed[at]
     if not _is_one(first, listed):
-        raise Bad(f"the same id as row {first.row}, and another name")
+        raise BadPerson(f"the same id as row {first.row}, and another name")
     notes = [first.notes, *([listed.notes] if listed.notes not in first.notes else [])]
     shown.listed[at] = replace(
         first,

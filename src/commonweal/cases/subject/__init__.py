@@ -9,14 +9,14 @@ It takes two officers where there are two; where there is one, that is recorded.
 
 from __future__ import annotations
 
-from .entries import OFFICER, Entry, entries_of, prepare, say, shown
+from .entries import OFFICER, HeldEntry, entries_of, prepare, say, shown
 from .giving import drop, give, officers, others_than, pack
 from .reviewing import STRUCK, Shown, fingerprint, left_of, lines_of, passages_of, strike, to_review
 
 __all__ = [
     "OFFICER",
     "STRUCK",
-    "Entry",
+    "HeldEntry",
     "Shown",
     "drop",
     "entries_of",

@@ -27,7 +27,7 @@ OFFICER = Role.DATA_PROTECTION_OFFICER
 
 
 @dataclass
-class Entry:
+class HeldEntry:
     """One entry of what is held: lines of [label, words, whose they are or whom they may name]."""
 
     key: str
@@ -42,13 +42,13 @@ class Entry:
 # --- What is held ---------------------------------------------------------------------------------
 
 
-def entries_of(resident: Resident, *, until: datetime | None = None) -> list[Entry]:
+def entries_of(resident: Resident, *, until: datetime | None = None) -> list[HeldEntry]:
     """All that is held about a person, entry by entry, in the order of the rooms.
 
     Readings after ``until`` are left out: reviewing is reading, too.
     """
     records = belongings.records_of(resident)
-    entries: list[Entry] = []
+    entries: list[HeldEntry] = []
     for kind in belongings.registered():
         rows = kind.of(records)
         if kind.reads is not None:
@@ -62,23 +62,23 @@ def _is_under_way(row: models.Model) -> bool:
     return isinstance(row, SubjectAccess) and row.given_at is None
 
 
-def _entry(kind: Belonging, row: models.Model) -> Entry:
+def _entry(kind: Belonging, row: models.Model) -> HeldEntry:
     at = say(row, kind.at) if kind.at else ""
-    entry = Entry(f"{kind.label}:{row.pk}", kind.title, at)
+    entry = HeldEntry(f"{kind.label}:{row.pk}", kind.title, at)
     for path, label in kind.gives:
         if content := say(row, path):
             entry.lines.append([label, content, kind.thirds.get(path, "")])
     return entry
 
 
-def _readings(kind: Belonging, readings: Any, until: datetime | None) -> Iterator[Entry]:
+def _readings(kind: Belonging, readings: Any, until: datetime | None) -> Iterator[HeldEntry]:
     lines = [
         [shown(read.at), f"{read.who} read {read.page} ({read.because})", read.third]
         for read in readings
         if until is None or read.at <= until
     ]
     if lines:
-        yield Entry(f"{kind.label}:read", "Who read it", "", lines)
+        yield HeldEntry(f"{kind.label}:read", "Who read it", "", lines)
 
 
 def say(row: Any, path: str) -> str:

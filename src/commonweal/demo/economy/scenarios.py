@@ -10,7 +10,7 @@ from django.utils import timezone
 from commonweal.accounts.models import Person
 from commonweal.economy.models import Structure
 from commonweal.economy.scenarios import actions, structures
-from commonweal.economy.scenarios.structures import Sent
+from commonweal.economy.scenarios.structures import SentStructure
 from commonweal.economy.scenarios.working import Assumed
 
 from ..cast import CAST
@@ -73,9 +73,9 @@ def tell(today: date) -> None:
     analyst = Person.objects.get(email=emails["analyst"])
     lead = Person.objects.get(email=emails["programme-lead"])
     structure = structures.keep(
-        table=Sent("table.csv", table(), "A table made for this town, in prices of 2019"),
+        table=SentStructure("table.csv", table(), "A table made for this town, in prices of 2019"),
         sheet="",
-        jobs=Sent("jobs.csv", jobs(), "Jobs by industry, made for this town"),
+        jobs=SentStructure("jobs.csv", jobs(), "Jobs by industry, made for this town"),
         jobs_on=date(today.year - 2, 9, 1),
         groups=None,
         household_income=None,

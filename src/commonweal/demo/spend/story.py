@@ -28,7 +28,7 @@ from .companies import COUNTY, REGION, TOWN, Companies
 QUARTERS = 9
 
 
-class Story:
+class SpendStory:
     def __init__(self, *, size: str, today: date, say: Callable[[str], None]) -> None:
         self.today, self.say = today, say
         self.random = random.Random(f"spend {size}")

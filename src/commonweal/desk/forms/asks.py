@@ -44,7 +44,7 @@ class AskForm(ExcuseForm):
         return quantity
 
 
-class AnswerForm(Form):
+class AskAnswerForm(Form):
     pledge = pick(
         "Which pledge answers it?",
         Pledge.objects.none(),

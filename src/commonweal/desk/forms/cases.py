@@ -111,7 +111,7 @@ class UrgencyForm(Form):
     because = sentences("Why is it other than the rules say?", missing="Say why")
 
 
-class HandOverForm(Form):
+class CaseHandOverForm(Form):
     to = pick("To whom?", Person.objects.none(), missing="Choose a colleague", empty="Choose")
     words = sentences(
         "What do they need to know?", missing="Write what your colleague needs to know"
@@ -133,7 +133,7 @@ class SettleForm(Form):
     )
 
 
-class CloseForm(Form):
+class CloseCaseForm(Form):
     words = sentences("How did it end?", missing="Write how it ended, in a sentence")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from commonweal.accounts.forms import PersonForm
+from commonweal.accounts.forms import RolePersonForm
 from commonweal.cases.models import Case, Duty
 from commonweal.design.forms import Form
 from commonweal.services.models import HelpType
@@ -47,7 +47,7 @@ class NeedForm(Form):
         help_type.queryset = HelpType.objects.filter(is_active=True).exclude(needs__case=case)
 
 
-class AppointNamedForm(PersonForm):
+class AppointNamedForm(RolePersonForm):
     ends_on = day("Until", missing="Enter the day on which the role ends")
     because = text("Why?", missing="Say why this person is named", most=200)
 

@@ -14,7 +14,7 @@ from commonweal.residents.models import Resident
 from .fields import choice, sentences, text
 
 
-class DecideForm(Form):
+class SamePersonForm(Form):
     """One person or two. For each column in which both say something: which is right."""
 
     because = sentences("How do you know?", missing="Say how you know", most=4000)

@@ -53,7 +53,7 @@ class DeclineForm(Form):
     words = sentences("Anything that helps the desk")
 
 
-class OutcomeForm(Form):
+class ReferralOutcomeForm(Form):
     outcome = choice("What came of it?", Referral._meta.get_field("outcome").choices)
     words = sentences("In a sentence")
 

@@ -14,7 +14,7 @@ from commonweal.office.acting import act
 from ..access import FIGURES
 from ..models import PulseWave, Who
 from . import actions, reads
-from .forms import CloseForm, TypedAnswerForm, WaveForm
+from .forms import ClosePulseForm, TypedAnswerForm, WaveForm
 
 
 def _page(heading: str, button: str, **context: Any) -> dict[str, Any]:
@@ -65,7 +65,7 @@ def close(request: SignedInRequest, code: str) -> HttpResponse:
     wave = get_object_or_404(PulseWave, code=code)
     return act(
         request,
-        CloseForm(request.POST or None),
+        ClosePulseForm(request.POST or None),
         lambda _: actions.close(wave=wave, by=request.user),
         said="Done.",
         to="desk-pulse",

@@ -39,7 +39,7 @@ class WaveForm(Form):
     )
 
 
-class AnswerForm(Form):
+class PulseAnswerForm(Form):
     """Three questions and a ward; who answers decides how they are put."""
 
     now = _choice("Now", Feeling.choices, "Say how things are")
@@ -65,7 +65,7 @@ class AnswerForm(Form):
         fields["area"].queryset = Area.objects.all()
 
 
-class TypedAnswerForm(AnswerForm):
+class TypedAnswerForm(PulseAnswerForm):
     """The same, typed in by staff."""
 
     way = _choice(
@@ -76,7 +76,7 @@ class TypedAnswerForm(AnswerForm):
     field_order = ("way",)
 
 
-class CloseForm(Form):
+class ClosePulseForm(Form):
     """A button alone."""
 
     sure = forms.BooleanField(

@@ -95,7 +95,7 @@ class Results:
 
 
 @dataclass(frozen=True)
-class Pulse:
+class PulseResults:
     """What the public page shows: the wave that is open, and the results of the last one."""
 
     open: PulseWave | None
@@ -103,11 +103,11 @@ class Pulse:
     earlier: list[PulseWave]
 
 
-def pulse() -> Pulse:
+def pulse() -> PulseResults:
     today = timezone.localdate()
     waves = list(PulseWave.objects.filter(opens_on__lte=today))
     closed = [wave for wave in waves if wave.is_closed(today)]
-    return Pulse(
+    return PulseResults(
         next((wave for wave in waves if wave.is_open(today)), None),
         results_of(closed[0]) if closed else None,
         closed[1:],

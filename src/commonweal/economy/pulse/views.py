@@ -14,7 +14,7 @@ from commonweal.office.acting import act
 
 from ..models import PulseWave, Who
 from . import actions, reads
-from .forms import AnswerForm
+from .forms import PulseAnswerForm
 
 ANSWERS = Limit(
     "pulse answers",
@@ -63,7 +63,7 @@ def answer(request: HttpRequest, code: str, who: str) -> HttpResponse:
 
     return act(
         request,
-        AnswerForm(request.POST or None, who=Who(who)),
+        PulseAnswerForm(request.POST or None, who=Who(who)),
         take,
         said="Thank you. Your answer is kept.",
         to=request.path,

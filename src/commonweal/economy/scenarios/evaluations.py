@@ -14,7 +14,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
-class Finding:
+class JobsPerJob:
     """Other jobs in the same place for each job ``of`` a kind; fewer where it is below nought."""
 
     of: str
@@ -47,7 +47,7 @@ class Published:
     """All findings, by study; never added up, never averaged."""
 
     toolkit: Toolkit
-    findings: tuple[Finding, ...]
+    findings: tuple[JobsPerJob, ...]
 
     def range_of(self, sector: str) -> tuple[Decimal, Decimal]:
         """The lowest and the highest figure for a job whose kind has this word in it."""
@@ -69,7 +69,7 @@ def published() -> Published:
     """The list, read once."""
     listed = tomllib.loads(Path(__file__).with_name("evaluations.toml").read_text("utf-8"))
     findings = tuple(
-        Finding(
+        JobsPerJob(
             finding["of"],
             finding["others"],
             Decimal(finding["jobs"]),

@@ -17,7 +17,7 @@ from commonweal.design.forms import (
 from commonweal.partners.models import Partner
 
 from ..models import Structure
-from .structures import Sent
+from .structures import SentStructure
 from .working import Assumed
 
 
@@ -62,11 +62,11 @@ class StructureForm(Form):
     )
     household_source = forms.CharField(label="Who says so", required=False, max_length=200)
 
-    def sent(self, name: str) -> Sent | None:
+    def sent(self, name: str) -> SentStructure | None:
         file = self.cleaned_data[name]
         if not file:
             return None
-        return Sent(
+        return SentStructure(
             file.name,
             file.read(),
             self.cleaned_data.get(f"{name}_source", ""),

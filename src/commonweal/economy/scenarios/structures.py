@@ -17,7 +17,7 @@ from commonweal.design.lengths import kept_whole
 from commonweal.office.errors import Refused
 from localwealth.errors import UnreadableFile
 from localwealth.regional import sources
-from localwealth.regional.areas import Area, area_of
+from localwealth.regional.areas import AreaJobs, area_of
 from localwealth.regional.quotients import DELTAS
 from localwealth.regional.sections import SECTIONS, by_section
 from localwealth.regional.tables import Table, grouped
@@ -31,7 +31,7 @@ MOST_MB = 20
 
 
 @dataclass(frozen=True)
-class Sent:
+class SentStructure:
     """A file as somebody sent it, and where it is from."""
 
     name: str
@@ -43,11 +43,11 @@ class Sent:
 @transaction.atomic
 def keep(
     *,
-    table: Sent,
+    table: SentStructure,
     sheet: str,
-    jobs: Sent,
+    jobs: SentStructure,
     jobs_on: date,
-    groups: Sent | None,
+    groups: SentStructure | None,
     household_income: Decimal | None,
     household_source: str,
     by: Person | None,
@@ -111,7 +111,9 @@ def _check_terms(jobs_on: date, household_income: Decimal | None, household_sour
         raise Refused("Give the income of all households with its source, or neither.")
 
 
-def _read(table: Sent, sheet: str, jobs: Sent, groups: Sent | None) -> tuple[Table, Area]:
+def _read(
+    table: SentStructure, sheet: str, jobs: SentStructure, groups: SentStructure | None
+) -> tuple[Table, AreaJobs]:
     """The table in the groups of the jobs, and the area."""
     for sent in (table, jobs, groups):
         if sent is not None and len(sent.content) > MOST_MB * 1024 * 1024:
@@ -132,7 +134,7 @@ def _named(table: Table) -> Table:
     return replace(table, names=tuple(SECTIONS[code][1] for code in table.codes))
 
 
-def load(structure: Structure) -> tuple[Table, Area]:
+def load(structure: Structure) -> tuple[Table, AreaJobs]:
     """The table and the area again, from the files that were kept.
 
     Raises
@@ -158,11 +160,11 @@ def load(structure: Structure) -> tuple[Table, Area]:
 @lru_cache(maxsize=4)
 def _loaded(
     sheet: str, table: tuple[str, str], jobs: tuple[str, str], groups: tuple[str, str] | None = None
-) -> tuple[Table, Area]:
+) -> tuple[Table, AreaJobs]:
     """Read once: a workbook takes a second."""
 
-    def sent(named: tuple[str, str]) -> Sent:
+    def sent(named: tuple[str, str]) -> SentStructure:
         name, digest = named
-        return Sent(name, files.content_of(digest))
+        return SentStructure(name, files.content_of(digest))
 
     return _read(sent(table), sheet, sent(jobs), sent(groups) if groups else None)

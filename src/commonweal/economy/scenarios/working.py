@@ -13,7 +13,7 @@ from localwealth.errors import UnreadableFile
 from localwealth.regional import scenarios
 from localwealth.regional.multipliers import Closure
 from localwealth.regional.scenarios import Evaluated
-from localwealth.regional.shocks import Net, Place, Shock
+from localwealth.regional.shocks import AreaAssumptions, DemandShock, Net
 
 from ..models import Structure
 from . import structures
@@ -101,8 +101,8 @@ def _share(per_cent: Decimal | None) -> float:
     return float((per_cent or Decimal(0)) / HUNDRED)
 
 
-def _shock(assumed: Assumed) -> Shock:
-    return Shock(
+def _shock(assumed: Assumed) -> DemandShock:
+    return DemandShock(
         industry=assumed.industry,
         months=assumed.months,
         share=_share(assumed.share),
@@ -113,8 +113,8 @@ def _shock(assumed: Assumed) -> Shock:
     )
 
 
-def _place(assumed: Assumed) -> Place:
-    return Place(_share(assumed.resident_share), float(assumed.prices))
+def _place(assumed: Assumed) -> AreaAssumptions:
+    return AreaAssumptions(_share(assumed.resident_share), float(assumed.prices))
 
 
 def _closure(structure: Structure, assumed: Assumed) -> Closure | None:

@@ -18,7 +18,7 @@ from localwealth.sources.statistics.reading import Told
 from ..access import FIGURES
 from ..models import Bearing, Comparator, SeriesRelease
 from . import bringing, comparing, tying, wards
-from .forms import BearingForm, BecauseForm, BringForm, ComparatorForm, WardsForm
+from .forms import BearingForm, BringForm, ComparatorForm, SeriesReasonForm, WardsForm
 
 
 def _page(heading: str, button: str, **context: Any) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def undo(request: SignedInRequest, code: str) -> HttpResponse:
     address = reverse("desk-series-release", args=[code])
     return act(
         request,
-        BecauseForm(request.POST or None),
+        SeriesReasonForm(request.POST or None),
         lambda answers: bringing.undo(release=chosen, by=request.user, **answers),
         said="Undone. Its figures count no more.",
         to=address,

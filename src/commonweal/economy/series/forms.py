@@ -118,7 +118,7 @@ class ComparatorForm(Form):
     )
 
 
-class BecauseForm(Form):
+class SeriesReasonForm(Form):
     because = ReasonField(label="Why")
 
 

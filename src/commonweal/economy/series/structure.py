@@ -9,7 +9,7 @@ from localwealth.structure.measures import (
     FEWEST,
     Diversity,
     Quotient,
-    Shift,
+    ShiftShare,
     diversity,
     location_quotients,
     shift_share,
@@ -23,7 +23,7 @@ LARGER = ("K03000001", "K02000001", "E92000001", "W92000004", "S92000003", "The 
 
 
 @dataclass
-class Structure:
+class IndustryStructure:
     """What the page says; ``why`` where it can say nothing. Industries without a figure in the
     town are in ``unknown`` and in no sum."""
 
@@ -32,34 +32,36 @@ class Structure:
     since: int = 0
     spread: Diversity | None = None
     quotients: list[Quotient] | None = None
-    shifts: list[Shift] | None = None
+    shifts: list[ShiftShare] | None = None
     unknown: list[str] | None = None
     source: str = ""
     why: str = ""
     fewest: int = FEWEST
 
 
-def structure() -> Structure:
+def structure() -> IndustryStructure:
     """The newest year that the town and a larger area share, and the change since the first."""
     local = jobs_of(town_code())
     if not local:
-        return Structure(why="No jobs by industry are here yet.")
+        return IndustryStructure(why="No jobs by industry are here yet.")
     wide = next((lines for code in LARGER if (lines := jobs_of(code))), [])
     if not wide:
-        return Structure(why="No jobs by industry of the country are here to hold them against.")
+        return IndustryStructure(
+            why="No jobs by industry of the country are here to hold them against."
+        )
     years = sorted(_years(local) & _years(wide))
     if not years:
-        return Structure(why="The town's jobs and the country's are of different years.")
+        return IndustryStructure(why="The town's jobs and the country's are of different years.")
     try:
         return _worked_out(local, wide, years)
     except UnreadableFile as error:
-        return Structure(why=str(error))
+        return IndustryStructure(why=str(error))
 
 
-def _worked_out(local: list[Line], wide: list[Line], years: list[int]) -> Structure:
+def _worked_out(local: list[Line], wide: list[Line], years: list[int]) -> IndustryStructure:
     year, since = years[-1], years[0]
     local_jobs, wide_jobs = _jobs(local, year), _jobs(wide, year)
-    structure = Structure(
+    structure = IndustryStructure(
         larger=wide[0].series.area_name,
         year=year,
         spread=diversity(local_jobs, wide_jobs),

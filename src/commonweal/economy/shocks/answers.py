@@ -62,7 +62,7 @@ SORTS = (
 
 
 @dataclass(frozen=True)
-class Proposal:
+class AnsweringPledge:
     """A pledge that can answer, and how much of it is left."""
 
     sort: Sort
@@ -83,12 +83,12 @@ def _pledges(shock: Shock, sort: Sort) -> QuerySet[Pledge]:
     return pledges.select_related("partner", "measure").order_by("due_on", "pk")
 
 
-def proposed(shock: Shock) -> Iterator[Proposal]:
+def proposed(shock: Shock) -> Iterator[AnsweringPledge]:
     """Pledges that can answer, at most five of a sort, the largest first; each once."""
     seen: set[int] = set()
     for sort in SORTS:
         fitting = [
-            Proposal(sort, pledge, left_of(pledge))
+            AnsweringPledge(sort, pledge, left_of(pledge))
             for pledge in _pledges(shock, sort)[:LOOKED_AT_MOST]
             if pledge.pk not in seen
         ]
@@ -101,12 +101,12 @@ def proposed(shock: Shock) -> Iterator[Proposal]:
             yield proposal
 
 
-def proposal_of(shock: Shock, pledge_code: str) -> Proposal | None:
+def proposal_of(shock: Shock, pledge_code: str) -> AnsweringPledge | None:
     """The proposal of one pledge; None where it is not proposed (any more)."""
     return next((p for p in proposed(shock) if p.pledge.code == pledge_code), None)
 
 
-def public_words(shock: Shock, proposal: Proposal) -> str:
+def public_words(shock: Shock, proposal: AnsweringPledge) -> str:
     """What everybody reads once a pledge is drawn on: of the case there is no word in it."""
     unit = proposal.pledge.measure.unit
     linked = _linked_ask(shock, unit)
@@ -133,7 +133,7 @@ def fits_an_ask(pledge: Pledge) -> bool:
 def draw(
     *,
     shock: Shock,
-    proposal: Proposal,
+    proposal: AnsweringPledge,
     quantity: Decimal,
     agreed: str,
     by: Person,
@@ -165,7 +165,7 @@ def draw(
     return ShockDraw.objects.create(shock=shock, draw=drawn, agreed=agreed)
 
 
-def _ask_for(shock: Shock, proposal: Proposal, quantity: Decimal, by: Person) -> Ask:
+def _ask_for(shock: Shock, proposal: AnsweringPledge, quantity: Decimal, by: Person) -> Ask:
     """The open ask of a shock that counts what a pledge counts; a new one where there is none.
 
     It asks for what is drawn and has no date: how many lose their work, and when, is not said.

@@ -21,10 +21,10 @@ from commonweal.office.errors import Refused
 from . import access, answers, reads, telling, working
 from .forms import (
     AlarmForm,
-    CloseForm,
-    DrawForm,
+    CloseShockForm,
     LevelForm,
-    NameForm,
+    ShockDrawForm,
+    ShockNamedForm,
     StaffTellForm,
 )
 from .space import sent_already
@@ -169,7 +169,7 @@ def name(request: SignedInRequest, code: str) -> HttpResponse:
     case = get_told(code)
     return act(
         request,
-        NameForm(request.POST or None),
+        ShockNamedForm(request.POST or None),
         lambda typed: working.name(shock=case, by=request.user, **typed),
         said="It may be named where everybody may know of it.",
         **page(
@@ -183,7 +183,7 @@ def name(request: SignedInRequest, code: str) -> HttpResponse:
     )
 
 
-def _who_reads_it(case: Shock, proposal: answers.Proposal) -> str:
+def _who_reads_it(case: Shock, proposal: answers.AnsweringPledge) -> str:
     """What is public of a draw; of a case that not everybody may know of, what that can tell."""
     public_words = answers.public_words(case, proposal)
     if access.known_to_all(timezone.localdate()).filter(pk=case.pk).exists():
@@ -205,7 +205,7 @@ def draw(request: SignedInRequest, code: str, pledge: str) -> HttpResponse:
     unit = proposal.pledge.measure.unit
     return act(
         request,
-        DrawForm(request.POST or None),
+        ShockDrawForm(request.POST or None),
         lambda typed: answers.draw(
             shock=case, proposal=proposal, by=request.user, role=role, **typed
         ),
@@ -224,7 +224,7 @@ def draw(request: SignedInRequest, code: str, pledge: str) -> HttpResponse:
 @staff(*DESK)
 def close(request: SignedInRequest, code: str) -> HttpResponse:
     case = get_told(code)
-    form = CloseForm(request.POST or None, initial={"told_of": case.people})
+    form = CloseShockForm(request.POST or None, initial={"told_of": case.people})
     return act(
         request,
         form,

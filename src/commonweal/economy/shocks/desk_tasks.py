@@ -13,7 +13,7 @@ from commonweal.office.acting import act
 from . import owners, reads, working
 from .access import DESK
 from .desk import get_told, page
-from .forms import DoneForm, GiveForm, MoveForm, TaskForm
+from .forms import GiveForm, MoveTaskForm, ShockTaskDoneForm, ShockTaskForm
 
 
 def _task(code: str, pk: int) -> ShockTask:
@@ -23,7 +23,7 @@ def _task(code: str, pk: int) -> ShockTask:
 @staff(*DESK)
 def task_done(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     task = _task(code, pk)
-    form = DoneForm(request.POST or None, initial={"done_on": timezone.localdate()})
+    form = ShockTaskDoneForm(request.POST or None, initial={"done_on": timezone.localdate()})
     return act(
         request,
         form,
@@ -39,7 +39,7 @@ def task_move(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     before = f"{task.title}: {task.due_on:%-d %B %Y} so far."
     return act(
         request,
-        MoveForm(request.POST or None),
+        MoveTaskForm(request.POST or None),
         lambda typed: working.move(task=task, by=request.user, **typed),
         said="Moved.",
         **page(task.shock, "Move it", "Move it", before=before),
@@ -51,7 +51,7 @@ def task_add(request: SignedInRequest, code: str) -> HttpResponse:
     case = get_told(code)
     return act(
         request,
-        TaskForm(request.POST or None),
+        ShockTaskForm(request.POST or None),
         lambda typed: working.add_task(shock=case, by=request.user, **typed),
         said="It is in the plan.",
         **page(case, "Add a task", "Add it"),

@@ -142,7 +142,7 @@ class StaffTellForm(TellForm):
         self.fields["employer"].help_text = ""
 
 
-class DoneForm(Form):
+class ShockTaskDoneForm(Form):
     SUGGESTED = frozenset({"done_on"})
     done_on = DateField(
         label="When was it done?", error_messages={"required": "Enter the day on which it was done"}
@@ -150,7 +150,7 @@ class DoneForm(Form):
     words = sentences("What came of it?")
 
 
-class MoveForm(Form):
+class MoveTaskForm(Form):
     due_on = DateField(label="New date", error_messages={"required": "Enter the new date"})
     because = sentences("Why does it move?", needed="Say why")
 
@@ -184,7 +184,7 @@ class GiveForm(Form):
         return answers
 
 
-class TaskForm(GiveForm):
+class ShockTaskForm(GiveForm):
     title = forms.CharField(
         label="What is to be done?",
         max_length=120,
@@ -204,7 +204,7 @@ class LevelForm(Form):
     because = sentences("Who agreed to it, and when?", needed="Say who agreed, and when")
 
 
-class NameForm(Form):
+class ShockNamedForm(Form):
     decision = forms.ModelChoiceField(
         label="By which decision is it named?",
         queryset=Decision.objects.all(),
@@ -213,7 +213,7 @@ class NameForm(Form):
     decision_says = forms.BooleanField(label=SAYS, required=False, help_text=SAYS_HELP)
 
 
-class DrawForm(Form):
+class ShockDrawForm(Form):
     quantity = FigureField(label="How many?", error_messages={"required": "Enter how many"})
     agreed = sentences(
         "Who there agreed, and when?",
@@ -222,7 +222,7 @@ class DrawForm(Form):
     )
 
 
-class CloseForm(Form):
+class CloseShockForm(Form):
     SUGGESTED = frozenset({"told_of"})
     told_of = whole("How many people were you told of?", needed="Enter how many you were told of")
     placed = whole(

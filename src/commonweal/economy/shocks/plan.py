@@ -28,7 +28,7 @@ PLACES = (Shock.Kind.CLOSURE, Shock.Kind.FLOOD)
 
 
 @dataclass(frozen=True)
-class Step:
+class PlanStep:
     """A step: of which kinds of shock, what, whose, and at which share of the time; 0 is at
     once."""
 
@@ -39,31 +39,37 @@ class Step:
 
 
 STEPS = (
-    Step(
+    PlanStep(
         HITS,
         "First meeting with the employer and its staff's representatives",
         "Programme lead",
         0.0,
     ),
-    Step(LOSSES, "Ring the Rapid Response Service of Jobcentre Plus", "Programme lead", 0.0),
-    Step(
+    PlanStep(LOSSES, "Ring the Rapid Response Service of Jobcentre Plus", "Programme lead", 0.0),
+    PlanStep(
         (Shock.Kind.VACANCIES,),
         "Give the vacancies to Jobcentre Plus and the college",
         "Programme lead",
         0.0,
     ),
-    Step(HITS, "Warn the suppliers that depend on it, if the employer agrees", "Analyst", 1 / 3),
-    Step(LOSSES, "An adviser on site: benefits, debt, looking for work", "Programme lead", 1 / 3),
-    Step(
+    PlanStep(
+        HITS, "Warn the suppliers that depend on it, if the employer agrees", "Analyst", 1 / 3
+    ),
+    PlanStep(
+        LOSSES, "An adviser on site: benefits, debt, looking for work", "Programme lead", 1 / 3
+    ),
+    PlanStep(
         (*LOSSES, Shock.Kind.VACANCIES),
         "Match jobs: pledges and vacancies of other partners",
         "Programme lead",
         0.5,
     ),
-    Step(
+    PlanStep(
         (*LOSSES, Shock.Kind.SHORT_TIME), "Training for those who want it", "Programme lead", 2 / 3
     ),
-    Step(PLACES, "Premises: who needs some, and what becomes of these", "Charter manager", 2 / 3),
+    PlanStep(
+        PLACES, "Premises: who needs some, and what becomes of these", "Charter manager", 2 / 3
+    ),
 )
 AGAIN = "Ask how many have found work"
 

@@ -139,7 +139,7 @@ def _desk_line(shock: Shock, today: date) -> DeskLine:
 
 
 @dataclass(frozen=True)
-class Consultation:
+class DismissalConsultation:
     """What the law asks for before a dismissal takes effect."""
 
     days: int
@@ -147,7 +147,7 @@ class Consultation:
     has_gone_by: bool
 
 
-def consultation_of(shock: Shock, today: date) -> Consultation | None:
+def consultation_of(shock: Shock, today: date) -> DismissalConsultation | None:
     """None where the law asks for none, or a figure is missing."""
     begins_on = law.consultation_begins(shock.people, shock.first_on)
     days = law.consultation_days(shock.people)
@@ -155,7 +155,7 @@ def consultation_of(shock: Shock, today: date) -> Consultation | None:
         return None
     if begins_on is None or days is None:
         return None
-    return Consultation(days, begins_on, begins_on < today)
+    return DismissalConsultation(days, begins_on, begins_on < today)
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,25 @@ from __future__ import annotations
 from .changes import Author, changed, check_dates, complete, keep_history
 from .decisions import decide
 from .milestones import add_milestone, finish_milestone, move_milestone, reopen_milestone
-from .planning import WRITTEN, Wanted, accelerate, add, depend, free_code, needs, replan, stop
-from .priorities import Asked, cite, take_up, uncite
+from .planning import (
+    WRITTEN,
+    PlannedAction,
+    accelerate,
+    add,
+    depend,
+    free_code,
+    needs,
+    replan,
+    stop,
+)
+from .priorities import CountedPriority, cite, take_up, uncite
 from .risks import close_risk, raise_risk, score_again
 
 __all__ = [
     "WRITTEN",
-    "Asked",
     "Author",
-    "Wanted",
+    "CountedPriority",
+    "PlannedAction",
     "accelerate",
     "add",
     "add_milestone",

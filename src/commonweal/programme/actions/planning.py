@@ -20,7 +20,7 @@ from .changes import Author, changed, check_dates, keep_history
 
 
 @dataclass(frozen=True)
-class Wanted:
+class PlannedAction:
     """An action as it is to be: what the form or the file has gathered."""
 
     title: str
@@ -47,7 +47,9 @@ def free_code(title: str, taken: Container[str] | None = None) -> str:
 
 
 @transaction.atomic
-def add(*, wanted: Wanted, author: Author, milestones: list[tuple[str, date | None]]) -> Action:
+def add(
+    *, wanted: PlannedAction, author: Author, milestones: list[tuple[str, date | None]]
+) -> Action:
     """Put an action into the programme, with its milestones in their order.
 
     Raises
@@ -87,7 +89,7 @@ WRITTEN = (
 def replan(
     *,
     action: Action,
-    wanted: Wanted,
+    wanted: PlannedAction,
     because: str,
     author: Author,
     decision: Decision | None = None,

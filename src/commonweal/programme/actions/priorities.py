@@ -16,7 +16,7 @@ from .changes import Author
 
 
 @dataclass(frozen=True)
-class Asked:
+class CountedPriority:
     """A priority as whoever counted it gives it; the fields are those of `Priority`."""
 
     source_key: str
@@ -30,7 +30,7 @@ class Asked:
 
 
 @transaction.atomic
-def take_up(*, asked: Sequence[Asked], author: Author) -> list[Priority]:
+def take_up(*, asked: Sequence[CountedPriority], author: Author) -> list[Priority]:
     """Put priorities into the plan; those that are in it already get their places anew, and keep
     the actions that answer them.
 

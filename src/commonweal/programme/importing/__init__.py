@@ -10,10 +10,10 @@ from __future__ import annotations
 from .carrying import OVERTAKEN, carry_out
 from .meanings import COLUMNS, MEANINGS
 from .planning import RECOMMENDATIONS, STOPPED_BY, plan, plan_held
-from .plans import OWN, Plan
+from .plans import OWN, ActionPlan
 from .recommendations import read_recommendations
 from .undoing import Undoing, actions_of, meaning_of, plan_undo, undo
-from .wanted import Bad, Step, Wanted
+from .wanted import BadAction, WantedAction, WantedMilestone
 
 __all__ = [
     "COLUMNS",
@@ -22,11 +22,11 @@ __all__ = [
     "OWN",
     "RECOMMENDATIONS",
     "STOPPED_BY",
-    "Bad",
-    "Plan",
-    "Step",
+    "ActionPlan",
+    "BadAction",
     "Undoing",
-    "Wanted",
+    "WantedAction",
+    "WantedMilestone",
     "actions_of",
     "carry_out",
     "meaning_of",

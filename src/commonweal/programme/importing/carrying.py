@@ -16,9 +16,9 @@ from ..actions import WRITTEN, Author, changed, complete, free_code
 from ..models import Action, Change, ImportRun, Milestone, Pillar, Workstream
 from .comparing import Replanned, new_step
 from .planning import state
-from .plans import Plan
+from .plans import ActionPlan
 from .states import as_kept, digest, step_as_kept
-from .wanted import Wanted
+from .wanted import WantedAction
 from .writing import Ready
 
 OVERTAKEN = (
@@ -27,7 +27,7 @@ OVERTAKEN = (
 )
 
 
-def carry_out(plan: Plan, *, author: Author) -> ImportRun:
+def carry_out(plan: ActionPlan, *, author: Author) -> ImportRun:
     """Write what was planned into the programme, all or nothing.
 
     Raises
@@ -61,7 +61,7 @@ def carry_out(plan: Plan, *, author: Author) -> ImportRun:
     return run
 
 
-def _write(plan: Plan, run: ImportRun, ready: Ready, author: Author) -> None:
+def _write(plan: ActionPlan, run: ImportRun, ready: Ready, author: Author) -> None:
     if state() != plan.state:
         raise Refused(OVERTAKEN)
     ready.write()
@@ -79,7 +79,7 @@ def _write(plan: Plan, run: ImportRun, ready: Ready, author: Author) -> None:
     )
 
 
-def _prepare(plan: Plan, run: ImportRun, author: Author) -> Ready:
+def _prepare(plan: ActionPlan, run: ImportRun, author: Author) -> Ready:
     ready = Ready(decisions=plan.growing.decisions)
     codes = set(Action.objects.values_list("code", flat=True))
     for wanted, stream in plan.new:
@@ -95,7 +95,7 @@ def _prepare(plan: Plan, run: ImportRun, author: Author) -> Ready:
     return ready
 
 
-def _complete_changes(changes: list[Change], plan: Plan, author: Author) -> None:
+def _complete_changes(changes: list[Change], plan: ActionPlan, author: Author) -> None:
     """Say why and by whom each change is; who ends what is listed no longer decided that."""
     because = f"As the source “{plan.source}” says."
     stopping = [change for change in changes if change.field == "stopped_on" and change.new]
@@ -106,7 +106,11 @@ def _complete_changes(changes: list[Change], plan: Plan, author: Author) -> None
 
 
 def _action(
-    plan: Plan, wanted: Wanted, stream: Workstream | None, codes: set[str], author: Author
+    plan: ActionPlan,
+    wanted: WantedAction,
+    stream: Workstream | None,
+    codes: set[str],
+    author: Author,
 ) -> Action:
     terms: dict[str, Any] = {name: getattr(wanted, name) for name in WRITTEN}
     action = Action(
@@ -121,7 +125,7 @@ def _action(
     return action
 
 
-def _add(action: Action, wanted: Wanted, run: ImportRun, ready: Ready) -> None:
+def _add(action: Action, wanted: WantedAction, run: ImportRun, ready: Ready) -> None:
     steps = [new_step(action, step, order) for order, step in enumerate(wanted.steps, 1)]
     pillars = list(dict.fromkeys(wanted.pillars))
     ready.actions.append(action)

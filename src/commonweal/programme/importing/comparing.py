@@ -15,7 +15,7 @@ from commonweal.office.errors import Refused
 from ..actions import WRITTEN, changed, check_dates
 from ..models import Action, Change, Milestone, Pillar, Workstream
 from .states import STEP
-from .wanted import Bad, Step, Wanted
+from .wanted import BadAction, WantedAction, WantedMilestone
 
 
 @dataclass
@@ -35,7 +35,7 @@ class Replanned:
     changes: list[Change] = field(default_factory=list)
 
 
-def check_row(wanted: Wanted, action: Action | None = None) -> None:
+def check_row(wanted: WantedAction, action: Action | None = None) -> None:
     """Refuse what the page of an action refuses.
 
     Raises
@@ -51,14 +51,14 @@ def check_row(wanted: Wanted, action: Action | None = None) -> None:
         check_dates(starts_on, due_on, [step.due_on for step in wanted.steps if not step.is_done])
     except Refused as refused:
         reason = str(refused).rstrip(".")
-        raise Bad(f"{reason[0].lower()}{reason[1:]}") from None
+        raise BadAction(f"{reason[0].lower()}{reason[1:]}") from None
     today = timezone.localdate()
     for step in wanted.steps:
         if step.done_on and step.done_on > today:
-            raise Bad(f"“{step.title}” can't be done on {day(step.done_on)}, a day to come")
+            raise BadAction(f"“{step.title}” can't be done on {day(step.done_on)}, a day to come")
 
 
-def terms_of(wanted: Wanted, stream: Workstream | None) -> dict[str, Any]:
+def terms_of(wanted: WantedAction, stream: Workstream | None) -> dict[str, Any]:
     """An action's own columns as a file has them, as far as it speaks of them."""
     return {
         name: stream if name == "workstream" else getattr(wanted, name)
@@ -67,7 +67,7 @@ def terms_of(wanted: Wanted, stream: Workstream | None) -> dict[str, Any]:
     }
 
 
-def replanned(action: Action, wanted: Wanted, stream: Workstream | None) -> Replanned:
+def replanned(action: Action, wanted: WantedAction, stream: Workstream | None) -> Replanned:
     """What a row changes of its action; ``changes`` is empty where that is nothing.
 
     Raises
@@ -91,7 +91,7 @@ def replanned(action: Action, wanted: Wanted, stream: Workstream | None) -> Repl
     return difference
 
 
-def _compare_pillars(difference: Replanned, wanted: Wanted) -> None:
+def _compare_pillars(difference: Replanned, wanted: WantedAction) -> None:
     had = list(difference.action.pillars.all())
     if "pillars" in wanted.told and {p.pk for p in had} != {p.pk for p in wanted.pillars}:
         difference.pillars = wanted.pillars
@@ -100,7 +100,7 @@ def _compare_pillars(difference: Replanned, wanted: Wanted) -> None:
         difference.changes.append(changed(difference.action, None, "pillars", before, after))
 
 
-def _compare_steps(difference: Replanned, wanted: list[Step]) -> None:
+def _compare_steps(difference: Replanned, wanted: list[WantedMilestone]) -> None:
     """Milestones are known by their title; one that the file drops stays."""
     action = difference.action
     had = {known.title: known for known in action.milestones.all()}
@@ -121,7 +121,7 @@ def _compare_steps(difference: Replanned, wanted: list[Step]) -> None:
             ] or [changed(action, old, "done_on", old.done_on, terms["done_on"])]
 
 
-def _of_step(old: Milestone, step: Step) -> Iterator[tuple[str, Any]]:
+def _of_step(old: Milestone, step: WantedMilestone) -> Iterator[tuple[str, Any]]:
     """What is different of a milestone. A file that is silent about whether it is done leaves it
     done or open, as it is."""
     is_done = old.is_done if step.is_done is None else step.is_done
@@ -132,7 +132,7 @@ def _of_step(old: Milestone, step: Step) -> Iterator[tuple[str, Any]]:
             yield name, new[name]
 
 
-def new_step(action: Action, step: Step, order: int) -> Milestone:
+def new_step(action: Action, step: WantedMilestone, order: int) -> Milestone:
     return Milestone(
         action=action,
         order=order,

@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from commonweal.charter.models import Decision
 
 from ..models import Workstream
-from .wanted import Wanted
+from .wanted import WantedAction
 
 
 class Growing:
@@ -26,14 +26,14 @@ class Growing:
         self.decisions: list[Decision] = []
         self.decided: dict[str, Decision] = {}
 
-    def stream_of(self, wanted: Wanted) -> Workstream | None:
+    def stream_of(self, wanted: WantedAction) -> Workstream | None:
         name = wanted.workstream
         if not name:
             return None
         known = self._by_code.get(name) or self._by_name.get(name.casefold())
         return known or self._add(wanted)
 
-    def _add(self, wanted: Wanted) -> Workstream:
+    def _add(self, wanted: WantedAction) -> Workstream:
         base = f"{self.source}-{slugify(wanted.workstream)}"[:55].strip("-")
         code, number = base, 1
         while code in self._by_code:

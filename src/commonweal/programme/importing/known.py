@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable
 from operator import itemgetter
 from typing import Any
 
-from commonweal.bringing.questions import Question, Questions
+from commonweal.bringing.questions import FileQuestion, Questions
 from commonweal.charter.models import Decision
 from commonweal.partners.likeness import plain_words, similarity
 from commonweal.partners.models import Partner
 from localwealth.names import one_form
 
 from ..models import Metric, Pillar
-from .wanted import Bad
+from .wanted import BadAction
 
 NONE_OF_THEM, LEAVE_OUT = "none", "leave-out"
 # As near as a slip of the pen.
@@ -32,7 +32,7 @@ class Known:
         self.questions = questions
         self._pillars, self._metrics = _by_name(Pillar), _by_name(Metric)
         self._partners = _by_name(Partner)
-        self._asked: dict[tuple[str, str], Question] = {}
+        self._asked: dict[tuple[str, str], FileQuestion] = {}
         self._decisions: dict[str, list[Decision]] = {}
         for decision in Decision.objects.all():
             for name in {one_form(decision.code), one_form(decision.title)}:
@@ -63,9 +63,11 @@ class Known:
         called_so = self._decisions.get(one_form(name), [])
         if len(called_so) > 1:
             codes = ", ".join(decision.code for decision in called_so)
-            raise Bad(f"several decisions are called {name!r}: name one by its code ({codes})")
+            raise BadAction(
+                f"several decisions are called {name!r}: name one by its code ({codes})"
+            )
         if not called_so:
-            raise Bad(f"there is no decision {name!r}")
+            raise BadAction(f"there is no decision {name!r}")
         return called_so[0]
 
     def _named(
@@ -81,7 +83,7 @@ class Known:
         if (known := by_name.get(one_form(name))) is not None:
             return known
         if self.questions is None:
-            raise Bad(f"there is no {kind} {name!r}")
+            raise BadAction(f"there is no {kind} {name!r}")
         question = self._asked.get((kind, name))
         if question is None:
             named = {choice.code: choice.name for choice in choices()}
@@ -89,7 +91,7 @@ class Known:
             self._asked[kind, name] = question
         answered = self.questions.answer(question, row)
         if answered == LEAVE_OUT:
-            raise Bad(f"there is no {kind} {name!r}")
+            raise BadAction(f"there is no {kind} {name!r}")
         return by_name[one_form(answered)] if answered not in ("", NONE_OF_THEM) else None
 
     def _near(self, name: str) -> list[Partner]:
@@ -114,13 +116,13 @@ CALLED = {
 }
 
 
-def _question(kind: str, name: str, choices: list[tuple[str, str]]) -> Question:
+def _question(kind: str, name: str, choices: list[tuple[str, str]]) -> FileQuestion:
     label, hint = CALLED[kind]
     others = [
         (NONE_OF_THEM, "None of these: take the rows without it"),
         (LEAVE_OUT, "Leave these rows out"),
     ]
-    return Question(f"{kind}:{one_form(name)}", label.format(name), hint, [*choices, *others])
+    return FileQuestion(f"{kind}:{one_form(name)}", label.format(name), hint, [*choices, *others])
 
 
 def _by_name(model: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from localwealth.names import one_form
 from localwealth.tables import dates, marks
 
 from .known import Known
-from .wanted import Bad, Step, Wanted
+from .wanted import BadAction, WantedAction, WantedMilestone
 
 KEY_MOST = 120
 # What is called otherwise in a file than in an action.
@@ -29,7 +29,7 @@ def key_of(row: Mapping[str, str]) -> str:
 
 def read_row(
     number: int, row: Mapping[str, str], known: Known, called: Mapping[str, str]
-) -> Wanted:
+) -> WantedAction:
     """An action as a row has it; ``called`` is how its columns are headed, where that was told.
 
     Raises
@@ -39,14 +39,14 @@ def read_row(
     """
     for needed in ("key", "title"):
         if needed in row and not row[needed]:
-            raise Bad(f"it has no {called.get(needed, needed)}")
-    wanted = Wanted(
+            raise BadAction(f"it has no {called.get(needed, needed)}")
+    wanted = WantedAction(
         number,
-        kept_whole(key_of(row), KEY_MOST, called.get("key", "key"), Bad),
-        kept_whole(row["title"], 300, "title", Bad),
+        kept_whole(key_of(row), KEY_MOST, called.get("key", "key"), BadAction),
+        kept_whole(row["title"], 300, "title", BadAction),
         row.get("description", ""),
-        kept_whole(row.get("workstream", ""), 160, "workstream", Bad),
-        owner_title=kept_whole(row.get("owner", ""), 100, "owner's title", Bad),
+        kept_whole(row.get("workstream", ""), 160, "workstream", BadAction),
+        owner_title=kept_whole(row.get("owner", ""), 100, "owner's title", BadAction),
         starts_on=_day(row.get("starts_on", ""), called.get("starts_on", "")),
         due_on=_day(row.get("due_on", ""), called.get("due_on", "")),
         weight=_weight(row.get("weight", ""), called.get("weight", "weight")),
@@ -56,12 +56,12 @@ def read_row(
         told=frozenset(FIELDS.get(name, name) for name in row),
     )
     if wanted.starts_on and wanted.due_on and wanted.due_on < wanted.starts_on:
-        raise Bad("it ends before it starts")
+        raise BadAction("it ends before it starts")
     _name(wanted, number, row, known)
     return wanted
 
 
-def _name(wanted: Wanted, number: int, row: Mapping[str, str], known: Known) -> None:
+def _name(wanted: WantedAction, number: int, row: Mapping[str, str], known: Known) -> None:
     """Find what a row names; what the town has not is asked about, or refused."""
     pillars = (known.pillar(name, number) for name in _parts(row.get("pillars", "")))
     wanted.pillars = [pillar for pillar in pillars if pillar is not None]
@@ -75,9 +75,9 @@ def _name(wanted: Wanted, number: int, row: Mapping[str, str], known: Known) -> 
 
 def _weight(text: str, called: str) -> int | None:
     if text and not text.isdecimal():
-        raise Bad(f"{called} {text!r} is no whole number")
+        raise BadAction(f"{called} {text!r} is no whole number")
     if text and int(text) > 32_767:
-        raise Bad(f"{called} {text!r} is more than can be kept: 32,767 is the most")
+        raise BadAction(f"{called} {text!r} is more than can be kept: 32,767 is the most")
     return int(text) if text else None
 
 
@@ -91,22 +91,22 @@ def _day(text: str, called: str) -> date | None:
     days = dates.days(text)
     if days is None or not days.is_exact:
         where = f" in “{called}”" if called else ""
-        raise Bad(f"{text!r} is no date; write 2027-03-31 or 31/03/2027{where}")
+        raise BadAction(f"{text!r} is no date; write 2027-03-31 or 31/03/2027{where}")
     return days.first
 
 
-def _step(text: str, called: str) -> Step:
+def _step(text: str, called: str) -> WantedMilestone:
     """``title | day due | done day``; the last part is ``done``, the day on which it was, ``open``,
     or empty: then nothing is said of it."""
     title, due, done = ([part.strip() for part in text.split("|")] + ["", ""])[:3]
     if not title:
-        raise Bad("a milestone has no title")
+        raise BadAction("a milestone has no title")
     is_done: bool | None = bool(done) or None
     done_on = None
     if done.lower() in OPEN:
         is_done = False
     elif done and done.lower() not in DONE:
         done_on = _day(done, called)
-    return Step(
-        kept_whole(title, 200, "milestone's title", Bad), _day(due, called), is_done, done_on
+    return WantedMilestone(
+        kept_whole(title, 200, "milestone's title", BadAction), _day(due, called), is_done, done_on
     )

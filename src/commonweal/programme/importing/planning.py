@@ -33,9 +33,9 @@ from .growing import Growing
 from .known import Known
 from .layout import key_of, read_row
 from .meanings import COLUMNS, MEANINGS
-from .plans import Plan
+from .plans import ActionPlan
 from .recommendations import read_recommendations
-from .wanted import Bad, Wanted
+from .wanted import BadAction, WantedAction
 
 ROWS_MOST = 5000
 RECOMMENDATIONS = "recommendations"
@@ -62,7 +62,7 @@ def plan(
     answers: Mapping[str, str] | None = None,
     removes: int | None = None,
     stopped_by: Decision | None = None,
-) -> Plan:
+) -> ActionPlan:
     """Work out what bringing a file in would do, changing nothing.
 
     Parameters
@@ -85,7 +85,7 @@ def plan(
     if as_at > timezone.localdate():
         raise Refused("The file can't show how things stand on a day to come.")
     name = Path(file_name).name[:200]
-    planned = Plan(
+    planned = ActionPlan(
         source=source, file_name=name, sha256=hashlib.sha256(content).hexdigest(), as_at=as_at
     )
     planned.state = state()
@@ -99,7 +99,7 @@ def plan(
     return planned
 
 
-def _look_at_earlier(plan: Plan) -> None:
+def _look_at_earlier(plan: ActionPlan) -> None:
     """Note what came in of this source before, but for what was undone."""
     standing = ImportRun.objects.filter(source=plan.source, undone_at=None)
     plan.earlier = standing.filter(sha256=plan.sha256).first()
@@ -112,8 +112,8 @@ def _look_at_earlier(plan: Plan) -> None:
 
 
 def _rows(
-    plan: Plan, content: bytes, file_name: str, choice: Choice | None, *, asks: bool
-) -> Iterator[Wanted]:
+    plan: ActionPlan, content: bytes, file_name: str, choice: Choice | None, *, asks: bool
+) -> Iterator[WantedAction]:
     """The rows that can be taken; those that can't are refused with their reason."""
     if file_name.lower().endswith(".json"):
         yield from _recommended(plan, content)
@@ -124,12 +124,12 @@ def _rows(
     for number, cells in sheet.as_dicts():
         row = _row(cells, choice)
         try:
-            sheet.refuse_surplus(number, Bad)
+            sheet.refuse_surplus(number, BadAction)
             filed = read_row(number, row, known, plan.called)
             if filed.key in seen:
                 key = plan.called.get("key" if "key" in row else "title", "key")
-                raise Bad(f"{key} {filed.key!r} stands in row {seen[filed.key]} already")
-        except Bad as bad:
+                raise BadAction(f"{key} {filed.key!r} stands in row {seen[filed.key]} already")
+        except BadAction as bad:
             plan.refuse(number, str(bad), key_of(row))
         else:
             seen[filed.key] = number
@@ -138,7 +138,7 @@ def _rows(
     plan.cells = {number: cells for number, cells in sheet.rows if number in refused}
 
 
-def _recommended(plan: Plan, content: bytes) -> list[Wanted]:
+def _recommended(plan: ActionPlan, content: bytes) -> list[WantedAction]:
     plan.layout = RECOMMENDATIONS
     wanted, plan.rejected, decisions = read_recommendations(content)
     plan.rows = len(wanted) + len(plan.rejected)
@@ -154,7 +154,7 @@ def _row(cells: Mapping[str, str], choice: Choice | None) -> dict[str, str]:
     return {name: marks.said(text) for name, text in row.items()}
 
 
-def _sheet(plan: Plan, content: bytes, file_name: str, choice: Choice | None) -> sheets.Sheet:
+def _sheet(plan: ActionPlan, content: bytes, file_name: str, choice: Choice | None) -> sheets.Sheet:
     """The table of a file, its columns called as ours, of a size that can be taken."""
     if choice is not None:
         understood = understand(content, file_name, meanings=MEANINGS, choice=choice)
@@ -186,7 +186,7 @@ def _own(content: bytes, file_name: str) -> sheets.Sheet:
     return sheet
 
 
-def _compare(plan: Plan, rows: list[Wanted]) -> None:
+def _compare(plan: ActionPlan, rows: list[WantedAction]) -> None:
     """Which row is which action, and what is different; what is no longer listed."""
     have = Action.objects.filter(source=plan.source)
     had = {
@@ -200,13 +200,13 @@ def _compare(plan: Plan, rows: list[Wanted]) -> None:
             wanted.decision = plan.growing.decided[wanted.decided]
         try:
             _sort_in(plan, had.get(wanted.key), wanted)
-        except Bad as bad:
+        except BadAction as bad:
             plan.refuse(wanted.row, str(bad), wanted.key)
     plan.rejected.sort()
     _look_for_unlisted(plan, had, {wanted.key for wanted in rows})
 
 
-def _sort_in(plan: Plan, action: Action | None, wanted: Wanted) -> None:
+def _sort_in(plan: ActionPlan, action: Action | None, wanted: WantedAction) -> None:
     if action is None:
         check_row(wanted)
         plan.new.append((wanted, plan.growing.stream_of(wanted)))
@@ -218,7 +218,7 @@ def _sort_in(plan: Plan, action: Action | None, wanted: Wanted) -> None:
         plan.unchanged += 1
 
 
-def _look_for_unlisted(plan: Plan, had: Mapping[str, Action], named: set[str]) -> None:
+def _look_for_unlisted(plan: ActionPlan, had: Mapping[str, Action], named: set[str]) -> None:
     """The actions of this source that the file does not name.
 
     A file of headings alone says nothing of anybody; a refused row counts as listed; a file of
@@ -234,7 +234,7 @@ def _look_for_unlisted(plan: Plan, had: Mapping[str, Action], named: set[str]) -
     plan.unlisted = [action for key, action in going.items() if key not in named]
 
 
-def plan_held(held: HeldFile) -> Plan:
+def plan_held(held: HeldFile) -> ActionPlan:
     """Plan a file that waits, by all that was said about it."""
     code = held.answers.get(STOPPED_BY, "")
     planned = plan(

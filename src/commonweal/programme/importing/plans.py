@@ -14,13 +14,13 @@ from commonweal.office.errors import Refused
 from ..models import Action, ImportRun, Workstream
 from .comparing import Replanned
 from .growing import Growing
-from .wanted import Wanted
+from .wanted import WantedAction
 
 OWN = "actions"
 
 
 @dataclass(kw_only=True)
-class Plan(plans.Plan):
+class ActionPlan(plans.Plan):
     """What bringing a file in would do."""
 
     THING = "action"
@@ -30,7 +30,7 @@ class Plan(plans.Plan):
     layout: str = OWN
     # How its columns are headed, by what they mean, where they were told.
     called: dict[str, str] = field(default_factory=dict)
-    new: list[tuple[Wanted, Workstream | None]] = field(default_factory=list)
+    new: list[tuple[WantedAction, Workstream | None]] = field(default_factory=list)
     changed: list[Replanned] = field(default_factory=list)
     growing: Growing = field(init=False)
     state: tuple[Any, ...] = ()

@@ -8,7 +8,7 @@ from commonweal.design.lengths import heading, kept_whole
 from commonweal.office.errors import Refused
 from localwealth.tables import apart
 
-from .wanted import Bad, Step, Wanted
+from .wanted import BadAction, WantedAction, WantedMilestone
 
 # What they say of an action: of days, owners and pillars they say nothing.
 TOLD = frozenset({"title", "description", "workstream", "decision", "milestones"})
@@ -17,7 +17,7 @@ RESPONSES = {"true": "Accepted", "partial": "Accepted in part", "false": "Not ac
 
 def read_recommendations(
     content: bytes,
-) -> tuple[list[Wanted], list[tuple[int, str]], dict[str, str]]:
+) -> tuple[list[WantedAction], list[tuple[int, str]], dict[str, str]]:
     """Categories become workstreams, recommendations actions, responses decisions.
 
     A recommendation that its source calls implemented in part has a first milestone done and a
@@ -31,7 +31,7 @@ def read_recommendations(
             "This JSON has no recommendations: it needs “name” and “categories”, each category "
             "with “name” and “recommendations”."
         ) from None
-    actions: list[Wanted] = []
+    actions: list[WantedAction] = []
     rejected: list[tuple[int, str]] = []
     decisions: dict[str, str] = {}
     number = 0
@@ -40,7 +40,7 @@ def read_recommendations(
             number += 1
             try:
                 wanted = _recommendation(number, recommendation, category)
-            except Bad as bad:
+            except BadAction as bad:
                 rejected.append((number, str(bad)))
                 continue
             if wanted.decided:
@@ -51,31 +51,31 @@ def read_recommendations(
 
 def _recommendation(
     number: int, recommendation: dict[str, Any], category: dict[str, Any]
-) -> Wanted:
+) -> WantedAction:
     key, text = (
         str(recommendation.get("id", "")),
         str(recommendation.get("recommendation", "")).strip(),
     )
     if not key or not text:
-        raise Bad("it has no id or no text")
+        raise BadAction("it has no id or no text")
     done = str(recommendation.get("implemented", "")).lower()
     if done not in RESPONSES:
-        raise Bad(f"“implemented” is {done!r}; it must be true, partial or false")
+        raise BadAction(f"“implemented” is {done!r}; it must be true, partial or false")
     accepted = str(recommendation.get("accepted", "")).lower()
     if accepted not in RESPONSES:
-        raise Bad(f"“accepted” is {accepted!r}; it must be true, partial or false")
+        raise BadAction(f"“accepted” is {accepted!r}; it must be true, partial or false")
     notes = str(recommendation.get("notes") or "").strip()
-    return Wanted(
+    return WantedAction(
         number,
-        kept_whole(key, 120, "id", Bad),
+        kept_whole(key, 120, "id", BadAction),
         heading(f"Recommendation {key}: {text}", 300),
         text + (f"\n\nThe source notes: {notes}" if notes else ""),
-        kept_whole(str(category.get("name", "")), 160, "category's name", Bad),
+        kept_whole(str(category.get("name", "")), 160, "category's name", BadAction),
         str(category.get("description", "")),
         decided=RESPONSES[accepted],
         told=TOLD,
         steps=[
-            Step("Implemented in part", is_done=done in {"partial", "true"}),
-            Step("Implemented in full", is_done=done == "true"),
+            WantedMilestone("Implemented in part", is_done=done in {"partial", "true"}),
+            WantedMilestone("Implemented in full", is_done=done == "true"),
         ],
     )

@@ -12,7 +12,7 @@ from ..models import Metric, Pillar
 
 
 @dataclass(frozen=True)
-class Step:
+class WantedMilestone:
     """A milestone as a file has it; ``is_done`` is None where the file says nothing of it."""
 
     title: str
@@ -22,7 +22,7 @@ class Step:
 
 
 @dataclass
-class Wanted:
+class WantedAction:
     """An action as a file has it. ``told`` names what the file speaks of: only that is compared,
     as a column that is not there says nothing."""
 
@@ -41,9 +41,9 @@ class Wanted:
     starts_on: date | None = None
     due_on: date | None = None
     weight: int | None = None
-    steps: list[Step] = field(default_factory=list)
+    steps: list[WantedMilestone] = field(default_factory=list)
     told: frozenset[str] = frozenset()
 
 
-class Bad(Exception):
+class BadAction(Exception):
     """Why a row can't be taken."""

@@ -22,7 +22,7 @@ def compute(metric: Metric, *, on: date, author: Author | None = None) -> list[O
     known = {observation.ends_on: observation.value for observation in ordered}
     added = []
     for first, last in _owed(function, metric, series, known, on):
-        worked = function.work_out(computed.Asked(first, last, metric.partner))
+        worked = function.work_out(computed.MetricPeriod(first, last, metric.partner))
         if worked is None or worked.figure == known.get(last):
             continue
         note = f"{worked.note} {REVISED}".strip() if last in known else worked.note

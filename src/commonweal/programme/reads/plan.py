@@ -19,9 +19,9 @@ from ..models import Acceleration, Action, Change, Milestone, Pillar, Risk, Work
 from ..status import (
     ORDER,
     WORDS,
-    Plan,
+    ActionState,
+    MilestoneState,
     Status,
-    Step,
     progress_of,
     roll_up,
     said_of_weights,
@@ -178,8 +178,8 @@ def _lines(actions: list[Action], on: date) -> list[ActionLine]:
 
 
 def _plans_of_needs(
-    needs: dict[int, list[Action]], plans: dict[int, Plan], on: date
-) -> dict[int, Plan]:
+    needs: dict[int, list[Action]], plans: dict[int, ActionState], on: date
+) -> dict[int, ActionState]:
     """Of what listed actions need, and what is not listed with them."""
     unlisted = {need.pk for needed in needs.values() for need in needed} - set(plans)
     if not unlisted:
@@ -188,7 +188,7 @@ def _plans_of_needs(
     return {action.pk: _plan(action, on) for action in actions}
 
 
-def _line(action: Action, plan: Plan, waits: list[Action], on: date) -> ActionLine:
+def _line(action: Action, plan: ActionState, waits: list[Action], on: date) -> ActionLine:
     return ActionLine(
         action=action,
         milestones=list(action.milestones.all()),
@@ -205,10 +205,12 @@ def _is_open(risk: Risk, on: date) -> bool:
     return risk.closed_on is None or risk.closed_on > on
 
 
-def _plan(action: Action, on: date) -> Plan:
-    steps = [Step(m.due_on, m.weight, m.is_done, m.done_on) for m in action.milestones.all()]
+def _plan(action: Action, on: date) -> ActionState:
+    steps = [
+        MilestoneState(m.due_on, m.weight, m.is_done, m.done_on) for m in action.milestones.all()
+    ]
     scores = [risk.score for risk in action.risks.all() if _is_open(risk, on)]
-    return Plan(
+    return ActionState(
         steps, action.starts_on, action.due_on, action.stopped_on, False, max(scores, default=0)
     )
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from .carrying import bring_in, carry_out
 from .keeping import assure, keep
-from .outcome import Found, Outcome, Refusal, Remark
+from .outcome import DirectoryOutcome, Found, Refusal, Remark
 from .planning import plan
-from .plans import Plan
+from .plans import DirectoryPlan
 from .reading import is_table, read
 from .reminding import remind_owners
 from .tables import MEANINGS, OF_AN_EMPTY_FILE
@@ -23,9 +23,9 @@ from .unlisted import Unlisted, bring_back, end, sources, unlisted
 __all__ = [
     "MEANINGS",
     "OF_AN_EMPTY_FILE",
+    "DirectoryOutcome",
+    "DirectoryPlan",
     "Found",
-    "Outcome",
-    "Plan",
     "Refusal",
     "Remark",
     "Undoing",

@@ -21,9 +21,9 @@ from commonweal.places.models import the_town
 from ..models import OPENING, BroughtService, Organisation, Place, Schedule, Service, ServicesFile
 from . import standings
 from .comparing import is_same
-from .outcome import Found, Outcome
+from .outcome import DirectoryOutcome, Found
 from .planning import of_source, plan
-from .plans import Plan
+from .plans import DirectoryPlan
 from .unlisted import mark
 
 # So many services are written while others wait.
@@ -43,7 +43,7 @@ def carry_out(
     by: Person | None,
     only_try: bool = False,
     choice: Choice | None = None,
-) -> Outcome:
+) -> DirectoryOutcome:
     """Read a file into the directory, or only say what that would do.
 
     Raises
@@ -57,7 +57,7 @@ def carry_out(
     return worked_out.outcome
 
 
-def bring_in(worked_out: Plan, *, by: Person | None) -> ServicesFile:
+def bring_in(worked_out: DirectoryPlan, *, by: Person | None) -> ServicesFile:
     """Write what was planned. What its organisation took over itself stays as it is.
 
     Services stand beside each other, so they are written in pieces, between which others write:
@@ -83,7 +83,7 @@ def bring_in(worked_out: Plan, *, by: Person | None) -> ServicesFile:
     return file
 
 
-def _file_of(worked_out: Plan, by: Person | None) -> ServicesFile:
+def _file_of(worked_out: DirectoryPlan, by: Person | None) -> ServicesFile:
     """The row of a file: that of one which was cut off, or a new one."""
     cut_off = ServicesFile.objects.filter(
         source=worked_out.source, sha256=worked_out.sha256, finished_at=None, undone_at=None
@@ -121,7 +121,7 @@ def keep(file: ServicesFile, put: list[BroughtService]) -> None:
     )
 
 
-def _finish(file: ServicesFile, worked_out: Plan, by: Person | None) -> None:
+def _finish(file: ServicesFile, worked_out: DirectoryPlan, by: Person | None) -> None:
     """End what is to go, mark what is missing, and close the row of the file."""
     now = timezone.now()
     prefetch_related_objects(worked_out.removed, "places", "schedules", "help_types")

@@ -7,9 +7,9 @@ from typing import Any
 
 from commonweal.design.lengths import key
 
-from ..hours import Opening
+from ..hours import OpeningHours
 from . import nodes, values
-from .outcome import Bad, Found
+from .outcome import BadRecord, Found
 
 POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}")
 SHAPES = {
@@ -29,7 +29,7 @@ def service_of(place: str, feature: nodes.Node, say: values.Say) -> Found:
     facts = nodes.thing(feature.get("properties"), "properties")
     name = nodes.text(facts.get("title") or facts.get("name"), "name", 200)
     if not name:
-        raise Bad("it has no name")
+        raise BadRecord("it has no name")
     lat, lon = _point(nodes.thing(feature.get("geometry"), "geometry"), say)
     address = nodes.text(facts.get("address"), "address")
     postcode = POSTCODE.search(address.upper())
@@ -50,7 +50,7 @@ def service_of(place: str, feature: nodes.Node, say: values.Say) -> Found:
         name,
         {"description": nodes.text(facts.get("description"), "description"), "status": "active"},
         [stands_at] if address or lat is not None else [],
-        [Opening(words=opening)] if opening else [],
+        [OpeningHours(words=opening)] if opening else [],
     )
 
 
@@ -59,14 +59,14 @@ def _point(geometry: nodes.Node, say: values.Say) -> tuple[float | None, float |
         return None, None
     shape = nodes.text(geometry.get("type"), "shape")
     if shape != "Point":
-        raise Bad(f"its shape is {shape or 'of no kind'}, and a service stands at a Point")
+        raise BadRecord(f"its shape is {shape or 'of no kind'}, and a service stands at a Point")
     coordinates = geometry.get("coordinates")
     if coordinates in (None, []):
         return None, None
     latitude, longitude = _figures(coordinates)
     lat, lon = values.point(latitude, longitude, say)
     if lat is None:
-        raise Bad("its place lies outside these islands")
+        raise BadRecord("its place lies outside these islands")
     return lat, lon
 
 
@@ -77,7 +77,7 @@ def _figures(coordinates: Any) -> tuple[float, float]:
     match figures:
         case [float() | int() as longitude, float() | int() as latitude]:
             return latitude, longitude
-    raise Bad("its coordinates are no longitude and latitude")
+    raise BadRecord("its coordinates are no longitude and latitude")
 
 
 def _hours(node: Any) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from commonweal.design.lengths import kept_whole
 from localwealth.tables.marks import said
 
-from .outcome import Bad
+from .outcome import BadRecord
 
 Node = dict[str, Any]
 # Signs that no database keeps and nobody sees: NUL, and halves of a sign.
@@ -52,16 +52,16 @@ def text(node: Any, called: str = "text", most: int = 10_000) -> str:
     if node is None:
         return ""
     if isinstance(node, bool) or not isinstance(node, (str, int, float)):
-        raise Bad(f"its {called} is {kind(node)}, where text is asked")
+        raise BadRecord(f"its {called} is {kind(node)}, where text is asked")
     plain = seen(_written(node)).strip().strip('"').strip()
-    return kept_whole(said(plain), most, called, Bad)
+    return kept_whole(said(plain), most, called, BadRecord)
 
 
 def _written(node: str | float) -> str:
     try:
         return str(node)
     except ValueError:
-        raise Bad("a number of it has too many figures") from None
+        raise BadRecord("a number of it has too many figures") from None
 
 
 def thing(node: Any, called: str) -> Node:
@@ -69,7 +69,7 @@ def thing(node: Any, called: str) -> Node:
     if node is None:
         return {}
     if not isinstance(node, dict):
-        raise Bad(f"its {called} is {kind(node)}, where Open Referral has an object")
+        raise BadRecord(f"its {called} is {kind(node)}, where Open Referral has an object")
     return node
 
 
@@ -78,10 +78,14 @@ def things(node: Any, called: str) -> list[Node]:
     if node is None:
         return []
     if not isinstance(node, list):
-        raise Bad(f"what stands for its {called} is {kind(node)}, where Open Referral has a list")
+        raise BadRecord(
+            f"what stands for its {called} is {kind(node)}, where Open Referral has a list"
+        )
     for member in node:
         if not isinstance(member, dict):
-            raise Bad(f"among its {called} is {kind(member)}, where Open Referral has an object")
+            raise BadRecord(
+                f"among its {called} is {kind(member)}, where Open Referral has an object"
+            )
     return node
 
 
@@ -100,7 +104,7 @@ def plain(node: Any, depth: int = 0) -> Any:
         It is nested more deeply than anything that is meant.
     """
     if depth > DEEPEST:
-        raise Bad(f"it is nested more than {DEEPEST} levels deep")
+        raise BadRecord(f"it is nested more than {DEEPEST} levels deep")
     if isinstance(node, dict):
         return {seen(str(name)): plain(child, depth + 1) for name, child in node.items()}
     if isinstance(node, list):

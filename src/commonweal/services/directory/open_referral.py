@@ -8,7 +8,7 @@ from commonweal.design.lengths import key
 
 from ..models import Service
 from . import nodes, schedules, values
-from .outcome import Bad, Found
+from .outcome import BadRecord, Found
 
 STATUSES = set(Service.Status.values)
 # What Open Referral says of a service that has a place here; all else is kept as "more".
@@ -30,7 +30,7 @@ def service_of(place: str, record: nodes.Node, say: values.Say) -> Found:
     """
     for needed in ("id", "name", "status"):
         if not nodes.text(record.get(needed), needed):
-            raise Bad(f"it has no {needed}, which Open Referral requires")
+            raise BadRecord(f"it has no {needed}, which Open Referral requires")
     organisation = _organisation(record)
     name = nodes.text(organisation["name"], "organisation's name", 200)
     columns = _columns(record, say)
@@ -60,14 +60,14 @@ def _organisation(record: nodes.Node) -> nodes.Node:
     if not organisation:
         organisation = next(iter(nodes.things(record.get("organizations"), "organisations")), {})
     if not nodes.text(organisation.get("name"), "organisation's name"):
-        raise Bad("it names no organisation")
+        raise BadRecord("it names no organisation")
     return organisation
 
 
 def _status(record: nodes.Node) -> str:
     status = nodes.text(record["status"], "status").lower()
     if status not in STATUSES:
-        raise Bad(f"its status “{status[:40]}” is none of " + ", ".join(sorted(STATUSES)))
+        raise BadRecord(f"its status “{status[:40]}” is none of " + ", ".join(sorted(STATUSES)))
     return status
 
 

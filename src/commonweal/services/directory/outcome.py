@@ -8,13 +8,13 @@ from typing import Any
 from commonweal.design.lengths import heading
 from commonweal.design.words import many
 
-from ..hours import Opening
+from ..hours import OpeningHours
 
 # So many of what was refused, remarked or missed are named on a page.
 NAMED_MOST = 50
 
 
-class Bad(Exception):
+class BadRecord(Exception):
     """Why a record can't be taken, as it goes on after its name."""
 
 
@@ -29,7 +29,7 @@ class Found:
     organisation_key: str
     values: dict[str, Any] = field(default_factory=dict)
     places: list[dict[str, Any]] = field(default_factory=list)
-    openings: list[Opening] = field(default_factory=list)
+    openings: list[OpeningHours] = field(default_factory=list)
     organisation_values: dict[str, Any] = field(default_factory=dict)
 
 
@@ -64,7 +64,7 @@ class Remark:
 
 
 @dataclass
-class Outcome:
+class DirectoryOutcome:
     """What became of a file: records in = new + changed + unchanged + refused.
 
     ``missing`` names the services of the source that the file doesn't list; ``untold`` is the

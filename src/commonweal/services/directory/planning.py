@@ -11,8 +11,8 @@ from commonweal.residents import catching, naming
 
 from ..models import Service
 from .comparing import Changed, is_same
-from .outcome import NAMED_MOST, Found, Outcome, Refusal, Remark
-from .plans import Plan, planned
+from .outcome import NAMED_MOST, DirectoryOutcome, Found, Refusal, Remark
+from .plans import DirectoryPlan, planned
 from .reading import read
 from .unlisted import look_for_missing, newly_marked
 from .words import words_of
@@ -20,7 +20,9 @@ from .words import words_of
 KEPT_BY_ITSELF = "its organisation keeps this entry itself; left alone"
 
 
-def plan(content: bytes, file_name: str, *, source: str, choice: Choice | None = None) -> Plan:
+def plan(
+    content: bytes, file_name: str, *, source: str, choice: Choice | None = None
+) -> DirectoryPlan:
     """Read a file, and compare each of its services with what stands here now. ``choice`` is what
     the columns of a table were told to mean.
 
@@ -65,7 +67,7 @@ def of_source(source: str, keys: Iterable[str] | None = None) -> list[Service]:
 
 
 def _compared(
-    services: list[Found], stand: dict[str, Service], outcome: Outcome
+    services: list[Found], stand: dict[str, Service], outcome: DirectoryOutcome
 ) -> tuple[list[Found], list[Changed]]:
     new, changed = [], []
     for listed in services:
@@ -81,7 +83,7 @@ def _compared(
     return new, changed
 
 
-def _holds_a_person(service: Found, outcome: Outcome) -> bool:
+def _holds_a_person(service: Found, outcome: DirectoryOutcome) -> bool:
     caught = catching.caught_in(words_of(service), kinds=naming.SERVICE)
     if caught:
         why = f"it holds {catching.KINDS[caught[0].kind]}"
@@ -89,7 +91,7 @@ def _holds_a_person(service: Found, outcome: Outcome) -> bool:
     return bool(caught)
 
 
-def _notes(outcome: Outcome, worked_out: Plan) -> list[str]:
+def _notes(outcome: DirectoryOutcome, worked_out: DirectoryPlan) -> list[str]:
     """What is said of a file before it is brought in."""
     notes = [outcome.sentence, *outcome.notes, *map(str, outcome.first_remarks)]
     if len(outcome.remarks) > NAMED_MOST:

@@ -15,18 +15,18 @@ from commonweal.bringing import plans
 
 from ..models import Service
 from .comparing import Changed
-from .outcome import Found, Outcome
+from .outcome import DirectoryOutcome, Found
 
 
 @dataclass(kw_only=True)
-class Plan(plans.Plan):
+class DirectoryPlan(plans.Plan):
     """What bringing a file in would do. ``outcome`` is the same in words; ``marks`` say of each
     service since when it is not listed, where that changes."""
 
     THING = "service"
 
     source: str
-    outcome: Outcome
+    outcome: DirectoryOutcome
     new: list[Found] = field(default_factory=list)
     changed: list[Changed] = field(default_factory=list)
     unlisted: list[Service] = field(default_factory=list)
@@ -74,11 +74,13 @@ class Plan(plans.Plan):
         yield from (change.found for change in self.changed)
 
 
-def planned(outcome: Outcome, *, source: str, file_name: str, **compared: Any) -> Plan:
+def planned(
+    outcome: DirectoryOutcome, *, source: str, file_name: str, **compared: Any
+) -> DirectoryPlan:
     """The beginning of a plan: what was read, with what was refused."""
     refused = [(refusal.row, refusal.why) for refusal in outcome.refused]
     cells = {row: outcome.cells.get(row, []) for row, _ in refused} if outcome.header else {}
-    return Plan(
+    return DirectoryPlan(
         source=source,
         outcome=outcome,
         file_name=file_name,

@@ -16,7 +16,7 @@ from localwealth.tables import apart
 from localwealth.tables.bounds import unpacked
 
 from . import archive, documents, geojson, nodes, open_referral, tables, values
-from .outcome import Bad, Found, Outcome, Refusal, Remark
+from .outcome import BadRecord, DirectoryOutcome, Found, Refusal, Remark
 
 # A record with its place, read by nobody yet.
 Record = tuple[str, Any]
@@ -31,7 +31,7 @@ JSON = (".json", ".geojson", ".ndjson", ".jsonl")
 
 def read(
     content: bytes, file_name: str, choice: Choice | None = None
-) -> tuple[list[Found], Outcome]:
+) -> tuple[list[Found], DirectoryOutcome]:
     """Every service of a file, with what was wrong; of a table as its columns were told, where
     somebody did.
 
@@ -44,7 +44,7 @@ def read(
     """
     try:
         if choice is not None:
-            outcome = Outcome()
+            outcome = DirectoryOutcome()
             table = tables.table_as_told(content, file_name, choice)
             return _of_table(table, content, outcome), outcome
         return _read(content, file_name.lower())
@@ -52,11 +52,11 @@ def read(
         raise Refused(str(unreadable)) from None
 
 
-def _read(content: bytes, name: str) -> tuple[list[Found], Outcome]:
+def _read(content: bytes, name: str) -> tuple[list[Found], DirectoryOutcome]:
     content, name = _without_gzip(content, name)
     if not content.strip():
         raise UnreadableFile("The file is empty.")
-    outcome = Outcome()
+    outcome = DirectoryOutcome()
     if content[:4] == ZIP and not name.endswith(WORKBOOKS):
         return taken(archive.records(content), of_json, outcome), outcome
     if name.endswith(".zip"):
@@ -74,7 +74,7 @@ def _without_gzip(content: bytes, name: str) -> tuple[bytes, str]:
     return content, name.removesuffix(".gz")
 
 
-def _of_table(table: tables.Table, content: bytes, outcome: Outcome) -> list[Found]:
+def _of_table(table: tables.Table, content: bytes, outcome: DirectoryOutcome) -> list[Found]:
     sheet, columns = table
     outcome.header, outcome.cells = sheet.header, dict(sheet.rows)
     outcome.blank, outcome.sheet, outcome.notes = sheet.blank_count, sheet.name, sheet.notes
@@ -103,14 +103,17 @@ def _is_json(content: bytes) -> bool:
 
 def of_json(place: str, record: Any, say: values.Say) -> Found:
     if not isinstance(record, dict):
-        raise Bad(f"it is {nodes.kind(record)}, where a service is asked")
+        raise BadRecord(f"it is {nodes.kind(record)}, where a service is asked")
     if record.get("type") == "Feature":
         return geojson.service_of(place, record, say)
     return open_referral.service_of(place, record, say)
 
 
 def taken(
-    records: Iterable[Record], reader: Reader, outcome: Outcome, known_by: KnownBy = OF_JSON
+    records: Iterable[Record],
+    reader: Reader,
+    outcome: DirectoryOutcome,
+    known_by: KnownBy = OF_JSON,
 ) -> list[Found]:
     """What can be read of records; what can't is refused in the outcome, one by one."""
     services: list[Found] = []
@@ -123,12 +126,14 @@ def taken(
 
         try:
             if isinstance(record, documents.NotRead):
-                raise Bad(record.why)
+                raise BadRecord(record.why)
             service = reader(place, record, say)
             if service.key in seen:
-                raise Bad(f"the same service stands in the file twice; first, {seen[service.key]}")
-        except (Bad, RecursionError) as bad:
-            why = str(bad) if isinstance(bad, Bad) else "it is nested too deeply"
+                raise BadRecord(
+                    f"the same service stands in the file twice; first, {seen[service.key]}"
+                )
+        except (BadRecord, RecursionError) as bad:
+            why = str(bad) if isinstance(bad, BadRecord) else "it is nested too deeply"
             outcome.refused.append(_refusal(place, why, record, known_by))
             continue
         seen[service.key] = place
@@ -152,7 +157,7 @@ def _written(facts: nodes.Node, names: tuple[str, ...]) -> Iterator[str]:
     for name in names:
         try:
             written = nodes.text(facts.get(name))
-        except Bad:
+        except BadRecord:
             continue
         if written:
             yield written

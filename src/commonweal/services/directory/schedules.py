@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from .. import hours
-from ..hours import Opening, recurrence
+from ..hours import OpeningHours, recurrence
 from . import nodes, values
 
 # Our column of a rule, by the name that Open Referral gives it.
@@ -27,16 +27,16 @@ PARTS = {
 LINES = ("rrule", "recurrence", "freq", "byday", "description")
 
 
-def openings(node: Any, say: values.Say) -> list[Opening]:
+def openings(node: Any, say: values.Say) -> list[OpeningHours]:
     """The hours of a service; what isn't understood stands in its source's own words."""
     return [
         opening
         for schedule in nodes.things(node, "schedules")
-        if (opening := _opening(schedule, say)) != Opening()
+        if (opening := _opening(schedule, say)) != OpeningHours()
     ]
 
 
-def _opening(schedule: nodes.Node, say: values.Say) -> Opening:
+def _opening(schedule: nodes.Node, say: values.Say) -> OpeningHours:
     parts, as_written = _parts(schedule), _words(schedule)
     valid_from = values.day(schedule.get("valid_from"), say)
     valid_to = values.day(schedule.get("valid_to"), say)
@@ -47,7 +47,7 @@ def _opening(schedule: nodes.Node, say: values.Say) -> Opening:
         say(
             f"its hours are not understood and stand as its source has them: “{unclear_hours[:60]}”"
         )
-        opening, as_written = Opening(), unclear_hours
+        opening, as_written = OpeningHours(), unclear_hours
     timed, unclear = _timed(opening, schedule)
     return replace(
         timed,
@@ -84,7 +84,7 @@ def _own_words(parts: dict[str, str]) -> str:
     )
 
 
-def _timed(opening: Opening, schedule: nodes.Node) -> tuple[Opening, str]:
+def _timed(opening: OpeningHours, schedule: nodes.Node) -> tuple[OpeningHours, str]:
     """The opening with its times, and the words of times that aren't clear."""
     opens = nodes.text(schedule.get("opens_at"), "opening time")
     closes = nodes.text(schedule.get("closes_at"), "closing time")

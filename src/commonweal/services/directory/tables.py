@@ -11,9 +11,9 @@ from commonweal.bringing.reading import understand
 from commonweal.design.lengths import key
 from localwealth.tables import sheets, vocabulary
 
-from ..hours import Opening, openings_of_days
+from ..hours import OpeningHours, openings_of_days
 from . import nodes, values
-from .outcome import Bad, Found
+from .outcome import BadRecord, Found
 
 # What makers of tables call things; the first that a file has is taken.
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -155,7 +155,7 @@ def service_of(place: str, row: dict[str, str], columns: dict[str, str], say: va
     cells = {field: nodes.text(row[heading]) for field, heading in columns.items()}
     name = nodes.text(cells["name"], "name", 200)
     if not name:
-        raise Bad("it has no name")
+        raise BadRecord("it has no name")
     said_key = "|".join((name, cells.get("address", ""), cells.get("postcode", "")))
     organisation = nodes.text(cells.get("organisation") or name, "organisation's name", 200)
     return Found(
@@ -203,7 +203,7 @@ def _places(cells: dict[str, str], say: values.Say) -> list[dict[str, object]]:
     ]
 
 
-def _openings(written: str, row: dict[str, str]) -> list[Opening]:
+def _openings(written: str, row: dict[str, str]) -> list[OpeningHours]:
     """One column of words stays words; a column a weekday becomes a line for each span."""
     clean = {heading: nodes.seen(cell) for heading, cell in row.items()}
-    return [*([Opening(words=written)] if written else []), *openings_of_days(clean)]
+    return [*([OpeningHours(words=written)] if written else []), *openings_of_days(clean)]

@@ -19,7 +19,7 @@ from commonweal.office.errors import Refused
 from commonweal.places.models import the_town
 
 from ..models import Service, ServiceQuerySet
-from .outcome import Outcome
+from .outcome import DirectoryOutcome
 
 # Of more than this share of a source the number is typed by whoever ends them.
 SHARE_UNASKED = 0.05
@@ -106,7 +106,7 @@ class Absence:
 
 
 def look_for_missing(
-    source: str, outcome: Outcome, *, listed: Iterable[str], before: set[str]
+    source: str, outcome: DirectoryOutcome, *, listed: Iterable[str], before: set[str]
 ) -> Absence:
     """Name what of a source isn't in its file. ``before`` are the keys of what stood here when the
     file came: it is asked how many of these it knows."""
@@ -137,7 +137,7 @@ class Listing:
     names: set[str]
 
     @classmethod
-    def of(cls, listed: Iterable[str], outcome: Outcome) -> Listing:
+    def of(cls, listed: Iterable[str], outcome: DirectoryOutcome) -> Listing:
         keys = {*listed, *(refusal.key for refusal in outcome.refused)}
         return cls(keys - {""}, {refusal.name for refusal in outcome.refused} - {""})
 
@@ -152,7 +152,7 @@ def mark(services: list[Service], since: date | None) -> None:
         Service.objects.filter(pk__in=piece).update(not_listed_since=since)
 
 
-def _untold(outcome: Outcome, standing: int, missing: int) -> str:
+def _untold(outcome: DirectoryOutcome, standing: int, missing: int) -> str:
     """Why it can't be told what is missing: then nothing is."""
     nameless = sum(not (refusal.key or refusal.name) for refusal in outcome.refused)
     if outcome.part:

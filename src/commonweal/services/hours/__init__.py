@@ -1,6 +1,6 @@
 """When a service is open: read in the forms in which sources write it, said in plain words.
 
-What is understood is kept as an `Opening`; what is not stays in its source's own words, and is
+What is understood is kept as `OpeningHours`; what is not stays in its source's own words, and is
 shown as these. Nothing here asks a database or a clock.
 """
 
@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from .cells import openings_of_days
 from .clock import Span, span_of, spans
-from .opening import Opening
+from .opening import OpeningHours
 from .recurrence import Unclear, ruled
 from .saying import said, say_all
 
 __all__ = [
-    "Opening",
+    "OpeningHours",
     "Span",
     "Unclear",
     "openings_of_days",

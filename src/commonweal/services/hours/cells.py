@@ -6,14 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 
 from .clock import Span, spans
-from .opening import Opening
+from .opening import OpeningHours
 from .weekdays import LETTERS, heading_day
 
 OPENS = re.compile(r"(?i)open|from|start")
 CLOSES = re.compile(r"(?i)clos|\bto\b|until|end")
 
 
-def openings_of_days(row: Mapping[str, str]) -> list[Opening]:
+def openings_of_days(row: Mapping[str, str]) -> list[OpeningHours]:
     """The hours of each weekday that has a column; days of the same hours in one line.
 
     A cell that isn't understood as a whole stands in its own words: *Friday: by appointment*.
@@ -32,10 +32,10 @@ def openings_of_days(row: Mapping[str, str]) -> list[Opening]:
     return [_opening(span, ",".join(days)) for span, days in days_of.items()]
 
 
-def _opening(span: Span | str, days: str) -> Opening:
+def _opening(span: Span | str, days: str) -> OpeningHours:
     if isinstance(span, str):
-        return Opening("WEEKLY", days=days, words=span)
-    return Opening(
+        return OpeningHours("WEEKLY", days=days, words=span)
+    return OpeningHours(
         "WEEKLY",
         days=days,
         opens_at=span.opens_at,

@@ -7,7 +7,7 @@ from datetime import date, time
 
 
 @dataclass(frozen=True)
-class Opening:
+class OpeningHours:
     """When a service is open, as far as its source says so.
 
     ``days`` are iCalendar's letters, ``MO,TU``; with a figure, ``1MO,-1FR``, they are weekdays of

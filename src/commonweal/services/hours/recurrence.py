@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from . import weekdays
-from .opening import Opening
+from .opening import OpeningHours
 
 ALONE = {
     "daily": ("DAILY", 1),
@@ -46,7 +46,7 @@ def parts_of(line: str) -> dict[str, str]:
     return {name.upper(): text for name, text in pairs}
 
 
-def ruled(parts: Mapping[str, str]) -> Opening:
+def ruled(parts: Mapping[str, str]) -> OpeningHours:
     """What a rule says of days; its hours are nobody's part of it.
 
     Raises
@@ -76,7 +76,7 @@ def ruled(parts: Mapping[str, str]) -> Opening:
     starts = day(stated.get("DTSTART", ""))
     if freq == "WEEKLY" and not days and starts:
         days = [weekdays.LETTERS[starts.weekday()]]
-    return Opening(
+    return OpeningHours(
         freq=freq,
         interval=interval,
         days=",".join(days),

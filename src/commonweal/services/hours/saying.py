@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, time
 
-from .opening import Opening
+from .opening import OpeningHours
 from .weekdays import LETTERS, NAME, split
 
 MONTHS = (
@@ -14,13 +14,13 @@ MONTHS = (
 )
 
 
-def say_all(openings: Iterable[Opening], on: date) -> list[str]:
+def say_all(openings: Iterable[OpeningHours], on: date) -> list[str]:
     """What holds on a day or will, a line each. What has ended is not said."""
     lines = [said(opening, on) for opening in openings if not opening.is_over(on)]
     return [line for line in lines if line]
 
 
-def said(opening: Opening, on: date) -> str:
+def said(opening: OpeningHours, on: date) -> str:
     """One line of hours, as somebody needs it who reads it on a day.
 
     >>> from datetime import date, time
@@ -40,13 +40,13 @@ def said(opening: Opening, on: date) -> str:
     return f"{main}{ends}{'.' if hours or ends else ':'} {opening.words}"
 
 
-def _is_of_plain_weeks(opening: Opening) -> bool:
+def _is_of_plain_weeks(opening: OpeningHours) -> bool:
     """Whether it is so in every week, the whole year."""
     is_every_week = opening.interval == 1 and opening.freq in ("", "WEEKLY")
     return is_every_week and bool(opening.days) and not opening.months
 
 
-def _days(opening: Opening) -> str:
+def _days(opening: OpeningHours) -> str:
     days, every = opening.days.split(",") if opening.days else [], _every(opening.interval)
     months = _months(opening.months)
     match opening.freq:
@@ -62,7 +62,7 @@ def _days(opening: Opening) -> str:
     return f"{rhythm}, {months}" if months and rhythm else rhythm
 
 
-def _of_weeks(days: list[str], opening: Opening, every: str) -> str:
+def _of_weeks(days: list[str], opening: OpeningHours, every: str) -> str:
     if opening.interval <= 1:
         return _week(days) if days else "every week" if opening.freq == "WEEKLY" else ""
     if len(days) == 1:
@@ -75,7 +75,7 @@ def _of_month_days(figures: str) -> str:
     return _listed([f"{word} day" if word.endswith("last") else word for word in which])
 
 
-def _of_months(days: list[str], opening: Opening, every: str) -> str:
+def _of_months(days: list[str], opening: OpeningHours, every: str) -> str:
     span = "the month" if opening.interval == 1 else f"{every} month"
     if opening.month_days:
         return f"on the {_of_month_days(opening.month_days)} of {span}"
@@ -120,7 +120,7 @@ def _months(figures: str) -> str:
     return f"from {names[0]} to {names[-1]}" if in_row else f"in {_listed(names)}"
 
 
-def _hours(opening: Opening) -> str:
+def _hours(opening: OpeningHours) -> str:
     if opening.all_day:
         return "all day and night"
     opens, closes = opening.opens_at, opening.closes_at
@@ -136,7 +136,7 @@ def _clock(at: time) -> str:
     return "midnight" if at == time(0) else f"{at:%H:%M}"
 
 
-def _validity(opening: Opening, on: date) -> str:
+def _validity(opening: OpeningHours, on: date) -> str:
     starts = opening.valid_from
     # Which of two weeks it is can be told only by a day to count from.
     is_counted = starts is not None and opening.interval > 1 and starts <= on

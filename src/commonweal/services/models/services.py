@@ -19,7 +19,7 @@ from .helps import HelpType, Organisation
 # An entry that nobody has assured for so long is stale, in public.
 FRESH_DAYS = 182
 # What a row of hours holds.
-OPENING = tuple(field.name for field in fields(hours.Opening))
+OPENING = tuple(field.name for field in fields(hours.OpeningHours))
 
 
 class ServiceQuerySet(models.QuerySet["Service"]):
@@ -216,7 +216,7 @@ class Place(models.Model):
 
 
 class Schedule(models.Model):
-    """One line of a service's hours: what `hours.Opening` says, as a row."""
+    """One line of a service's hours: what `hours.OpeningHours` says, as a row."""
 
     service = models.ForeignKey(Service, models.CASCADE, related_name="schedules")
     freq = models.CharField(max_length=10, blank=True, help_text="DAILY, WEEKLY, MONTHLY, YEARLY")
@@ -254,5 +254,5 @@ class Schedule(models.Model):
         return hours.said(self.opening, timezone.localdate())
 
     @property
-    def opening(self) -> hours.Opening:
-        return hours.Opening(**{name: getattr(self, name) for name in OPENING})
+    def opening(self) -> hours.OpeningHours:
+        return hours.OpeningHours(**{name: getattr(self, name) for name in OPENING})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .counting import LETTERS, code_of, count_all
 from .deciding import decide, queue, take_back, total_of
 from .matching import (
-    Candidate,
+    EntryCandidate,
     candidates,
     entries_of,
     entry_named,
@@ -17,7 +17,7 @@ from .sampling import Precision, check, draw, precision
 
 __all__ = [
     "LETTERS",
-    "Candidate",
+    "EntryCandidate",
     "Precision",
     "candidates",
     "check",

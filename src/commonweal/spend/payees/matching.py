@@ -128,7 +128,7 @@ def entries_of(numbers: pa.Array) -> dict[int | None, tuple[str, str]]:
 
 
 @dataclass(frozen=True)
-class Candidate:
+class EntryCandidate:
     """A register entry that a payee may be, with what it says of itself."""
 
     entry: str
@@ -141,7 +141,7 @@ class Candidate:
     postcode: str
 
 
-def candidates(payee: Payee, most: int = 6) -> list[Candidate]:
+def candidates(payee: Payee, most: int = 6) -> list[EntryCandidate]:
     """The likeliest entries, each once, for a person to choose from."""
     store = files.register()
     if store is None:
@@ -162,19 +162,19 @@ def candidates(payee: Payee, most: int = 6) -> list[Candidate]:
     chosen = dict(islice(best.items(), most))
     described = _described("entry in (select unnest($1))", list(chosen))
     return [
-        Candidate(probability=chosen[number], **described[number])
+        EntryCandidate(probability=chosen[number], **described[number])
         for number in chosen
         if number in described
     ]
 
 
-def entry_named(org_id: str) -> Candidate | None:
+def entry_named(org_id: str) -> EntryCandidate | None:
     """An entry by its org-id, or by a bare company number."""
     number = org_id.strip().upper()
     if not number.startswith(("GB-", "XI-")):
         number = f"GB-COH-{company_number(number)}"
     entries = _described("list_contains(ids, $1)", number)
-    return next((Candidate(probability=1.0, **entry) for entry in entries.values()), None)
+    return next((EntryCandidate(probability=1.0, **entry) for entry in entries.values()), None)
 
 
 def _described(condition: str, wanted: object) -> dict[int, dict[str, Any]]:

@@ -87,7 +87,7 @@ class OutcomeForm(Form):
     )
 
 
-class AnswerForm(Form):
+class ConsultationAnswerForm(Form):
     """Everything a consultation asks, on one page. The questions are fields ``question-3``.
 
     ``again`` is asked only where an answer came from the same browser before.
@@ -232,7 +232,7 @@ def _field_of(question: AskedQuestion) -> forms.Field:
     )
 
 
-class EnterForm(AnswerForm):
+class EnterForm(ConsultationAnswerForm):
     """What came otherwise than online. Whoever enters it leaves empty what was left empty."""
 
     channel = forms.ChoiceField(

@@ -10,7 +10,7 @@ from django.utils import timezone
 from commonweal.office.errors import Refused
 from commonweal.places import rooms
 from commonweal.programme import actions as plan
-from commonweal.programme.actions import Asked, Author
+from commonweal.programme.actions import Author, CountedPriority
 from commonweal.programme.models import Priority
 
 from ..models import AskedQuestion, Consultation, Phase, Voice
@@ -40,14 +40,14 @@ def take_up(*, consultation: Consultation, author: Author) -> list[Priority]:
     return plan.take_up(asked=_asked(consultation, today), author=author)
 
 
-def _asked(consultation: Consultation, today: date) -> list[Asked]:
+def _asked(consultation: Consultation, today: date) -> list[CountedPriority]:
     places: dict[tuple[int, int, str], int | None] = {}
     for of_voice in results.results_of(consultation):
         for of_question in of_voice.questions:
             for line in of_question.ranked:
                 places[of_question.question.pk, line.number, of_voice.voice] = line.place
     return [
-        Asked(
+        CountedPriority(
             source_key=f"{consultation.code}-{question.order}-{number}",
             title=option,
             question=question.words,

@@ -17,7 +17,7 @@ from commonweal.office.acting import act
 from ..models import Consultation, LaterClose, Phase
 from ..proposals import reads as proposals
 from . import access, giving, reads, results, who
-from .forms import AnswerForm
+from .forms import ConsultationAnswerForm
 
 ANSWERS = Limit(
     "consultation answers",
@@ -68,7 +68,7 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
     person = access.person_of(request.user)
     partners = access.enterprises_of(person)
     earlier = None if person else _answered_before(request, consultation)
-    form = AnswerForm(
+    form = ConsultationAnswerForm(
         request.POST or None,
         consultation=consultation,
         partners=partners,

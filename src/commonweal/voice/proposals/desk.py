@@ -198,7 +198,7 @@ def merge(request: SignedInRequest, code: str) -> HttpResponse:
     shown = _get(code)
     return act(
         request,
-        forms.MergeForm(request.POST or None, others=forms.others_of(shown)),
+        forms.MergeProposalsForm(request.POST or None, others=forms.others_of(shown)),
         lambda answers: answering.merge(proposal=shown, by=request.user, **answers),
         said="Merged. Each leads to the other.",
         to=_at_desk(shown),

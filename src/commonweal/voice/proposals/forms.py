@@ -114,7 +114,7 @@ class ProposalAnswerForm(Form):
     answer = ReasonField(label="Answer", help_text="Its author and everybody else reads this.")
 
 
-class MergeForm(ProposalAnswerForm):
+class MergeProposalsForm(ProposalAnswerForm):
     into = forms.ModelChoiceField(
         Proposal.objects.none(), label="Into which?", empty_label="Choose"
     )

@@ -17,7 +17,7 @@ Choices = list[tuple[int, int]]
 NAMES = {Round.Form.RANKING: "Place of", Round.Form.POINTS: "Points for"}
 
 
-class CodeForm(Form):
+class VotingCodeForm(Form):
     code = forms.CharField(
         label="The code on your letter",
         max_length=40,

@@ -21,7 +21,7 @@ from commonweal.places.models import Area
 from ..access import DESK
 from ..models import CodeBatch, Round
 from . import letters, pots
-from .ballot_forms import CodeForm
+from .ballot_forms import VotingCodeForm
 from .desk import at_desk, page
 
 ONCE = (
@@ -75,7 +75,7 @@ def revoke(request: SignedInRequest, code: str) -> HttpResponse:
     budget_round = get_object_or_404(Round, code=code)
     return act(
         request,
-        CodeForm(request.POST or None),
+        VotingCodeForm(request.POST or None),
         lambda answers: letters.revoke(
             budget_round=budget_round, typed=answers["code"], by=request.user
         ),

@@ -136,7 +136,7 @@ def election_of(budget_round: Round, shared: Shared) -> elections.Election:
     voter, project, points = np.array(rows, dtype=np.int64).reshape(-1, 3).T
     return elections.Election(
         projects=[
-            elections.Project(
+            elections.BallotProject(
                 str(choosable.number),
                 choosable.cost or sheet.NOTHING,
                 choosable.title,

@@ -42,7 +42,7 @@ def deliver(
     if not milestones:
         raise Refused("Name one milestone at least: by it anybody sees how far it has come.")
     action = programme.add(
-        wanted=programme.Wanted(
+        wanted=programme.PlannedAction(
             title=project.title,
             description=f"{project.words}\n\nDecided by those who voted in {budget_round.title}.",
             owner_title=owner_title,

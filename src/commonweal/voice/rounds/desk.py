@@ -19,7 +19,15 @@ from ..access import DESK
 from ..models import Emergency, Project, Round
 from ..ways import totals
 from . import days, drafting, emergencies, pots, reads, sheet
-from .forms import USUAL, AreasForm, CheckForm, EmergencyForm, ProjectForm, RoundForm, SealForm
+from .forms import (
+    USUAL,
+    AreasForm,
+    EmergencyForm,
+    FeasibilityForm,
+    ProjectForm,
+    RoundForm,
+    SealForm,
+)
 
 
 def at_desk(budget_round: Round) -> str:
@@ -145,7 +153,7 @@ def check(request: SignedInRequest, code: str, number: int) -> HttpResponse:
     )
     return act(
         request,
-        CheckForm(request.POST or None, initial=CheckForm.shown(project)),
+        FeasibilityForm(request.POST or None, initial=FeasibilityForm.shown(project)),
         lambda answers: drafting.check(
             budget_round=project.round, project=project, answers=answers, by=request.user
         ),

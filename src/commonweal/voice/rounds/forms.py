@@ -180,7 +180,7 @@ def _answer(label: str) -> forms.TypedChoiceField:
     )
 
 
-class CheckForm(Form):
+class FeasibilityForm(Form):
     """The answer to an idea."""
 
     cost = MoneyField(label="What it costs, in pounds", required=False)

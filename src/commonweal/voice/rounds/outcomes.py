@@ -29,7 +29,7 @@ class Explained:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class PotOutcome:
     """What came of money that is counted by itself. ``count`` is empty where too few voted;
     ``area`` is what its files are asked for by, empty for a round that is not split."""
 
@@ -54,7 +54,7 @@ class Outcome:
         return f"?area={self.area}" if self.area else ""
 
 
-def outcomes(budget_round: Round) -> list[Outcome]:
+def outcomes(budget_round: Round) -> list[PotOutcome]:
     """Of a counted round, each pot, or the round as one."""
     of_town = budget_round.count or {}
     counts = {row["area"]: row for row in of_town.get("areas", ())}
@@ -72,8 +72,8 @@ def is_raised(count: dict[str, Any]) -> bool:
     return Decimal(count["purses"]["all"]) > Decimal(count["election"]["budget"])
 
 
-def _outcome(shared: Shared, count: dict[str, Any]) -> Outcome:
-    return Outcome(
+def _outcome(shared: Shared, count: dict[str, Any]) -> PotOutcome:
+    return PotOutcome(
         shared.pot.code if shared.pot else "",
         shared.title,
         shared.budget,

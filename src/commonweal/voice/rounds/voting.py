@@ -25,7 +25,7 @@ from ..access import DESK
 from ..models import Round
 from ..ways import places
 from . import box, reads
-from .ballot_forms import BallotForm, CodeForm, ReceiptForm, limits_of
+from .ballot_forms import BallotForm, ReceiptForm, VotingCodeForm, limits_of
 
 WRONG_CODES = limits.Limit(
     "wrong voting codes",
@@ -98,7 +98,7 @@ def _admit(request: HttpRequest, budget_round: Round, typed: str) -> str:
 def vote(request: HttpRequest, code: str) -> HttpResponse:
     """How to vote, and where the code is typed."""
     budget_round = get_object_or_404(Round, code=code)
-    form = CodeForm(request.POST or None)
+    form = VotingCodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             token = _admit(request, budget_round, form.cleaned_data["code"])

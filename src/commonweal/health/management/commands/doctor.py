@@ -57,7 +57,7 @@ class Command(BaseCommand):
         sqlite.only_open()
         findings = doctor.look()
         if options["mail"]:
-            findings.append(doctor.Finding(outside.send_one(options["mail"]), False))
+            findings.append(doctor.DoctorFinding(outside.send_one(options["mail"]), False))
         for finding in findings:
             self._say(finding)
         wrong = sum(not seen.check.is_well and not seen.is_note for seen in findings)
@@ -66,7 +66,7 @@ class Command(BaseCommand):
             sys.exit(1)
         self.stdout.write("\nNothing is wrong.")
 
-    def _say(self, finding: doctor.Finding) -> None:
+    def _say(self, finding: doctor.DoctorFinding) -> None:
         check = finding.check
         mark = "well " if check.is_well else "note " if finding.is_note else "WRONG"
         self.stdout.write(f"{mark}  {check.name:<12} {check.says}")

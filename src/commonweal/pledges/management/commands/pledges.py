@@ -118,7 +118,7 @@ class Command(BaseCommand):
         except Refused as refused:
             raise CommandError(str(refused)) from None
 
-    def _say(self, plan: importing.Plan, rejected: int) -> None:
+    def _say(self, plan: importing.PledgePlan, rejected: int) -> None:
         for name, count in plan.counts.items():
             self.stdout.write(f"  {name:<10} {count:>8,}")
         if plan.unlisted and not plan.removed:

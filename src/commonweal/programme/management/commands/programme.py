@@ -108,7 +108,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no decision {code!r}.")
         return decision
 
-    def _say(self, plan: importing.Plan) -> None:
+    def _say(self, plan: importing.ActionPlan) -> None:
         for name, count in plan.counts.items():
             self.stdout.write(f"  {name:<10} {count:>8,}")
         if plan.unlisted and not plan.removed:
