@@ -195,6 +195,11 @@ def _answered(asker: Asker, today: date) -> None:
             given_on=consultation.opens_on,
             by=by,
         )
+    _decide(consultation, asker)
+    doing.tell_authors(today)
+
+
+def _decide(consultation: Consultation, asker: Asker) -> None:
     move_back(consultation, 120)
     actions.answer(
         consultation=consultation,
@@ -208,7 +213,6 @@ def _answered(asker: Asker, today: date) -> None:
     Consultation.objects.filter(pk=consultation.pk).update(
         answered_on=consultation.closes_on + timedelta(days=22)
     )
-    doing.tell_authors(today)
 
 
 def _open(asker: Asker) -> None:
