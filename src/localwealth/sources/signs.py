@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 # What stands in a column that says of each amount whether it was paid or came back.
 DEBITS, CREDITS = {"D", "DR", "DB", "DEBIT", "+"}, {"C", "CR", "CREDIT", "-"}
@@ -27,6 +28,7 @@ _TYPE = re.compile(
 _STERLING = re.compile(r"£|\bgbp\b|\bsterling\b", re.IGNORECASE)
 
 
+@lru_cache(1000)
 def is_credit(mark: str) -> bool:
     """Whether a mark beside an amount says that it came back.
 

@@ -22,7 +22,8 @@ def is_nothing(text: str) -> bool:
     >>> is_nothing(" N/A "), is_nothing("NULL"), is_nothing("0"), is_nothing("Nil Ltd")
     (True, True, False, False)
     """
-    return _plain(text) in NOTHING
+    # No mark ends in a figure, and most numbers do.
+    return not text[-1:].isdecimal() and _plain(text) in NOTHING
 
 
 def _plain(text: str) -> str:

@@ -14,8 +14,10 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from commonweal.accounts import limits
 from commonweal.economy.models import WardShape
 from commonweal.economy.series import wards
+from commonweal.economy.series.views import POSTCODES
 from commonweal.places.actions import switch
 from commonweal.places.models import Area
 from commonweal.spend import files
@@ -188,3 +190,12 @@ def test_real_postcodes_lie_in_their_wards(client):
     Area.objects.create(code="manor", name="Manor", ons_code="E05004813", boundaries_year=2014)
     assert found(client, "SG1 1AA")["Location"] == "/economy/wards/E05004813/"
     assert "none of the wards" in words_of(found(client, "SG1 1AB"))
+
+
+def test_who_asks_for_one_postcode_after_the_other_is_led_to_the_list(client, lookup):
+    for _ in range(POSTCODES.most):
+        limits.spend(POSTCODES, "203.0.113.9")
+    page = client.post(FIND, {"postcode": "ZB1 1AA"}, REMOTE_ADDR="203.0.113.9")
+    assert page.status_code == 429
+    assert "choose the ward from the list" in words_of(page)
+    assert client.post(FIND, {"postcode": "ZB1 1AA"}, REMOTE_ADDR="203.0.113.10").status_code == 302

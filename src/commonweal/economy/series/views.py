@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import csrf_exempt
 
+from commonweal.accounts.limits import Limit, limited
 from commonweal.design.csvs import csv_lines, stream
 from commonweal.office.errors import Refused
 from localwealth.sources.statistics.measures import MEASURES
@@ -18,6 +20,13 @@ from . import comparing, lines, reads, sentences, structure, ward_reads, yours
 from .forms import PostcodeForm
 from .places import town_code
 
+POSTCODES = Limit(
+    "postcodes",
+    100,
+    timedelta(hours=1),
+    "A hundred postcodes were looked up from here within the hour. Go on in an hour, or choose "
+    "the ward from the list of wards.",
+)
 COLUMNS = (
     "series",
     "measure",
@@ -132,6 +141,7 @@ def wards_page(request: HttpRequest) -> HttpResponse:
 
 
 @csrf_exempt
+@limited(POSTCODES)
 def ward_find(request: HttpRequest) -> HttpResponse:
     """The ward of a postcode. It is posted, so that it stands in no address and no log; nothing is
     changed by it, so that the box needs no secret, and the first page is the same for everybody."""
