@@ -65,7 +65,7 @@ PLAIN = r"-?£?(\d{1,3}(,\d{3}){1,3}|\d{1,12})(\.\d{1,2})?"
 IN_FIGURES = r"-?(\d{1,3}(,\d{3}){1,3}|\d{1,12})(\.\d\d?)?"
 # Payees' cells of lines that carry a balance over, as a list of SQL; no `in`, as with the marks.
 _BALANCES = f"[{', '.join(map(repr, sorted(BALANCES)))}]"
-_BEGIN = "".join(sorted({phrase[0] for phrase in BALANCES}))
+_INITIALS = sorted({phrase[0] for phrase in BALANCES})
 # Blanks that are not a space, wherever Python takes them off.
 BLANKS = r"[\x00-\x1f\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]"
 
@@ -299,9 +299,7 @@ class Bulk:
         amount, supplier = self.cell["amount"], self.cell["supplier"]
         plain = [
             f"regexp_full_match({amount}, '{PLAIN}')",
-            # In a case, as of an `and` both halves are worked out for every line.
-            f"case when contains('{_BEGIN}', left({supplier}, 1)) "
-            f"then not list_contains({_BALANCES}, {supplier}) else true end",
+            _no_balance(supplier),
         ]
         if not self.is_plain_text:
             beside = ", ".join(cell for cell in self.cells if cell != amount)
@@ -476,6 +474,17 @@ class Columns(Many):
             money = amounts.amount(get["amount"])
             assert money is not None
             yield payment_of("", self.bulk.start + row + 1, get, paid, money, self.order)
+
+
+def _no_balance(cell: str) -> str:
+    """Whether a payee's cell carries no balance over, in SQL.
+
+    In a case, as of an `and` both halves are worked out for every line; and only for those with the
+    right first letter, which is compared as it stands, in a third of the time of cutting it out.
+    """
+    begins = (f"({cell} >= '{sign}' and {cell} < '{chr(ord(sign) + 1)}')" for sign in _INITIALS)
+    is_none = f"not list_contains({_BALANCES}, {cell})"
+    return f"case when {' or '.join(begins)} then {is_none} else true end"
 
 
 def _told(cell: str, role: str) -> str:
