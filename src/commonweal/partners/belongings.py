@@ -110,7 +110,7 @@ class Belonging:
         return bool(self.model._meta.auto_created)
 
     def rows(self, partner: Partner) -> models.QuerySet[Any]:
-        return self.model._base_manager.filter(**{self.column: partner}).order_by("pk")
+        return self.model._default_manager.filter(**{self.column: partner}).order_by("pk")
 
     def counted(self, count: int) -> str:
         return many(count, self.moving.called)
@@ -142,7 +142,7 @@ def clashing(belonging: Belonging, *, kept: Partner, gone: Partner) -> set[int]:
     """The rows of the one that goes which the one that stays can't have beside its own."""
     clashes: set[int] = set()
     for columns, condition in _unique(belonging):
-        present = belonging.model._base_manager.filter(condition, **{belonging.column: kept})
+        present = belonging.model._default_manager.filter(condition, **{belonging.column: kept})
         others = [_attname(belonging, name) for name in columns if name != belonging.column]
         taken = set(present.values_list(*others)) if others else {()} if present.exists() else set()
         rows = belonging.rows(gone).filter(condition)

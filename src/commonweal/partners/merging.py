@@ -287,7 +287,7 @@ def _move_rows(kept: Partner, gone: Partner, journal: Journal) -> None:
             journal.dropped[label] = list(doubled.values())
             doubled.delete()
         journal.moved[label] = list(moved.values_list("pk", flat=True))
-        manager = belonging.model._base_manager
+        manager = belonging.model._default_manager
         manager.filter(pk__in=journal.moved[label]).update(**{belonging.column: kept})
 
 
@@ -296,7 +296,7 @@ def _end(belonging: Belonging, rows: set[int]) -> dict[str, dict[str, list[Any]]
     ending = belonging.ending()
     ended = {
         str(row.pk): {name: [getattr(row, name), new] for name, new in ending.items()}
-        for row in belonging.model._base_manager.filter(pk__in=rows)
+        for row in belonging.model._default_manager.filter(pk__in=rows)
     }
-    belonging.model._base_manager.filter(pk__in=rows).update(**ending)
+    belonging.model._default_manager.filter(pk__in=rows).update(**ending)
     return ended

@@ -122,7 +122,7 @@ def _return_rows(merge: Merge, journal: Journal) -> dict[str, list[int]]:
     returned = {}
     for belonging in belongings.moving():
         rows = list(_moved_still(belonging, merge, journal).values_list("pk", flat=True))
-        manager = belonging.model._base_manager
+        manager = belonging.model._default_manager
         manager.filter(pk__in=rows).update(**{belonging.column: merge.gone})
         _begin_again(belonging, journal)
         for columns in journal.dropped.get(belonging.label, []):
@@ -133,7 +133,7 @@ def _return_rows(merge: Merge, journal: Journal) -> dict[str, list[int]]:
 
 def _begin_again(belonging: Belonging, journal: Journal) -> None:
     """Rows that the merge ended, and nobody touched since, are as they were."""
-    manager = belonging.model._base_manager
+    manager = belonging.model._default_manager
     for pk, columns in journal.ended.get(belonging.label, {}).items():
         became = {name: pair[1] for name, pair in columns.items()}
         was = {name: pair[0] for name, pair in columns.items()}

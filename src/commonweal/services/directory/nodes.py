@@ -15,6 +15,8 @@ from localwealth.tables.marks import said
 from .outcome import BadRecord
 
 Node = dict[str, Any]
+# Of what can be none these are answers, and no marks for nothing.
+NONE = {"none", "nil"}
 # Signs that no database keeps and nobody sees: NUL, and halves of a sign.
 UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 # Deeper than any service is, and not so deep that telling it takes the stack.
@@ -53,8 +55,18 @@ def text(node: Any, called: str = "text", most: int = 10_000) -> str:
         return ""
     if isinstance(node, bool) or not isinstance(node, (str, int, float)):
         raise BadRecord(f"its {called} is {kind(node)}, where text is asked")
-    plain = seen(_written(node)).strip().strip('"').strip()
-    return kept_whole(said(plain), most, called, BadRecord)
+    return kept_whole(said(_plain(node)), most, called, BadRecord)
+
+
+def answer(node: Any, called: str, most: int = 10_000) -> str:
+    """As `text`, of what can be none: that fees or conditions are *None* says something."""
+    told = text(node, called, most)
+    is_none = isinstance(node, str) and _plain(node).casefold() in NONE
+    return _plain(node) if is_none else told
+
+
+def _plain(node: str | float) -> str:
+    return seen(_written(node)).strip().strip('"').strip()
 
 
 def _written(node: str | float) -> str:
