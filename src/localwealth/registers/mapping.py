@@ -136,7 +136,7 @@ def said(columns: Sequence[str], register: str) -> RegisterMapping:
 def renamed(layout: RegisterMapping, headings: Sequence[str]) -> list[str]:
     """A file's headings with those that were said of called after what they mean.
 
-    >>> renamed(Layout({"name": "the society"}), ["No", "The Society"])
+    >>> renamed(RegisterMapping({"name": "the society"}), ["No", "The Society"])
     ['No', 'said_name']
     """
     by_heading = {plain(head): meaning for meaning, head in layout.columns.items()}

@@ -42,35 +42,41 @@ def fit(heading: str, role: str) -> int:
     >>> fit("Supplier / Cyflenwr", "supplier") > 80, fit("Supplier No / Rhif", "supplier")
     (True, 0)
     """
-    points = _fit(heading, role)
+    points = _by_pattern(heading, role)
     parts = [part for part in _BILINGUAL.split(heading) if part.strip()]
-    if points or len(parts) < 2 or any(_is_never(plain(part), role) for part in parts):
-        return points
-    return max(max(_fit(part, role) for part in parts) - 2, 0)
+    if not points and len(parts) > 1 and not any(_is_never(plain(part), role) for part in parts):
+        points = max(max(_by_pattern(part, role) for part in parts) - 2, 0)
+    return points or _shared(heading, role)
 
 
 def _is_never(small: str, role: str) -> bool:
     return role in NEVER and re.search(NEVER[role], small) is not None
 
 
-def _fit(heading: str, role: str) -> int:
-    small = plain(heading)
-    if not small or _is_never(small, role):
-        return 0
-    if (
+def _is_barred(small: str, role: str) -> bool:
+    """Whether a heading can't say a role, whatever else stands in it."""
+    is_of_tax = (
         role == "amount"
-        and re.search(r"\bvat\b", small)
+        and re.search(r"\bvat\b", small) is not None
         and not re.search(r"\b(ex|excl|excluding|net|nett|inc|incl|including)\b", small)
-    ):
+    )
+    return not small or is_of_tax or _is_never(small, role)
+
+
+def _by_pattern(heading: str, role: str) -> int:
+    small = plain(heading)
+    if _is_barred(small, role):
         return 0
     fitting = (points for pattern, points in COMPILED[role] if pattern.fullmatch(small))
-    return max(fitting, default=0) or _shared(heading, role)
+    return max(fitting, default=0)
 
 
 def _shared(heading: str, role: str) -> int:
     """A heading that all readers know, and no pattern of payments."""
     shared = SHARES.get(role, ())
-    return SHARED_POINTS if shared and vocabulary.says(heading, *shared) else 0
+    if not shared or _is_barred(plain(heading), role):
+        return 0
+    return SHARED_POINTS if vocabulary.says(heading, *shared) else 0
 
 
 @dataclass(frozen=True)
