@@ -17,7 +17,7 @@ from commonweal.cases import access, intake, named, referring
 from commonweal.cases.access import NeedsGlass, WroteHere
 from commonweal.cases.models import Case, CaseRead, Copy, Glass, NextAction, OwnAddress, Referral
 from commonweal.residents import guards, keys, merging, people
-from commonweal.residents.models import PerhapsSame, Resident
+from commonweal.residents.models import PerhapsSame, Resident, ResidentKey
 
 pytestmark = pytest.mark.django_db
 
@@ -326,7 +326,49 @@ def test_what_was_typed_is_noted_once_and_an_empty_form_is_nobodys(case, leah, o
     assert (other.own_name, other.own_address, other.person) == (False, False, owen)
 
 
-def test_only_who_was_shown_as_a_candidate_for_that_form_was_offered(case, leah, owen):
+@pytest.mark.parametrize(("seconds", "readings"), [(298, 1), (302, 2)])
+def test_after_five_minutes_it_is_another_reading(case, leah, monkeypatch, seconds, readings):
+    draft, _ = intake.start(channel="phone", by=leah)
+    intake.save(draft=draft, answers={"first_name": "Ada"}, by=leah)
+    draft.refresh_from_db()
+    described = keys.Described(first="Ada")
+    began = timezone.now()
+    for moment in (began, began + timedelta(seconds=seconds)):
+        monkeypatch.setattr(timezone, "now", lambda now=moment: now)
+        access.note_read(leah, case.resident, what="case", link="caseload", case=case)
+        access.note_reads(leah, [case.resident], what="search", link="search")
+        access.note_draft(leah, draft, described)
+    for what in ("case", "search", "draft"):
+        assert CaseRead.objects.filter(what=what).count() == readings, what
+
+
+def test_a_list_that_shows_somebody_of_an_open_case_is_a_reading_of_its_own(case, leah):
+    access.note_read(leah, case.resident, what="search", link="x", case=case)
+    access.note_reads(leah, [case.resident], what="search", link="search")
+    assert CaseRead.objects.filter(case=None).count() == 1
+
+
+def test_a_digest_of_another_kind_is_no_address(case, leah):
+    digest = keys.digest("address", "BF9 9ZZ 1")
+    ResidentKey.objects.create(resident=case.resident, kind="name", digest=digest)
+    OwnAddress.objects.create(person=leah, digest=digest)
+    assert not access.note_read(leah, case.resident, what="case", link="x", case=case).own_address
+    access.note_reads(leah, [case.resident], what="search", link="x")
+    assert not CaseRead.objects.get(what="search").own_address
+
+
+def test_two_forms_of_one_person_are_read_each(case, leah):
+    for number in range(2):
+        draft, _ = intake.start(channel="phone", by=leah)
+        intake.save(draft=draft, answers={"first_name": f"Ada {number}"}, by=leah)
+        draft.refresh_from_db()
+        access.note_draft(leah, draft, keys.Described(first="Ada"))
+    assert CaseRead.objects.filter(what="draft").count() == 2
+
+
+def test_only_who_was_shown_as_a_candidate_for_that_form_was_offered(
+    case, asks_for_help, leah, owen
+):
     draft, other = (intake.start(channel="phone", by=leah)[0] for _ in range(2))
     person = case.resident
     access.note_read(leah, person, what="draft", link="x", draft=draft)
@@ -335,6 +377,8 @@ def test_only_who_was_shown_as_a_candidate_for_that_form_was_offered(case, leah,
     assert access.was_offered(leah, draft, person)
     assert not access.was_offered(owen, draft, person)
     assert not access.was_offered(leah, other, person)
+    another = asks_for_help(first_name="Ada", by=leah).resident
+    assert not access.was_offered(leah, draft, another)
 
 
 # --- Partners ---------------------------------------------------------------------------------
