@@ -15,12 +15,13 @@ from commonweal.office.errors import Refused
 from localwealth.errors import UnreadableFile
 from localwealth.tables import grids
 from localwealth.tables.cutting import plain
-from localwealth.tables.sheets import Sheet
+from localwealth.tables.sheets import Sheet, beyond
 from localwealth.tables.vocabulary import ways
 
 from .meanings import Choice, Meaning
 
 SEARCHED = 50
+WORKBOOK = "a workbook"
 SAMPLES = 3
 COLUMNS_MOST = 200
 NOTHING = ""
@@ -86,7 +87,17 @@ class Understood:
     def as_sheet(self) -> Sheet:
         """The table with its columns called after what they mean."""
         header = [column.meaning or f"column {column.letter}" for column in self.columns]
-        return Sheet(header, self.rows, self.blank_count, self.sheet, self.notes)
+        return Sheet(
+            header, self.rows, self.blank_count, self.sheet, self.notes, surplus=self.surplus
+        )
+
+    @property
+    def surplus(self) -> dict[int, list[str]]:
+        """The cells of a text's rows behind its last heading, by row: one comma too many has moved
+        all cells behind it."""
+        named = [at for at, column in enumerate(self.columns) if column.heading or column.meaning]
+        is_text = self.encoding != WORKBOOK
+        return beyond(self.rows, max(named, default=0) + 1) if is_text else {}
 
 
 def understand(
@@ -126,7 +137,7 @@ def understand(
         columns,
         rows,
         blank,
-        "a workbook" if grid.numeric else _encoding(content),
+        WORKBOOK if grid.numeric else _encoding(content),
         _notes(file, filled, grid, at),
     )
 

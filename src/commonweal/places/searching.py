@@ -125,6 +125,7 @@ SAME_WORDS = {
 }
 # How a match is told from a better one: each word of it begins a word; one is only inside of one.
 BEGINS, INSIDE = 0, 1
+SHORT = 3
 BEFORE_A_WORD = (" ", "-", "(", "‘", "“")
 
 
@@ -158,6 +159,10 @@ def _where(model: type[Model], field: str, condition: Callable[[str], Q]) -> Q:
 
 
 def _stands_in(term: str, field: str) -> Q:
+    """A field in which a term stands. So short a one stands inside of too many words (st in
+    Eastfields): it begins a word."""
+    if len(term) <= SHORT:
+        return _begins_in(term, field)
     stands = Q()
     for written in _ways(term):
         stands |= Q(**{f"{field}__icontains": written})

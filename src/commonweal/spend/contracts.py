@@ -23,6 +23,7 @@ from localwealth.tables.amounts import other_money
 from localwealth.tables.cutting import plain
 from localwealth.tables.grids import Grids, grids
 from localwealth.tables.marks import is_no_date, is_nothing, said
+from localwealth.tables.sheets import beyond, why_surplus, without_blank_end
 
 from .contract_columns import MEANINGS, columns_of
 from .models import Anchor, Contract
@@ -71,6 +72,8 @@ class Table:
     sheet: str = ""
     notes: list[str] = field(default_factory=list)
     signature: str = ""
+    # Cells behind the last heading, by line: a comma too many has moved all behind it.
+    surplus: dict[int, list[str]] = field(default_factory=dict)
 
 
 def read(
@@ -106,6 +109,7 @@ def _told(content: bytes, name: str, choice: Choice) -> Table:
         understood.sheet,
         understood.notes,
         understood.signature,
+        understood.surplus,
     )
 
 
@@ -119,7 +123,10 @@ def _by_headings(content: bytes, name: str) -> Table:
             columns = columns_of(line)
             if "title" in columns and "ends_on" in columns:
                 notes = [*file.notes, *file.questions, *_passed_over(file)]
-                return Table(*_own_lines(grid.lines, at, columns), grid.name, notes)
+                table = Table(*_own_lines(grid.lines, at, columns), grid.name, notes)
+                if not grid.numeric:
+                    table.surplus = beyond(table.lines, len(without_blank_end(table.headings)))
+                return table
     raise LacksColumns("No line of the file has headings for the contract and for its end.")
 
 
@@ -151,6 +158,8 @@ def _lines(table: Table) -> Read:
     reader = _Reader.of([cells for _, _, cells in filled], columns)
     for number, line, cells in filled:
         try:
+            if number in table.surplus:
+                raise Unfit(why_surplus(table.surplus[number]))
             contract = reader.contract(line, cells)
         except Unfit as reason:
             register.left_out.append((number, str(reason)))

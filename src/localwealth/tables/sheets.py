@@ -36,15 +36,39 @@ class Sheet:
     def refuse_surplus(self, row: int, error: type[Exception]) -> None:
         """Raise an error of the caller's own for a row with more cells than there are columns."""
         if cells := self.surplus.get(row):
-            raise error(
-                f"it has more cells than there are columns: {cells[0]!r} stands beyond the last. "
-                "Is there a comma too many?"
-            )
+            raise error(why_surplus(cells))
 
     def as_dicts(self) -> list[tuple[int, dict[str, str]]]:
         """Each row by the names of its columns, with its number in the file. Of two columns of one
         name the last is taken."""
         return [(number, dict(zip(self.header, cells, strict=True))) for number, cells in self.rows]
+
+
+def why_surplus(cells: Sequence[str]) -> str:
+    """Why a row is refused that has these cells beyond the last column.
+
+    >>> why_surplus(["01632 960224"])[:75]
+    "it has more cells than there are columns: '01632 960224' stands beyond the "
+    """
+    return (
+        f"it has more cells than there are columns: {cells[0]!r} stands beyond the last. "
+        "Is there a comma too many?"
+    )
+
+
+def beyond(rows: Sequence[tuple[int, Sequence[str]]], width: int) -> dict[int, list[str]]:
+    """The cells of a text's rows that say something behind the first ``width``, by row. Nothing
+    where most rows have some: then it is a column that nobody headed.
+
+    >>> beyond([(2, ["a", "b", "c"]), (3, ["a", "b", ""])], 2), beyond([(2, ["a", "b", "c"])], 2)
+    ({2: ['c']}, {})
+    """
+    surplus = {
+        number: filled
+        for number, cells in rows
+        if (filled := [cell for cell in cells[width:] if cell.strip()])
+    }
+    return surplus if len(surplus) * 2 <= len(rows) else {}
 
 
 def read(content: bytes, name: str, *, needs: Sequence[str] = (), may: Sequence[str] = ()) -> Sheet:

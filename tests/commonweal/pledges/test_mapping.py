@@ -254,7 +254,7 @@ def test_the_preview_shows_what_is_counted_and_from_where_to_where(client_of_may
     page = chosen(client, as_csv(LINES), sender="Compact")
     page = client.post(page.request["PATH_INFO"], told(page), follow=True)
     asked = page.content.decode()
-    assert "asked above" in asked
+    assert "asked on this page" in asked
     assert "not known yet" in asked
     page = answered(client, page, **{"answer-0": "hours"})
     counted = Measure.objects.get(code="hours")
@@ -262,6 +262,9 @@ def test_the_preview_shows_what_is_counted_and_from_where_to_where(client_of_may
     assert f">{counted.name}</td>" in shown
     assert f"{counted.write(Decimal('1.5'))} to {counted.write(Decimal(60))}" in shown
     assert "not known yet" not in shown
+    # It is public for good: whoever carries it out has read it before.
+    assert "a post, not a person’s name" in shown
+    assert ">Manager</td>" in shown and ">Head</td>" in shown
 
 
 def test_a_line_of_totals_and_what_was_left_out_are_called_so(client_of_maya):

@@ -14,6 +14,8 @@ from commonweal.office.errors import Refused
 from localwealth.errors import UnreadableFile
 from localwealth.tables import apart
 from localwealth.tables.bounds import unpacked
+from localwealth.tables.grids import WORKBOOKS as WORKBOOKS_BEGIN
+from localwealth.tables.sheets import why_surplus
 
 from . import archive, documents, geojson, nodes, open_referral, tables, values
 from .outcome import BadRecord, DirectoryOutcome, Found, Refusal, Remark
@@ -79,7 +81,15 @@ def _of_table(table: tables.Table, content: bytes, outcome: DirectoryOutcome) ->
     outcome.header, outcome.cells = sheet.header, dict(sheet.rows)
     outcome.blank, outcome.sheet, outcome.notes = sheet.blank_count, sheet.name, sheet.notes
     sheet_name = "first sheet, " if content[:4] == ZIP else ""
-    lines = ((f"{sheet_name}row {number}", row) for number, row in sheet.as_dicts())
+    # In a workbook no comma can be too many: there it is a remark beside the table.
+    surplus = {} if content.startswith(WORKBOOKS_BEGIN) else sheet.surplus
+    lines: list[Record] = [
+        (
+            f"{sheet_name}row {number}",
+            documents.NotRead(why_surplus(surplus[number])) if number in surplus else row,
+        )
+        for number, row in sheet.as_dicts()
+    ]
 
     def of_table(place: str, row: Any, say: values.Say) -> Found:
         return tables.service_of(place, row, columns, say)

@@ -106,7 +106,12 @@ def table_as_told(content: bytes, name: str, choice: Choice) -> Table:
     if "name" not in columns:
         raise LacksColumns("Say which column is the name of the service.")
     sheet = sheets.Sheet(
-        headings, understood.rows, understood.blank_count, understood.sheet, understood.notes
+        headings,
+        understood.rows,
+        understood.blank_count,
+        understood.sheet,
+        understood.notes,
+        surplus=understood.surplus,
     )
     return sheet, columns
 
