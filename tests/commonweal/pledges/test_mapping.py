@@ -264,7 +264,8 @@ def test_the_preview_shows_what_is_counted_and_from_where_to_where(client_of_may
     assert "not known yet" not in shown
     # It is public for good: whoever carries it out has read it before.
     assert "a post, not a person’s name" in shown
-    assert ">Manager</td>" in shown and ">Head</td>" in shown
+    assert ">Manager</td>" in shown
+    assert ">Head</td>" in shown
 
 
 def test_a_line_of_totals_and_what_was_left_out_are_called_so(client_of_maya):

@@ -28,8 +28,9 @@ def ward_of(postcode: str) -> Ward:
     place = files.place_of(postcode)
     if place is None:
         raise Refused(
-            f"{postcode} is not in our list of postcodes, so it is hardly in {the_town().name}. Look "
-            "whether it is right. A very new one may be missing: choose your ward from the list."
+            f"{postcode} is not in our list of postcodes, so it is hardly in {the_town().name}. "
+            "Look whether it is right. A very new one may be missing: choose your ward from the "
+            "list."
         )
     code = place.get("ward")
     ward = next((ward for ward in wards() if ward.code == code), None)
