@@ -357,6 +357,15 @@ def test_a_digest_of_another_kind_is_no_address(case, leah):
     assert not CaseRead.objects.get(what="search").own_address
 
 
+def test_who_was_shown_a_candidate_for_a_form_has_not_read_the_form_by_that(case, leah):
+    draft, _ = intake.start(channel="phone", by=leah)
+    intake.save(draft=draft, answers={"first_name": "Ada"}, by=leah)
+    draft.refresh_from_db()
+    access.note_read(leah, case.resident, what="candidate", link="x", draft=draft)
+    access.note_draft(leah, draft, keys.Described(first="Ada"))
+    assert CaseRead.objects.filter(what="draft").count() == 1
+
+
 def test_two_forms_of_one_person_are_read_each(case, leah):
     for number in range(2):
         draft, _ = intake.start(channel="phone", by=leah)
