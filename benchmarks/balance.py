@@ -1,4 +1,4 @@
-"""What closing a period costs, at three sizes in one run: time and entries beside each other, memory.
+"""What closing a period costs, at three sizes in one run: time beside entries, memory.
 
     ./commonweal run python benchmarks/balance.py
 
@@ -25,8 +25,10 @@ def main() -> None:
     if len(sys.argv) > 1:
         one(int(sys.argv[1]))
         return
-    print("| pledges | entries | account, times reading the rows | account, µs an entry "
-          "| whole draft, µs an entry | peak of the account, MB |\n|---|---|---|---|---|---|")  # fmt: skip
+    print(
+        "| pledges | entries | account, times reading the rows | account, µs an entry "
+        "| whole draft, µs an entry | peak of the account, MB |\n|---|---|---|---|---|---|"
+    )
     for size in SIZES:
         with tempfile.TemporaryDirectory() as folder:
             environment = os.environ | {
@@ -39,9 +41,12 @@ def main() -> None:
         if done.returncode:
             sys.exit(done.stderr)
         said = json.loads(done.stdout.splitlines()[-1])
-        print(f"| {size:,} | {said['entries']:,} | {said['account'] / said['read']:.2f} | "
-              f"{said['account'] / said['entries'] * 1e6:.0f} | "
-              f"{said['draft'] / said['entries'] * 1e6:.0f} | {said['peak'] / 1e6:.1f} |", flush=True)  # fmt: skip
+        print(
+            f"| {size:,} | {said['entries']:,} | {said['account'] / said['read']:.2f} | "
+            f"{said['account'] / said['entries'] * 1e6:.0f} | "
+            f"{said['draft'] / said['entries'] * 1e6:.0f} | {said['peak'] / 1e6:.1f} |",
+            flush=True,
+        )
 
 
 def one(size: int) -> None:
@@ -62,8 +67,11 @@ def one(size: int) -> None:
     today = timezone.localdate()
     fill(size, today)
     period = Period.objects.create(
-        code="p", title="P", starts_on=today - timedelta(days=100), ends_on=today - timedelta(days=1)
-    )  # fmt: skip
+        code="p",
+        title="P",
+        starts_on=today - timedelta(days=100),
+        ends_on=today - timedelta(days=1),
+    )
     head = cutting.head_at(Clock(period.starts_on, period.ends_on, timezone.now()))
     cuts = cutting.cuts_for(period, head[0], None)
     days = the_town().rules
@@ -131,11 +139,18 @@ def fill(size: int, today: object) -> None:
                 claim = first + len(lines)
                 on = (today - timedelta(days=200 - 90 * n)).isoformat()
                 lines += [
-                    ("claim", 200 - 90 * n, {"value": str(30 * (n + 1)), "as_of": on, "final": False}),
+                    (
+                        "claim",
+                        200 - 90 * n,
+                        {"value": str(30 * (n + 1)), "as_of": on, "final": False},
+                    ),
                     ("evidence", 199 - 90 * n, {"about": claim}),
-                    ("review", 190 - 90 * n, {"about": claim, "verdict": "upheld", "by": "x",
-                                              "held_until": None}),
-                ]  # fmt: skip
+                    (
+                        "review",
+                        190 - 90 * n,
+                        {"about": claim, "verdict": "upheld", "by": "x", "held_until": None},
+                    ),
+                ]
             lines += [("changed", 50, {"field": "target", "old": "100", "new": "120"}),
                       ("changed", 40, {"field": "due_on", "old": due.isoformat(),
                                        "new": due.isoformat()})]  # fmt: skip

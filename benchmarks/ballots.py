@@ -79,7 +79,10 @@ def timed(what: str, act: Callable[[], Any]) -> Any:
     begun, spent = time.perf_counter(), time.process_time()
     answer = act()
     print(
-        f"{what:<44}{time.perf_counter() - begun:9.2f} s, {time.process_time() - spent:9.2f} s of CPU",
+        (
+            f"{what:<44}{time.perf_counter() - begun:9.2f} s, "
+            f"{time.process_time() - spent:9.2f} s of CPU"
+        ),
         flush=True,
     )
     return answer
@@ -113,7 +116,8 @@ def main() -> None:
     bought = timed("one count", lambda: shares.count(election, Rule(), each))
     ours = time.perf_counter() - begun
     print(
-        f"{len(bought.winners)} winners, {bought.evaluations:,} evaluations, {len(bought.ties)} ties"
+        f"{len(bought.winners)} winners, {bought.evaluations:,} evaluations, "
+        f"{len(bought.ties)} ties"
     )
 
     def steps() -> None:

@@ -1,4 +1,4 @@
-"""The help desk at county size, on PostgreSQL: pages with 100 handlers, duplicates, a list of 50,000.
+"""The help desk at county size, on PostgreSQL: 100 handlers, duplicates, a list of 50,000.
 
     ./commonweal run python benchmarks/desk.py [--residents 1000000] [--requests 100000]
 
@@ -132,9 +132,13 @@ def person(number: int, draw: random.Random) -> dict[str, str]:
         "first_name": draw.choice(FIRSTS) + draw.choice(["", "", "a", "ie", "o", "is"]),
         "last_name": last,
         "born": f"{draw.randint(1930, 2008)}-{draw.randint(1, 12):02}-{draw.randint(1, 28):02}",
-        "phones": f"07{number:09}", "address": f"{draw.randint(1, 200)} Mill Lane",
-        "postcode": f"BF{draw.randint(1, 99)} {draw.randint(0, 9)}{draw.choice('ABDEFGHJLN')}{draw.choice('ABDEFGHJLN')}",
-    }  # fmt: skip
+        "phones": f"07{number:09}",
+        "address": f"{draw.randint(1, 200)} Mill Lane",
+        "postcode": (
+            f"BF{draw.randint(1, 99)} {draw.randint(0, 9)}{draw.choice('ABDEFGHJLN')}"
+            f"{draw.choice('ABDEFGHJLN')}"
+        ),
+    }
 
 
 def fill(residents: int, requests: int) -> None:
@@ -178,19 +182,28 @@ def fill(residents: int, requests: int) -> None:
     for start in range(0, requests, 5000):
         rows = [
             Case(
-                resident_id=first + draw.randrange(residents), channel="phone", area=draw.choice(areas),
-                urgency=draw.randint(1, 4), due_at=now + timedelta(minutes=draw.randint(-4000, 4000)),
-                state="working" if number % 4 else "new", reasons=[[70, "no food today"]],
+                resident_id=first + draw.randrange(residents),
+                channel="phone",
+                area=draw.choice(areas),
+                urgency=draw.randint(1, 4),
+                due_at=now + timedelta(minutes=draw.randint(-4000, 4000)),
+                state="working" if number % 4 else "new",
+                reasons=[[70, "no food today"]],
                 assigned_to=handlers[number // 4 % HANDLERS] if number % 4 else None,
             )
             for number in range(start, min(start + 5000, requests))
-        ]  # fmt: skip
+        ]
         Case.objects.bulk_create(rows, batch_size=1000)
         Need.objects.bulk_create(
             [Need(case=r, help_type=draw.choice(kinds)) for r in rows], batch_size=1000
         )
-        Callback.objects.bulk_create([Callback(case=r, purpose="first", due_at=r.due_at, assigned_to=r.assigned_to)
-                                      for r in rows], batch_size=1000)  # fmt: skip
+        Callback.objects.bulk_create(
+            [
+                Callback(case=r, purpose="first", due_at=r.due_at, assigned_to=r.assigned_to)
+                for r in rows
+            ],
+            batch_size=1000,
+        )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     print(f"filled in {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
@@ -218,7 +231,10 @@ def duplicates() -> None:
         taken.append(time.perf_counter() - began)
     median, p95 = quantiles(taken)
     print(
-        f"| duplicate candidates of one person | median {median:.0f} ms | p95 {p95:.0f} ms | {found / 200:.1f} candidates |",
+        (
+            f"| duplicate candidates of one person | median {median:.0f} ms | p95 {p95:.0f} "
+            f"ms | {found / 200:.1f} candidates |"
+        ),
         flush=True,
     )
 
@@ -267,7 +283,8 @@ def pages() -> None:
         server.wait(timeout=30)
     bare = quantiles(taken["bare"])
     print(
-        "\n| page, 100 handlers | pages | median ms | p95 ms | median, times the bare page |\n|---|---|---|---|---|"
+        "\n| page, 100 handlers | pages | median ms | p95 ms | median, times the bare "
+        "page |\n|---|---|---|---|---|"
     )
     for name, times in taken.items():
         median, p95 = quantiles(times)
@@ -338,9 +355,13 @@ def handle(port: int) -> dict[str, list[float]]:
             time.sleep(draw.expovariate(1 / THINK_S))
             name = draw.choices(list(taken), [15, 30, 20, 20, 15])[0]
             method, body = "GET", None
-            address = {"bare": f"/bare/{draw.choice(pks)}/", "queue, mine": "/desk/help/?show=mine",
-                       "queue, all": "/desk/help/?show=all", "search": "/desk/help/search/",
-                       "case": f"/desk/help/cases/{draw.choice(by_handler[number])}/"}[name]  # fmt: skip
+            address = {
+                "bare": f"/bare/{draw.choice(pks)}/",
+                "queue, mine": "/desk/help/?show=mine",
+                "queue, all": "/desk/help/?show=all",
+                "search": "/desk/help/search/",
+                "case": f"/desk/help/cases/{draw.choice(by_handler[number])}/",
+            }[name]
             if name == "search":
                 method = "POST"
                 body = urlencode({"q": draw.choice(people), "csrfmiddlewaretoken": token})
@@ -389,8 +410,12 @@ def the_list(rows: int = 50_000) -> None:
         (Resident(**person(9_000_000 + n, draw)) for n in range(rows)), batch_size=1000
     )
     bare = rows / (time.perf_counter() - began)
-    print(f"\n| list of {rows:,}: read, matched against everybody, written | {imported:.0f} rows a second |\n"
-          f"| bare bulk insert of the same residents | {bare:.0f} rows a second |\n{json.dumps(run.counts)}")  # fmt: skip
+    print(
+        f"\n| list of {rows:,}: read, matched against everybody, written | "
+        f"{imported:.0f} rows a second |\n"
+        f"| bare bulk insert of the same residents | {bare:.0f} rows a second |\n"
+        f"{json.dumps(run.counts)}"
+    )
 
 
 if __name__ == "__main__":

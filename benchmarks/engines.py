@@ -40,8 +40,21 @@ def cluster() -> Iterator[str]:
     address = f"spark://127.0.0.1:{port}"
     start = [str(home / "bin" / "spark-class")]
     quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    running = [subprocess.Popen([*start, "org.apache.spark.deploy.master.Master", "--host",
-                                 "127.0.0.1", "--port", str(port), "--webui-port", "0"], **quiet)]  # fmt: skip
+    running = [
+        subprocess.Popen(
+            [
+                *start,
+                "org.apache.spark.deploy.master.Master",
+                "--host",
+                "127.0.0.1",
+                "--port",
+                str(port),
+                "--webui-port",
+                "0",
+            ],
+            **quiet,
+        )
+    ]
     _wait_for(port)
     running += [
         subprocess.Popen([*start, "org.apache.spark.deploy.worker.Worker", "--host", "127.0.0.1",
@@ -98,7 +111,7 @@ def compare(size: int, folder: Path) -> None:
                 (amount + (i % 977) / 100)::decimal(18, 4) as amount, category, name, site_postcode,
                 invoiced - (i % 300)::integer as invoiced, number, vat
             from read_parquet('{folder}/seed.parquet'), range({times}) r(i))
-            to '{folder}/paid' (format parquet, compression zstd, per_thread_output true)""")  # fmt: skip
+            to '{folder}/paid' (format parquet, compression zstd, per_thread_output true)""")
     print(f"{times * len(seed):,} payments made in {time.monotonic() - began:.0f} s", flush=True)
 
     own = [str(store.query("select id from entries order by name limit 1")["id"][0])]
@@ -148,8 +161,11 @@ def compare(size: int, folder: Path) -> None:
         both.ASKED, answers["DuckDB"], answers["Spark"], strict=False
     ):
         assert mine == theirs, (measure.__name__, words)
-    print(f"equal to the penny in all {len(answers['Spark'])}; DuckDB {sum(seconds['DuckDB']):.0f} s, "
-          f"Spark {sum(seconds['Spark']):.0f} s, of one machine with two cores")  # fmt: skip
+    print(
+        f"equal to the penny in all {len(answers['Spark'])}; "
+        f"DuckDB {sum(seconds['DuckDB']):.0f} s, Spark {sum(seconds['Spark']):.0f} s, "
+        "of one machine with two cores"
+    )
 
 
 if __name__ == "__main__":

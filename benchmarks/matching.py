@@ -1,13 +1,16 @@
 """Matching names: fits the shipped model, and measures it on generated and on real truth.
 
-    ./commonweal run python benchmarks/matching.py truth SHARED OUT      # truth files from public data
-    ./commonweal run python benchmarks/matching.py register SHARED STORE # every real entry in them
-    ./commonweal run python benchmarks/matching.py fit STORE LARGE TRUTH… # the model, on one half; LARGE is a generated store of millions
-    ./commonweal run python benchmarks/matching.py report STORE TRUTH…   # figures on the other half
-    ./commonweal run python benchmarks/matching.py smaller STORE TRUTH…  # the same, against small registers
-    localwealth register build STORE --generate 5000000
-    ./commonweal run python benchmarks/matching.py speed STORE           # 100,000 dirty names
-    ./commonweal run python benchmarks/matching.py names STORE OUT.csv   # the same, for `localwealth match`
+    ./commonweal run python benchmarks/matching.py VERB …
+
+    truth SHARED OUT          truth files from public data
+    register SHARED STORE     every real entry in them
+    fit STORE LARGE TRUTH…    the model, on one half; LARGE is a generated store of millions
+    report STORE TRUTH…       figures on the other half
+    smaller STORE TRUTH…      the same, against small registers
+    speed STORE               100,000 dirty names
+    names STORE OUT.csv       the same, for `localwealth match`
+
+LARGE is made by `localwealth register build STORE --generate 5000000`.
 
 A name is in the first or the second half by its own checksum, so that no name is in both, in
 whatever file it stands.
@@ -46,6 +49,15 @@ from localwealth.registers.making import build
 from localwealth.registers.store import Store
 from localwealth.tables import amounts
 
+PUBLIC_BODIES = [
+    "BOROUGH COUNCIL",
+    "CITY COUNCIL",
+    "PRIMARY SCHOOL",
+    "NHS TRUST",
+    "SURGERY",
+    "HIGH SCHOOL",
+    "PARISH COUNCIL",
+]
 DECOYS = 500_000
 SMALLER = (0, 500, 4_000, 25_000)
 FITTED_DECOYS = (0, 150_000, DECOYS, 3_000_000)
@@ -290,7 +302,8 @@ def generated(store: Store, size: int, seed: int) -> ev.Truth:
     """Dirty names of the store's own entries and of its decoys, and names that it doesn't hold."""
     draw = random.Random(seed)
     own = store.query(
-        "select e.id, n.name, e.postcode from names n join entries e using (entry) order by entry, n.name"
+        "select e.id, n.name, e.postcode from names n join entries e using (entry) order "
+        "by entry, n.name"
     ).to_pylist()
     decoys = (
         ev.decoys_of(DECOYS)
@@ -316,14 +329,14 @@ def generated(store: Store, size: int, seed: int) -> ev.Truth:
             name, number = draw.choice(others), ""
         elif said < 0.95:
             name, number = (
-                f"{draw.choice('ABCDEGHJKLMNPRST')} {draw.choice(listed.SURNAMES)} {draw.choice(['', '', draw.choice(coining.TRADES)])}".strip(),
+                (
+                    f"{draw.choice('ABCDEGHJKLMNPRST')} {draw.choice(listed.SURNAMES)} "
+                    f"{draw.choice(['', '', draw.choice(coining.TRADES)])}"
+                ).strip(),
                 "",
             )
         else:
-            name, number = (
-                f"{draw.choice(coining.PLACES)} {draw.choice(['BOROUGH COUNCIL', 'CITY COUNCIL', 'PRIMARY SCHOOL', 'NHS TRUST', 'SURGERY', 'HIGH SCHOOL', 'PARISH COUNCIL'])}",
-                "",
-            )
+            name, number = f"{draw.choice(coining.PLACES)} {draw.choice(PUBLIC_BODIES)}", ""
         if draw.random() > 0.25:
             postcode = ""
         elif draw.random() > 0.55:
@@ -432,12 +445,14 @@ def fit(folder: Path, large: Path, truths: list[Path], made_up: int = 40_000) ->
     made.save(place)
     shutil.rmtree(small)
     print(
-        f"fitted on {len(right):,} pairs in {time.perf_counter() - began:.0f} s, threshold {made.threshold:.2f}"
+        f"fitted on {len(right):,} pairs in {time.perf_counter() - began:.0f} s, "
+        f"threshold {made.threshold:.2f}"
     )
 
 
 def exact(store: Store, one: ev.Truth, decoys: int) -> float:
-    """F1 of what everybody tries first: the same letters after normalising, where one entry has them."""
+    """F1 of what everybody tries first: the same letters after normalising, where one entry has
+    them."""
     index, entries, _ = ev.with_decoys(store, decoys)
     keys = names.cut(names.column(one.names)).key
     wanted, none = np.array(entries.find(one.ids)), np.array([not number for number in one.ids])
@@ -467,7 +482,14 @@ def report(folder: Path, truths: list[Path]) -> None:
             made = ev.evaluate(store, one, decoys)
             by, worth = made["by_names"], made["by_value"]
             print(
-                f"| {name} | {decoys:,} | {made['with_a_match']:,} + {made['confirmed_no_match']:,} | {by['blocking_recall']:.3f} | {by['precision']:.3f} | {by['recall']:.3f} | {by['f1']:.3f} | {worth['f1']:.3f} | {exact(store, one, decoys):.3f} | {made['not_held']['names']:,}, {made['not_held']['matched_all_the_same']:,} | {made['seconds']:.1f} |",
+                (
+                    f"| {name} | {decoys:,} | {made['with_a_match']:,} + "
+                    f"{made['confirmed_no_match']:,} | {by['blocking_recall']:.3f} | "
+                    f"{by['precision']:.3f} | {by['recall']:.3f} | {by['f1']:.3f} | "
+                    f"{worth['f1']:.3f} | {exact(store, one, decoys):.3f} | "
+                    f"{made['not_held']['names']:,}, "
+                    f"{made['not_held']['matched_all_the_same']:,} | {made['seconds']:.1f} |"
+                ),
                 flush=True,
             )
 
@@ -505,7 +527,8 @@ def own_names(store: Store, size: int, seed: int) -> ev.Truth:
         base.register("picked", picked)
         place = str(store.folder / "entries.parquet").replace("'", "''")
         own = base.execute(
-            f"select id, name, postcode from read_parquet('{place}') join picked using (entry) order by entry"
+            f"select id, name, postcode from read_parquet('{place}') join picked using "
+            f"(entry) order by entry"
         ).fetchall()
     others = generate.companies(size - len(own), 1000 + seed)["CompanyName"].to_pylist()
     made = [
@@ -540,7 +563,11 @@ def speed(folder: Path, sizes: tuple[int, ...] = (10_000, 30_000, 100_000)) -> N
         found = ev.evaluate(store, own_names(store, size, 11))
         by = found["by_names"]
         print(
-            f"| {size:,} | {found['seconds']:.1f} | {found['peak_memory_mb']:,} | {by['blocking_recall']:.3f} | {by['precision']:.3f} | {by['recall']:.3f} | {by['f1']:.3f} |",
+            (
+                f"| {size:,} | {found['seconds']:.1f} | {found['peak_memory_mb']:,} | "
+                f"{by['blocking_recall']:.3f} | {by['precision']:.3f} | {by['recall']:.3f} | "
+                f"{by['f1']:.3f} |"
+            ),
             flush=True,
         )
 

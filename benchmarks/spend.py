@@ -95,11 +95,12 @@ def repeat(size: int) -> None:
         with duckdb.connect() as base:
             base.execute(f"""copy (
                 select sheet, (line * {times} + i)::integer as line, outcome, why,
-                    first - (i % 1000)::integer as first, last - (i % 1000)::integer as last, payee, name,
+                    first - (i % 1000)::integer as first, last - (i % 1000)::integer as last,
+                    payee, name,
                     (amount + i % 97)::decimal(18, 4) as amount, reference, category, description,
                     postcode, number
                 from read_parquet('{files.lines_of(one.lines_sha256)}'), range({times}) r(i)
-                where outcome = 'accepted') to '{draft}' (format parquet, compression zstd)""")  # fmt: skip
+                where outcome = 'accepted') to '{draft}' (format parquet, compression zstd)""")
             row = base.execute(
                 f"select count(*), sum(amount) from read_parquet('{draft}')"
             ).fetchone()

@@ -120,8 +120,15 @@ def begin(count: int, chance: random.Random) -> list[Voter]:
     }  # fmt: skip
     budget_round = drafting.begin(answers=answers, by=None)
     idea = {"title": "x", "words": "For all.", "area": None, "proposed_by": "council"}
-    checked = {"cost": Decimal(9000), "cost_words": "An offer.", "is_feasible": True,
-               "feasible_words": "", "is_lawful": True, "lawful_words": "", "group": ""}  # fmt: skip
+    checked = {
+        "cost": Decimal(9000),
+        "cost_words": "An offer.",
+        "is_feasible": True,
+        "feasible_words": "",
+        "is_lawful": True,
+        "lawful_words": "",
+        "group": "",
+    }
     for number in range(PROJECTS):
         project = drafting.add_project(
             budget_round=budget_round, answers=idea | {"title": f"Project {number}"}, by=None

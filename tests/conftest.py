@@ -26,7 +26,8 @@ from hypothesis import settings
 from .kept import VILLAGE, KeptVillage
 
 # How long an example takes says nothing on a machine that others use as well. The same commit gives
-# the same answer; whoever looks for more draws anew: `--hypothesis-profile=explore`, as --heavy does.
+# the same answer; whoever looks for more draws anew: `--hypothesis-profile=explore`, as --heavy
+# does.
 settings.register_profile("house", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None)
 settings.load_profile("house")

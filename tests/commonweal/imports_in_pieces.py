@@ -69,7 +69,10 @@ class Importer:
 def pledges_of(count: int, mark: str) -> bytes:
     lines = ["partner,sector,reference,statement,measure,baseline,target,due_on,claimed,claimed_on"]
     lines += [
-        f"Firm {mark} {n // 2},private,{mark}{n},We give {n} {mark},hours,0,9,2029-01-31,5,2026-06-01"
+        (
+            f"Firm {mark} {n // 2},private,{mark}{n},We give {n} {mark},hours,0,9,2029-01-31,"
+            f"5,2026-06-01"
+        )
         for n in range(count)
     ]
     return "\n".join(lines).encode()

@@ -1,4 +1,5 @@
-"""One comma too many moves every cell behind it: such a row is refused, and the others are taken."""
+"""One comma too many moves every cell behind it: such a row is refused, and the others are
+taken."""
 
 from __future__ import annotations
 

@@ -58,8 +58,11 @@ def open_referral(columns: dict[str, str]) -> tuple[Rejected, list[str]]:
     row["service_at_locations"] = [{"location": place}]
     text = json.dumps({"contents": [row]})
     outcome = directory.carry_out(text.encode(), "x.json", source="x", by=None)
-    kept = [*Service.objects.values_list("name", "wait_time", "phone"),
-            *Place.objects.values_list("name"), *Organisation.objects.values_list("name")]  # fmt: skip
+    kept = [
+        *Service.objects.values_list("name", "wait_time", "phone"),
+        *Place.objects.values_list("name"),
+        *Organisation.objects.values_list("name"),
+    ]
     return told_by(outcome), [text for row in kept for text in row]
 
 
@@ -107,14 +110,19 @@ ACTION = {"key": "1", "title": "Train", "workstream": "Work", "owner": "Head", "
 CONTRACT = {"Title": "Joinery", "End date": "01/01/2030", "Supplier name": "Acorn Ltd", "Ref": "1"}
 CASES: tuple[tuple[Any, dict[str, str], str], ...] = (
     *((services, SERVICE, name) for name in SERVICE),
-    *((open_referral, {"name": "Advice"}, name)
-      for name in ("name", "wait_time", "organization", "phone", "place")),
+    *(
+        (open_referral, {"name": "Advice"}, name)
+        for name in ("name", "wait_time", "organization", "phone", "place")
+    ),
     (geojson, {"title": "Advice"}, "title"),
-    *((promises, PROMISE, name) for name in ("partner", "statement", "owner_title", "who_benefits")),
+    *(
+        (promises, PROMISE, name)
+        for name in ("partner", "statement", "owner_title", "who_benefits")
+    ),
     *((actions, ACTION, name) for name in ACTION),
     *((recommendations, {}, name) for name in ("id", "category")),
     *(("registers", CONTRACT, name) for name in ("Title", "Supplier name", "Ref")),
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize(("importer", "columns", "name"), CASES)
@@ -159,10 +167,24 @@ IMPORTERS = (
 )
 # What may be shortened: a quotation in a sentence, a file's own name, a code that is made.
 MAY = {
-    "sheet.header", "header", "written[:30]", "written[:20]", "text[:10]", "unclear_hours[:60]", "status[:40]",
-    "seen(node)[:QUOTED_MOST]", "(str(name))[:30]", "content[:200]", "grid.lines", "name[-200:]",
-    "Path(file_name).name", "slugify", "hexdigest()", "f'{source}-", "fresh",
-}  # fmt: skip
+    "sheet.header",
+    "header",
+    "written[:30]",
+    "written[:20]",
+    "text[:10]",
+    "unclear_hours[:60]",
+    "status[:40]",
+    "seen(node)[:QUOTED_MOST]",
+    "(str(name))[:30]",
+    "content[:200]",
+    "grid.lines",
+    "name[-200:]",
+    "Path(file_name).name",
+    "slugify",
+    "hexdigest()",
+    "f'{source}-",
+    "fresh",
+}
 
 
 def cuts(path: Path) -> Iterator[str]:

@@ -4,8 +4,9 @@ The table stands in ``permissions.txt`` beside this file and is reviewed as text
 asking: every address of the product, by GET and by an empty POST, as every role. An address
 that is missing from the samples below fails the test, so that none is added without a row. The
 same answers say who meets a resident (`who_meets`).
-After a change that is meant: COMMONWEAL_WRITE_TABLE=1 ./commonweal test tests/commonweal/test_permissions.py
-(`-k economy` asks one app of them).
+After a change that is meant (`-k economy` asks one app of them):
+
+    COMMONWEAL_WRITE_TABLE=1 ./commonweal test tests/commonweal/test_permissions.py
 """
 
 from __future__ import annotations
@@ -108,8 +109,14 @@ def samples(
         pledge=pledge, claim_seq=claim.seq, title="", by=asha, private=True,
         upload=SimpleUploadedFile("a.png", drawn.getvalue()),
     )  # fmt: skip
-    review = reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="partly", figure=Decimal(1),
-                            reasons="x", by=idris)  # fmt: skip
+    review = reviewing.review(
+        pledge=pledge,
+        claim_seq=claim.seq,
+        verdict="partly",
+        figure=Decimal(1),
+        reasons="x",
+        by=idris,
+    )
     asked = questions.ask(pledge=pledge, question_text="Why?", email="")
     question = questions.publish_question(question=asked, by=maya)
     other, waiting = claimed(20, statement="Another.")
@@ -265,15 +272,28 @@ ROLES = ("nobody", "carys", "asha", "ben", "newcomer", "idris", "tom", "maya", "
          "daniel", "helen", "leah", "owen", "noor", "grace", "joan", "sam", "mei", "robert",
          "imran", "yusuf")  # fmt: skip
 WHO = {
-    "nobody": "not signed in", "carys": "signed in, no tie", "asha": "editor of the partner",
-    "ben": "reader of the partner", "newcomer": "editor of another partner",
-    "idris": "reviewer", "tom": "validator", "maya": "charter manager", "nadia": "programme lead",
-    "daniel": "administrator", "helen": "data protection officer",
-    "leah": "call handler who has the case", "owen": "call handler without a link to it",
-    "noor": "named colleague", "grace": "desk manager", "joan": "referral worker of the partner", "sam": "volunteer",
-    "mei": "grants assessor", "robert": "grants approver", "imran": "finance officer",
+    "nobody": "not signed in",
+    "carys": "signed in, no tie",
+    "asha": "editor of the partner",
+    "ben": "reader of the partner",
+    "newcomer": "editor of another partner",
+    "idris": "reviewer",
+    "tom": "validator",
+    "maya": "charter manager",
+    "nadia": "programme lead",
+    "daniel": "administrator",
+    "helen": "data protection officer",
+    "leah": "call handler who has the case",
+    "owen": "call handler without a link to it",
+    "noor": "named colleague",
+    "grace": "desk manager",
+    "joan": "referral worker of the partner",
+    "sam": "volunteer",
+    "mei": "grants assessor",
+    "robert": "grants approver",
+    "imran": "finance officer",
     "yusuf": "analyst",
-}  # fmt: skip
+}
 
 
 def body_of(response: Any) -> bytes:

@@ -1,4 +1,5 @@
-"""What is kept as figures and codes is read as people write it: dates of birth, reasons of rules."""
+"""What is kept as figures and codes is read as people write it: dates of birth, reasons of
+rules."""
 
 from __future__ import annotations
 

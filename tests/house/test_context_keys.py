@@ -1,7 +1,7 @@
 """No view gives its template a key that it does not use, and none wants a key that it does not get.
 
-Read from the code alone: each `render` whose template and keys are written out, against the names in
-that template, what it extends and what it includes.
+Read from the code alone: each `render` whose template and keys are written out, against the names
+in that template, what it extends and what it includes.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ def _given_to_all() -> set[str]:
 
 
 GIVEN_TO_ALL = _given_to_all()
-# What a part may be given by a page that includes it, and needs not be; a refusal has no invitation.
+# What a part may be given by a page that includes it, and needs not be; a refusal has no
+# invitation.
 MAY_BE_LEFT_OUT = {
     "desk/_candidates.html": {"compare_with"},
     "partners/invitation.html": {"invitation"},

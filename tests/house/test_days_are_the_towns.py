@@ -1,4 +1,5 @@
-"""A moment is told by the town's clock: in summer its first hour is still yesterday in Greenwich."""
+"""A moment is told by the town's clock: in summer its first hour is still yesterday in
+Greenwich."""
 
 from __future__ import annotations
 

@@ -66,11 +66,30 @@ def test_standing_is_written_in_one_place():
 
 def test_every_public_figure_has_its_page_on_method():
     for name in (
-        "standing", "ledger", "measure-totals", "counts", "promise-bar", "inactive", "programme",
-        "metrics", "measured-pledges", "joint-plan", "balance-sheet", "closed-books", "duplicates",
-        "triage", "surge", "asks-and-draws", "consultations", "help-desk", "retention", "grants", "referrals", "safe-contact",
+        "standing",
+        "ledger",
+        "measure-totals",
+        "counts",
+        "promise-bar",
+        "inactive",
+        "programme",
+        "metrics",
+        "measured-pledges",
+        "joint-plan",
+        "balance-sheet",
+        "closed-books",
+        "duplicates",
+        "triage",
+        "surge",
+        "asks-and-draws",
+        "consultations",
+        "help-desk",
+        "retention",
+        "grants",
+        "referrals",
+        "safe-contact",
         *computed.REGISTERED,
-    ):  # fmt: skip
+    ):
         text = (ROOT / "docs" / "methods" / f"{name}.md").read_text()
         assert text.startswith("# ")
         assert "**What it can't tell.**" in text, name

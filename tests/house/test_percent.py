@@ -1,4 +1,5 @@
-"""Per cent have one form on all pages, that of the filter `percent`: 46%, and not 46 with a space."""
+"""Per cent have one form on all pages, that of the filter `percent`: 46%, and not 46 with a
+space."""
 
 from __future__ import annotations
 

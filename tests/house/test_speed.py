@@ -34,7 +34,8 @@ def files_with(pattern: re.Pattern[str]) -> set[str]:
 
 
 def test_no_test_makes_a_village_of_its_own():
-    """Ask for `whole_village` in the test's database, or for a copy of the `demo_village` folder."""
+    """Ask for `whole_village` in the test's database, or for a copy of the `demo_village`
+    folder."""
     assert files_with(MAKING) == set(MAKES_ITS_OWN)
 
 

@@ -29,7 +29,8 @@ def find_browser() -> str | None:
 
 # A link to another page, or a button that sends a form; a file of evidence is a download.
 LEADS_ON = """element => element.matches("a[href]:not([href^='#']):not([href*='/evidence/'])")
-    || (element.matches("button:not([type=button]), input[type=submit]") && element.form !== null)"""
+    || (element.matches("button:not([type=button]), input[type=submit]")
+        && element.form !== null)"""
 # A busy machine answers late; that a click led nowhere shows within moments.
 ANSWERED_WITHIN_S = 150
 BEGINS_WITHIN_S = 5

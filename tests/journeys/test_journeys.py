@@ -11,44 +11,96 @@ pytestmark = pytest.mark.browser
 
 PHONE, DESKTOP = 390, 1280
 PUBLIC = [
-    "/", "/charter/", "/charter/1/", "/charter/decisions/", "/partners/", "/pledges/",
-    "/pledges/?standing=overdue&theme=fair-work", "/pledges/?q=nothing-at-all", "/ledger/", "/data/",
-    "/methods/", "/methods/standing/", "/methods/promise-bar/", "/accessibility/", "/privacy/",
-    "/cookies/", "/themes/neighbours/", "/partners/harbour-lane-bakery/", "/demo/",
-    "/accounts/login/code/", "/accounts/signup/", "/nowhere/",
-    "/programme/", "/programme/plan/", "/metrics/", "/metrics/local-spend/", "/balance/",
-    "/help/", "/help/services/", "/help/asks/", "/help/figures/", "/help/notice/", "/help/resume/",
-    "/methods/surge/", "/methods/duplicates/", "/methods/balance-sheet/", "/methods/closed-books/", "/methods/programme/",
-]  # fmt: skip
+    "/",
+    "/charter/",
+    "/charter/1/",
+    "/charter/decisions/",
+    "/partners/",
+    "/pledges/",
+    "/pledges/?standing=overdue&theme=fair-work",
+    "/pledges/?q=nothing-at-all",
+    "/ledger/",
+    "/data/",
+    "/methods/",
+    "/methods/standing/",
+    "/methods/promise-bar/",
+    "/accessibility/",
+    "/privacy/",
+    "/cookies/",
+    "/themes/neighbours/",
+    "/partners/harbour-lane-bakery/",
+    "/demo/",
+    "/accounts/login/code/",
+    "/accounts/signup/",
+    "/nowhere/",
+    "/programme/",
+    "/programme/plan/",
+    "/metrics/",
+    "/metrics/local-spend/",
+    "/balance/",
+    "/help/",
+    "/help/services/",
+    "/help/asks/",
+    "/help/figures/",
+    "/help/notice/",
+    "/help/resume/",
+    "/methods/surge/",
+    "/methods/duplicates/",
+    "/methods/balance-sheet/",
+    "/methods/closed-books/",
+    "/methods/programme/",
+]
 STAFF = [
-    ("charter-manager", "/desk/charter/"), ("charter-manager", "/desk/charter/import/"),
-    ("charter-manager", "/desk/charter/imports/"), ("charter-manager", "/desk/"),
+    ("charter-manager", "/desk/charter/"),
+    ("charter-manager", "/desk/charter/import/"),
+    ("charter-manager", "/desk/charter/imports/"),
+    ("charter-manager", "/desk/"),
     ("charter-manager", "/desk/charter/partners/quayside-toy-library/"),
-    ("reviewer", "/desk/review/"), ("validator", "/desk/tiers/"),
+    ("reviewer", "/desk/review/"),
+    ("validator", "/desk/tiers/"),
     ("validator", "/desk/tiers/propose/harbour-lane-bakery/"),
-    ("administrator", "/desk/people/"), ("data-protection-officer", "/desk/record/"),
-    ("partner", "/space/harbour-lane-bakery/"), ("partner", "/space/harbour-lane-bakery/profile/"),
-    ("partner", "/space/harbour-lane-bakery/people/"), ("partner", "/space/harbour-lane-bakery/tiers/"),
-    ("partner", "/join/"), ("partner", "/accounts/you/"), ("partner", "/accounts/2fa/"),
-    ("partner", "/accounts/email/"), ("resident", "/space/"), ("resident", "/desk/charter/"),
-    ("programme-lead", "/desk/programme/"), ("programme-lead", "/desk/balance/"),
-    ("programme-lead", "/desk/programme/actions/"), ("programme-lead", "/desk/programme/accelerate/"),
-    ("programme-lead", "/desk/programme/risks/"), ("programme-lead", "/desk/programme/decisions/"),
-    ("programme-lead", "/desk/programme/import/"), ("programme-lead", "/desk/programme/bind/"),
+    ("administrator", "/desk/people/"),
+    ("data-protection-officer", "/desk/record/"),
+    ("partner", "/space/harbour-lane-bakery/"),
+    ("partner", "/space/harbour-lane-bakery/profile/"),
+    ("partner", "/space/harbour-lane-bakery/people/"),
+    ("partner", "/space/harbour-lane-bakery/tiers/"),
+    ("partner", "/join/"),
+    ("partner", "/accounts/you/"),
+    ("partner", "/accounts/2fa/"),
+    ("partner", "/accounts/email/"),
+    ("resident", "/space/"),
+    ("resident", "/desk/charter/"),
+    ("programme-lead", "/desk/programme/"),
+    ("programme-lead", "/desk/balance/"),
+    ("programme-lead", "/desk/programme/actions/"),
+    ("programme-lead", "/desk/programme/accelerate/"),
+    ("programme-lead", "/desk/programme/risks/"),
+    ("programme-lead", "/desk/programme/decisions/"),
+    ("programme-lead", "/desk/programme/import/"),
+    ("programme-lead", "/desk/programme/bind/"),
     ("programme-lead", "/desk/balance/open/"),
     ("council-lead", "/space/brackenford-borough-council/programme/"),
-    ("call-handler", "/desk/help/"), ("call-handler", "/desk/help/search/"),
-    ("desk-manager", "/desk/help/?show=all"), ("desk-manager", "/desk/help/manage/"),
-    ("desk-manager", "/desk/help/lists/"), ("desk-manager", "/desk/help/bulk/"),
-    ("desk-manager", "/desk/help/services/"), ("desk-manager", "/desk/help/asks/"),
+    ("call-handler", "/desk/help/"),
+    ("call-handler", "/desk/help/search/"),
+    ("desk-manager", "/desk/help/?show=all"),
+    ("desk-manager", "/desk/help/manage/"),
+    ("desk-manager", "/desk/help/lists/"),
+    ("desk-manager", "/desk/help/bulk/"),
+    ("desk-manager", "/desk/help/services/"),
+    ("desk-manager", "/desk/help/asks/"),
     ("referral-worker", "/space/brackenford-advice-centre/referrals/"),
     ("referral-worker", "/space/brackenford-advice-centre/referrals/new/"),
     ("referral-worker", "/space/brackenford-advice-centre/services/"),
     ("referral-worker", "/space/brackenford-advice-centre/services/new/"),
-    ("volunteer", "/help/give/"), ("partner", "/help/give/"), ("grants-assessor", "/desk/grants/"),
-    ("finance-officer", "/desk/grants/"), ("finance-officer", "/desk/grants/funds/"),
-    ("data-protection-officer", "/desk/reads/"), ("data-protection-officer", "/desk/subject/"),
-]  # fmt: skip
+    ("volunteer", "/help/give/"),
+    ("partner", "/help/give/"),
+    ("grants-assessor", "/desk/grants/"),
+    ("finance-officer", "/desk/grants/"),
+    ("finance-officer", "/desk/grants/funds/"),
+    ("data-protection-officer", "/desk/reads/"),
+    ("data-protection-officer", "/desk/subject/"),
+]
 
 
 @pytest.mark.parametrize("width", [PHONE, DESKTOP, 320])
@@ -88,8 +140,8 @@ def fill_date(page, day, month, year):
 
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
 def test_from_a_first_visit_to_a_verified_result(visit, looks_right, town, code_in, width):
-    """A new person signs up, joins with a club, pledges; the manager accepts; they report; a reviewer
-    verifies; a resident reads and asks."""
+    """A new person signs up, joins with a club, pledges; the manager accepts; they report;
+    a reviewer verifies; a resident reads and asks."""
     name = f"Canoe Club {width}"
     page = visit(width=width)
     page.goto("/join/")
@@ -187,7 +239,8 @@ def test_from_a_first_visit_to_a_verified_result(visit, looks_right, town, code_
 
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
 def test_a_newcomer_follows_three_figures_of_the_balance_sheet_home(visit, looks_right, width):
-    """From the first page; each figure is at its rows in one click and at its entries in two more."""
+    """From the first page; each figure is at its rows in one click and at its entries in two
+    more."""
     page = visit(width=width)
     page.goto("/")
     page.get_by_role("link", name="Balance sheet").first.click()
@@ -408,7 +461,8 @@ def tab_to(page, words: str) -> None:
     for _ in range(80):
         page.keyboard.press("Tab")
         focused = page.evaluate(
-            "(document.activeElement.innerText || document.activeElement.labels?.[0]?.innerText || '')"
+            "(document.activeElement.innerText || "
+            "document.activeElement.labels?.[0]?.innerText || '')"
         )
         if words in focused:
             return

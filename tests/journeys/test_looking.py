@@ -1,4 +1,5 @@
-"""What the journeys look with is looked at itself: a slow answer is no answer of the page before."""
+"""What the journeys look with is looked at itself: a slow answer is no answer of the page
+before."""
 
 from __future__ import annotations
 

@@ -11,12 +11,22 @@ pytestmark = pytest.mark.browser
 
 PHONE, DESKTOP = 390, 1280
 PUBLIC = [
-    "/spend/", "/spend/?anchor=brackenford-college", "/spend/?route=ledger&place=site",
-    "/spend/anchors/", "/spend/suppliers/", "/spend/suppliers/?q=nothing-at-all",
-    "/spend/payments/", "/spend/payments/?band=town", "/spend/sectors/", "/spend/opportunities/",
-    "/spend/opportunities/?category=Security", "/spend/how-we-know/", "/metrics/council-local-share/",
-    "/methods/local-share/", "/methods/local-spend/",
-]  # fmt: skip
+    "/spend/",
+    "/spend/?anchor=brackenford-college",
+    "/spend/?route=ledger&place=site",
+    "/spend/anchors/",
+    "/spend/suppliers/",
+    "/spend/suppliers/?q=nothing-at-all",
+    "/spend/payments/",
+    "/spend/payments/?band=town",
+    "/spend/sectors/",
+    "/spend/opportunities/",
+    "/spend/opportunities/?category=Security",
+    "/spend/how-we-know/",
+    "/metrics/council-local-share/",
+    "/methods/local-share/",
+    "/methods/local-spend/",
+]
 DESK = ["/desk/spend/", "/desk/spend/releases/", "/desk/spend/anchors/", "/desk/spend/review/",
         "/desk/spend/decided/", "/desk/spend/sample/"]  # fmt: skip
 

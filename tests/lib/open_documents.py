@@ -1,4 +1,5 @@
-"""Workbooks of OpenDocument (.ods) as LibreOffice writes them, with what a sheet may say besides."""
+"""Workbooks of OpenDocument (.ods) as LibreOffice writes them, with what a sheet may say
+besides."""
 
 from __future__ import annotations
 
@@ -15,7 +16,10 @@ NAMES = " ".join(
     f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{short}:1.0"'
     for short in ("office", "table", "text", "style")
 )
-HIDDEN = '<style:style style:name="h" style:family="table"><style:table-properties table:display="false"/></style:style>'  # fmt: skip
+HIDDEN = (
+    '<style:style style:name="h" style:family="table"><style:table-properties '
+    'table:display="false"/></style:style>'
+)
 MANIFEST = (
     '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
     f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{TYPE}"/>'
@@ -93,7 +97,10 @@ def _sheet(
         for at, line in enumerate(lines)
     )
     # What LibreOffice puts below every table.
-    rest = '<table:table-row table:number-rows-repeated="1048500"><table:table-cell/></table:table-row>'  # fmt: skip
+    rest = (
+        '<table:table-row table:number-rows-repeated="1048500"><table:table-cell/></table:tabl'
+        "e-row>"
+    )
     return f"<table:table table:name={quoteattr(name)}{style}>{heads}{body}{rest}</table:table>"
 
 

@@ -107,7 +107,8 @@ def test_of_projects_that_exclude_each_other_one_wins():
 
 
 def plainly(town: Election, endowment: Fraction, order: list[int], by_cost: bool) -> list[int]:
-    """Equal Shares as it is written down, every purse a fraction, nothing kept from step to step."""
+    """Equal Shares as it is written down, every purse a fraction, nothing kept from step to
+    step."""
     purses = [endowment] * town.voters
     won: list[int] = []
     while True:

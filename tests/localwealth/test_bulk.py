@@ -66,7 +66,8 @@ def test_a_compressed_file_is_read_by_columns_too() -> None:
 
 @given(
     st.lists(
-        st.sampled_from(["total", "ToTaL", "tot\nal", "totals", "to", "tal", "\r\n", "\n", "\r", "\t", "é", ",", "o a"]),
+        st.sampled_from(["total", "ToTaL", "tot\nal", "totals", "to", "tal", "\r\n", "\n", "\r",
+        "\t", "é", ",", "o a"]),
         max_size=30,
     ),
     st.integers(1, 40),
@@ -140,13 +141,44 @@ def test_plain_lines_need_no_look_and_odd_ones_get_one() -> None:
 
 
 CELLS = {
-    0: st.sampled_from(["Acorn Ltd", " Birch  plc", "TOTAL ENERGIES", "Total", "Mr B Oak", "Ćma\xa0Ltd", "", "Redacted"]),
-    1: st.sampled_from(["13/04/2023", "02/03/2023", "2/3/23", "soon", "", " 14/04/2023", "May 2023", "45000"]),
+    0: st.sampled_from(
+        [
+            "Acorn Ltd",
+            " Birch  plc",
+            "TOTAL ENERGIES",
+            "Total",
+            "Mr B Oak",
+            "Ćma\xa0Ltd",
+            "",
+            "Redacted",
+        ]
+    ),
+    1: st.sampled_from(
+        ["13/04/2023", "02/03/2023", "2/3/23", "soon", "", " 14/04/2023", "May 2023", "45000"]
+    ),
     2: st.sampled_from(["1", "2", "", "A-3 "]),
-    3: st.sampled_from(["5", "-5.50", "1,200.00", "£3", "-£3.1", "(4.00)", "-", "", "n/a", "12,34", " 7.25", "1e2", "0.1234", "9999999999999", "12 CR"]),
+    3: st.sampled_from(
+        [
+            "5",
+            "-5.50",
+            "1,200.00",
+            "£3",
+            "-£3.1",
+            "(4.00)",
+            "-",
+            "",
+            "n/a",
+            "12,34",
+            " 7.25",
+            "1e2",
+            "0.1234",
+            "9999999999999",
+            "12 CR",
+        ]
+    ),
     4: st.sampled_from(["", "Care", 'a "small" thing', "x, y", "tab\there", "total"]),
     5: st.sampled_from(["", "01/03/2023", "later", "May 2023"]),
-}  # fmt: skip
+}
 
 
 @settings(max_examples=150)
@@ -179,9 +211,13 @@ def test_by_columns_or_by_lines_is_all_the_same(
 
 @pytest.mark.parametrize(
     "tail",
-    ["Elm Ltd,16/04/2023,7,30.00\n", '"Elm\nLtd",16/04/2023,7,30.00,,\n',
-     "Date,Payee,Amount,Ref,,\n16/04/2023,Elm Ltd,30.00,7,,\n", "Elm Ltd,16/04/2023,7,30.00,,,more\n"],
-)  # fmt: skip
+    [
+        "Elm Ltd,16/04/2023,7,30.00\n",
+        '"Elm\nLtd",16/04/2023,7,30.00,,\n',
+        "Date,Payee,Amount,Ref,,\n16/04/2023,Elm Ltd,30.00,7,,\n",
+        "Elm Ltd,16/04/2023,7,30.00,,,more\n",
+    ],
+)
 def test_uneven_files_are_read_line_by_line(tail: str) -> None:
     data = (HEAD + "Acorn Ltd,13/04/2023,1,5.00,,\n" * 20 + tail).encode()
     lines, made = both(data)
@@ -207,10 +243,22 @@ def test_what_stands_far_down_is_seen_too(late: str, monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize(
     "quirk",
-    ['"Elm"x,16/04/2023,n,30.00,,', 'El"m" co,16/04/2023,n,30.00,,', ' "Elm, Oak",16/04/2023,n,30.00,',
-     '"Elm\rOak",16/04/2023,n,30.00,,', 'El\rm,16/04/2023,n,30.00,,', 'Elm,16/04/2023,n,"3"0.00,,', "   ", '"",,,,,',
-     'Elm\\"s,16/04/2023,n,30.00,,', "\u2028Elm\x85,16/04/2023,n,30.00,,", "Elm,16/04/2023,n,30.00,\x0b,\x0c", "\r", ",,,,\x1a,"],
-)  # fmt: skip
+    [
+        '"Elm"x,16/04/2023,n,30.00,,',
+        'El"m" co,16/04/2023,n,30.00,,',
+        ' "Elm, Oak",16/04/2023,n,30.00,',
+        '"Elm\rOak",16/04/2023,n,30.00,,',
+        "El\rm,16/04/2023,n,30.00,,",
+        'Elm,16/04/2023,n,"3"0.00,,',
+        "   ",
+        '"",,,,,',
+        'Elm\\"s,16/04/2023,n,30.00,,',
+        "\u2028Elm\x85,16/04/2023,n,30.00,,",
+        "Elm,16/04/2023,n,30.00,\x0b,\x0c",
+        "\r",
+        ",,,,\x1a,",
+    ],
+)
 def test_quirks_of_quoting_and_blanks_are_read_alike(
     quirk: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -249,7 +297,8 @@ def test_hashes_that_stand_twice_are_told_from_those_that_share_a_half(
 
 
 def test_lines_stay_in_their_order_where_there_are_more_than_one_core_takes_at_once() -> None:
-    """DuckDB gives a core 122,880 lines at a time, and keeps no order in what it makes a join of."""
+    """DuckDB gives a core 122,880 lines at a time, and keeps no order in what it makes a join
+    of."""
     lines = [
         f"Supplier {number % 977} Ltd,13/04/2023,{number},{number}.25,Doors,01/03/2023\n"
         for number in range(600_000)

@@ -1,4 +1,5 @@
-"""Small files that people really send, each with its right answer, read from beside the checkout."""
+"""Small files that people really send, each with its right answer, read from beside the
+checkout."""
 
 from __future__ import annotations
 

@@ -18,9 +18,13 @@ from localwealth.matching.match import Matcher
 from localwealth.registers.making import build
 
 OWN = [
-    ("QUORVEX TRADING LIMITED", "EC1V 2NX"), ("QUORVEX TRADERS LIMITED", "SG1 1AA"), ("SMITH SUPPLIES LIMITED", "EC1V 2NX"),
-    ("VIMMELBERT (UK) LIMITED", "EC1V 2NX"), ("VIMMELBERT FILMS LIMITED", "EC1V 2NX"), ("MIRANDEL TEXTILES SERVICES LIMITED", ""),
-]  # fmt: skip
+    ("QUORVEX TRADING LIMITED", "EC1V 2NX"),
+    ("QUORVEX TRADERS LIMITED", "SG1 1AA"),
+    ("SMITH SUPPLIES LIMITED", "EC1V 2NX"),
+    ("VIMMELBERT (UK) LIMITED", "EC1V 2NX"),
+    ("VIMMELBERT FILMS LIMITED", "EC1V 2NX"),
+    ("MIRANDEL TEXTILES SERVICES LIMITED", ""),
+]
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +56,14 @@ def told(matcher: Matcher, payee: str, own: str, postcode: str = "") -> dict[str
 
 @pytest.mark.parametrize(
     ("payee", "first", "near"),
-    [("Smith Supplies Co", 1, 1), ("J Smith Supplies Co", 0, 1), ("The J A Supplies Smith", 0, 1), ("J A Supplies Co Smith", 0, 0), ("Supplies", 0, 0)],
-)  # fmt: skip
+    [
+        ("Smith Supplies Co", 1, 1),
+        ("J Smith Supplies Co", 0, 1),
+        ("The J A Supplies Smith", 0, 1),
+        ("J A Supplies Co Smith", 0, 0),
+        ("Supplies", 0, 0),
+    ],
+)
 def test_sole_traders_trade_under_their_surname(
     payee: str, first: int, near: int, matcher: Matcher
 ) -> None:
@@ -64,9 +74,14 @@ def test_sole_traders_trade_under_their_surname(
 
 @pytest.mark.parametrize(
     ("payee", "tail", "more", "idle"),
-    [("Quorvex Trading - Elm Clinic", 1, 0, 0), ("Quorvex Trading Ltd Elm Clinic", 0, 1, 0),
-     ("Quorvex Trading Ltd Leeds", 0, 1, 1), ("Quorvex Trading (BACS)", 1, 0, 1), ("Quorvex Trading", 0, 0, 0)],
-)  # fmt: skip
+    [
+        ("Quorvex Trading - Elm Clinic", 1, 0, 0),
+        ("Quorvex Trading Ltd Elm Clinic", 0, 1, 0),
+        ("Quorvex Trading Ltd Leeds", 0, 1, 1),
+        ("Quorvex Trading (BACS)", 1, 0, 1),
+        ("Quorvex Trading", 0, 0, 0),
+    ],
+)
 def test_it_is_known_how_a_name_was_parted_from_what_stands_behind_it(
     payee: str, tail: int, more: int, idle: int, matcher: Matcher
 ) -> None:
@@ -157,14 +172,21 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Matcher:
         "IncorporationDate,DissolutionDate,PreviousName_1.CONDATE, PreviousName_1.CompanyName\n"
     )
     rows = [
-        ("MIRANDEL TEXTILES LIMITED", "SG1 1AA", "01/01/2010", "", "03/04/2018", "OSPREY LOOMS LIMITED"),
+        (
+            "MIRANDEL TEXTILES LIMITED",
+            "SG1 1AA",
+            "01/01/2010",
+            "",
+            "03/04/2018",
+            "OSPREY LOOMS LIMITED",
+        ),
         ("HARBOTTLE FENCING LLP", "SG1 4BD", "01/01/2010", "", "", ""),
         ("12 ABBEY ROAD MANAGEMENT COMPANY LIMITED", "", "01/01/2010", "", "", ""),
         ("ZENNOR PRESS LIMITED", "SG2 9XX", "01/01/2010", "05/05/2015", "", ""),
         ("WREN COTTAGE NURSERY LIMITED", "SG1 1AA", "01/01/2010", "", "", ""),
         ("WREN COTTAGE NURSERIES LIMITED", "", "01/01/2010", "", "", ""),
         ("WREN COTTAGE NURSERY", "", "01/01/2010", "", "", ""),
-    ]  # fmt: skip
+    ]
     place.write_text(
         head
         + "".join(
@@ -191,7 +213,8 @@ WREN = "WREN COTTAGE NURSERY LIMITED"
             "register states a form": 1, "how surely words are meant": 1, "postcode given": 0,
             "former name": 0, "other name": 0, "first word agrees": 1, "rank": 0,
             "behind the best": 0, "agreed and little else": 1, "little weight": 0,
-            "very little weight": 0, "close to the next": 0, "letters alike": 1, "letters alike in order": 1,
+            "very little weight": 0, "close to the next": 0, "letters alike": 1,
+            "letters alike in order": 1,
             "words of the payee": 2, "words of the register": 2, "words agreed": 2,
             "letters of the payee": 21, "numbers differ": 0, "ended or not yet begun": 0}),
         ("Harbottle Fencing Ltd", "", HARBOTTLE, {

@@ -10,9 +10,12 @@ from localwealth.registers.store import Store
 from localwealth.sources import payments
 from localwealth.spend.lines import AnchorFiles, Home, assemble
 
-COMPANIES = """CompanyName,CompanyNumber,RegAddress.PostCode,CompanyCategory,CompanyStatus,IncorporationDate,PreviousName_1.CONDATE,PreviousName_1.CompanyName
-HERON CATERING LIMITED,00000201,SG1 1AA,Private Limited Company,Active,01/01/2010,01/06/2018,FALCON CATERING LIMITED
-FALCON CATERING LIMITED,00000202,LS1 1AA,Private Limited Company,Active,01/01/2011,01/08/2018,WREN CATERING LIMITED
+COMPANIES = """CompanyName,CompanyNumber,RegAddress.PostCode,CompanyCategory,CompanyStatus,\
+IncorporationDate,PreviousName_1.CONDATE,PreviousName_1.CompanyName
+HERON CATERING LIMITED,00000201,SG1 1AA,Private Limited Company,Active,01/01/2010,\
+01/06/2018,FALCON CATERING LIMITED
+FALCON CATERING LIMITED,00000202,LS1 1AA,Private Limited Company,Active,01/01/2011,\
+01/08/2018,WREN CATERING LIMITED
 ZELTRAN ROOFING LIMITED,00000203,SG1 2BB,Private Limited Company,Active,01/01/2010,,
 ZELTRAN ROOFING LIMITED,00000204,EH1 1AA,Private Limited Company,Active,01/01/2010,,
 QUORVEX PLUMBING LIMITED,00000205,SG1 3CC,Private Limited Company,Active,01/01/2010,,
@@ -33,8 +36,12 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 def matched(store: Store, *rows: str) -> dict[str, tuple[str | None, str]]:
     read = payments.read((HEAD + "\n".join(rows) + "\n").encode(), "x.csv")
     assert not read.questions
-    places = pa.table({name: pa.array([], pa.string())
-                       for name in ("postcode", "district", "county", "region", "nation")})  # fmt: skip
+    places = pa.table(
+        {
+            name: pa.array([], pa.string())
+            for name in ("postcode", "district", "county", "region", "nation")
+        }
+    )
     base = assemble([AnchorFiles("A", [read])], store, places, Home("X"))
     found = base.execute("select name, id, method from matches").fetchall()
     return {name: (own and own[-3:], method) for name, own, method in found}
@@ -51,8 +58,14 @@ def test_a_number_that_most_lines_give_settles_who_it_is(store: Store) -> None:
 
 
 def test_a_postcode_tells_two_of_one_name_apart(store: Store) -> None:
-    assert matched(store, "Zeltran Roofing Ltd,13/04/2021,5,SG1 2BB,,")["Zeltran Roofing Ltd"] == ("203", "same name")  # fmt: skip
-    assert matched(store, "Zeltran Roofing Ltd,13/04/2021,5,EH1 1AA,,")["Zeltran Roofing Ltd"] == ("204", "same name")  # fmt: skip
+    assert matched(store, "Zeltran Roofing Ltd,13/04/2021,5,SG1 2BB,,")["Zeltran Roofing Ltd"] == (
+        "203",
+        "same name",
+    )
+    assert matched(store, "Zeltran Roofing Ltd,13/04/2021,5,EH1 1AA,,")["Zeltran Roofing Ltd"] == (
+        "204",
+        "same name",
+    )
 
 
 def test_a_name_means_who_bore_it_when_it_was_last_paid(store: Store) -> None:
@@ -66,9 +79,12 @@ def test_a_vat_number_leads_from_a_payee_that_is_matched_to_one_that_is_not(stor
     made = matched(
         store,
         "Ottilie Featherstone,13/04/2021,5,,,123456789",
-        "Quorvex Plumbing Ltd,13/04/2021,5,,,GB 123 4567 89", "QP Emergency Services,13/04/2021,5,,,123456789",
-        "QP Drainage Services,13/04/2021,5,,,123456789001", "QP Odd Services,13/04/2021,5,,,12345", "Without,13/04/2021,5,,,",
-    )  # fmt: skip
+        "Quorvex Plumbing Ltd,13/04/2021,5,,,GB 123 4567 89",
+        "QP Emergency Services,13/04/2021,5,,,123456789",
+        "QP Drainage Services,13/04/2021,5,,,123456789001",
+        "QP Odd Services,13/04/2021,5,,,12345",
+        "Without,13/04/2021,5,,,",
+    )
     assert made["Quorvex Plumbing Ltd"] == ("205", "same name")
     assert (
         made["QP Emergency Services"] == made["QP Drainage Services"] == ("205", "same VAT number")
@@ -79,7 +95,8 @@ def test_a_vat_number_leads_from_a_payee_that_is_matched_to_one_that_is_not(stor
     # Where all with the number are not one, it proves nothing: companies of a group share one.
     made = matched(
         store,
-        "Quorvex Plumbing Ltd,13/04/2021,5,,,123456789", "QP Emergency Services,13/04/2021,5,,,123456789",
+        "Quorvex Plumbing Ltd,13/04/2021,5,,,123456789",
+        "QP Emergency Services,13/04/2021,5,,,123456789",
         "Heron Catering Ltd,13/04/2021,5,,,123456789",
-    )  # fmt: skip
+    )
     assert made["QP Emergency Services"] == (None, "no match")

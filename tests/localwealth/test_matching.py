@@ -39,26 +39,38 @@ real = pytest.mark.skipif(
     reason="the public data to run against is not beside this checkout",
 )
 OWN = [
-    ("GB-COH-00000101", "MERIDIAN HEALTHCARE LIMITED", "SG1 1AA"), ("GB-COH-00000102", "HILLSIDE JOINERY & SONS LTD", "SG1 2BB"),
-    ("GB-COH-00000103", "QUORVEX ENGINEERING SERVICES LIMITED", "LU1 1AA"), ("GB-COH-00000104", "QUORVEX HOLDINGS LIMITED", "LU1 1AA"),
-    ("GB-COH-00000105", "12 ABBEY ROAD MANAGEMENT COMPANY LIMITED", ""), ("GB-COH-00000106", "14 ABBEY ROAD MANAGEMENT COMPANY LIMITED", ""),
-    ("GB-COH-00000107", "STEVENAGE COMMUNITY TRANSPORT CIC", "SG1 3CC"), ("GB-COH-00000108", "NATIONAL ASSOCIATION OF ELVERTON ANGLERS", ""),
-    ("GB-COH-00000109", "ZELTRAN INTERNATIONAL LIMITED", "EH1 1AA"), ("GB-CHC-1234567", "ZELTRAN INTERNATIONAL", "PL1 1AA"),
+    ("GB-COH-00000101", "MERIDIAN HEALTHCARE LIMITED", "SG1 1AA"),
+    ("GB-COH-00000102", "HILLSIDE JOINERY & SONS LTD", "SG1 2BB"),
+    ("GB-COH-00000103", "QUORVEX ENGINEERING SERVICES LIMITED", "LU1 1AA"),
+    ("GB-COH-00000104", "QUORVEX HOLDINGS LIMITED", "LU1 1AA"),
+    ("GB-COH-00000105", "12 ABBEY ROAD MANAGEMENT COMPANY LIMITED", ""),
+    ("GB-COH-00000106", "14 ABBEY ROAD MANAGEMENT COMPANY LIMITED", ""),
+    ("GB-COH-00000107", "STEVENAGE COMMUNITY TRANSPORT CIC", "SG1 3CC"),
+    ("GB-COH-00000108", "NATIONAL ASSOCIATION OF ELVERTON ANGLERS", ""),
+    ("GB-COH-00000109", "ZELTRAN INTERNATIONAL LIMITED", "EH1 1AA"),
+    ("GB-CHC-1234567", "ZELTRAN INTERNATIONAL", "PL1 1AA"),
     ("GB-COH-00000110", "MR QUIBBLE LIMITED", ""),
-]  # fmt: skip
+]
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> stores.Store:
     folder = tmp_path_factory.mktemp("register")
     rows = "".join(
-        f'"{name}","{own[7:]}","{code}","{"Community Interest Company" if "CIC" in name else "Private Limited Company"}","Active","01/01/2015"\n'
+        (
+            f'"{name}","{own[7:]}","{code}",'
+            f'"{"Community Interest Company" if "CIC" in name else "Private Limited Company"}"'
+            f',"Active","01/01/2015"\n'
+        )
         for own, name, code in OWN
         if own.startswith("GB-COH")
     )
     companies = folder / "companies.csv"
     companies.write_text(
-        "CompanyName, CompanyNumber,RegAddress.PostCode,CompanyCategory,CompanyStatus,IncorporationDate\n"
+        (
+            "CompanyName, CompanyNumber,RegAddress.PostCode,CompanyCategory,CompanyStatus,"
+            "IncorporationDate\n"
+        )
         + rows
     )
     charities = folder / "charities.csv"
@@ -90,8 +102,10 @@ def words(*texts: str) -> names.Words:
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("BLUE BIRD LTD", "Bluebird Limited"), ("The A.B.C. Company", "A B C Company plc"), ("Smith & Sons", "SMITH AND SONS LTD."),
-        ("St. John's School", "ST JOHNS SCHOOL"), ("Elm Community Interest Company", "ELM CIC"), ("Café Rouge", "CAFE ROUGE LIMITED"),
+        ("BLUE BIRD LTD", "Bluebird Limited"), ("The A.B.C. Company", "A B C Company plc"),
+        ("Smith & Sons", "SMITH AND SONS LTD."),
+        ("St. John's School", "ST JOHNS SCHOOL"), ("Elm Community Interest Company", "ELM CIC"),
+        ("Café Rouge", "CAFE ROUGE LIMITED"),
         ("BARNARDO\\xB4S", "Barnardo's"),
     ],
 )  # fmt: skip
@@ -110,13 +124,20 @@ def test_other_names_have_other_keys_and_nothing_has_none() -> None:
 LETTERS = st.text("ABCDE", min_size=5, max_size=12)
 
 
-@given(LETTERS, st.integers(0, 11), st.sampled_from("ABCDEXYZ"), st.sampled_from(["drop", "change", "add", "swap"]))  # fmt: skip
+@given(
+    LETTERS,
+    st.integers(0, 11),
+    st.sampled_from("ABCDEXYZ"),
+    st.sampled_from(["drop", "change", "add", "swap"]),
+)
 def test_words_one_edit_apart_share_a_hash(word: str, at: int, letter: str, how: str) -> None:
     at = min(at, len(word) - 2)
     other = {
-        "drop": word[:at] + word[at + 1 :], "change": word[:at] + letter + word[at + 1 :],
-        "add": word[:at] + letter + word[at:], "swap": word[:at] + word[at + 1] + word[at] + word[at + 2 :],
-    }[how]  # fmt: skip
+        "drop": word[:at] + word[at + 1 :],
+        "change": word[:at] + letter + word[at + 1 :],
+        "add": word[:at] + letter + word[at:],
+        "swap": word[:at] + word[at + 1] + word[at] + word[at + 2 :],
+    }[how]
     made = words(word, other)
     hashes, whose = hashing.deletions(made.letters, made.start, np.array([0, 1]))
     assert set(hashes[whose == 0].tolist()) & set(hashes[whose == 1].tolist())
@@ -155,8 +176,11 @@ def test_postcodes_are_compared_by_unit_district_and_area() -> None:
 @pytest.mark.parametrize(
     ("name", "parts"),
     [
-        ("Hill House T/A Acorn Care Ltd", ["Hill House", "Acorn Care Ltd"]), ("Acorn Ltd - Leeds Branch", ["Acorn Ltd", "Leeds Branch"]),
-        ("001436Acorn Care", ["Acorn Care"]), ("Acorn Care (Acorn Holdings)", ["Acorn Care", "Acorn Holdings"]), ("Acorn Ltd#Elm Ltd", ["Acorn Ltd", "Elm Ltd"]),
+        ("Hill House T/A Acorn Care Ltd", ["Hill House", "Acorn Care Ltd"]),
+        ("Acorn Ltd - Leeds Branch", ["Acorn Ltd", "Leeds Branch"]),
+        ("001436Acorn Care", ["Acorn Care"]),
+        ("Acorn Care (Acorn Holdings)", ["Acorn Care", "Acorn Holdings"]),
+        ("Acorn Ltd#Elm Ltd", ["Acorn Ltd", "Elm Ltd"]),
         ("Acorn C of E School", ["ACORN CHURCH OF ENGLAND SCHOOL"]), ("Acorn Care Ltd", []),
     ],
 )  # fmt: skip
@@ -170,19 +194,36 @@ def test_a_name_is_looked_up_in_its_parts_too(name: str, parts: list[str]) -> No
 @pytest.mark.parametrize(
     ("payee", "own"),
     [
-        ("Meridian Healthcare", "GB-COH-00000101"), ("Sandon House t/a MERIDIAN HEALTHCARE LTD", "GB-COH-00000101"), ("MERIDAN HEALTHCARE LTD", "GB-COH-00000101"),
-        ("Hillside Joinery and Sons", "GB-COH-00000102"), ("HILL SIDE JOINERY & SONS", "GB-COH-00000102"), ("Quorvex Engineering Svcs Ltd", "GB-COH-00000103"),
-        ("Quorvex Holdings", "GB-COH-00000104"), ("12 Abbey Road Management Co Ltd", "GB-COH-00000105"), ("14 Abbey Rd Management Company", "GB-COH-00000106"),
-        ("Stevenage Community Transport Community Interest Company", "GB-COH-00000107"), ("National Assn of Elverton Anglers", "GB-COH-00000108"),
+        ("Meridian Healthcare", "GB-COH-00000101"),
+        ("Sandon House t/a MERIDIAN HEALTHCARE LTD", "GB-COH-00000101"),
+        ("MERIDAN HEALTHCARE LTD", "GB-COH-00000101"),
+        ("Hillside Joinery and Sons", "GB-COH-00000102"),
+        ("HILL SIDE JOINERY & SONS", "GB-COH-00000102"),
+        ("Quorvex Engineering Svcs Ltd", "GB-COH-00000103"),
+        ("Quorvex Holdings", "GB-COH-00000104"),
+        ("12 Abbey Road Management Co Ltd", "GB-COH-00000105"),
+        ("14 Abbey Rd Management Company", "GB-COH-00000106"),
+        ("Stevenage Community Transport Community Interest Company", "GB-COH-00000107"),
+        ("National Assn of Elverton Anglers", "GB-COH-00000108"),
     ],
-)  # fmt: skip
+)
 def test_a_payee_is_found_however_it_is_written(
     payee: str, own: str, matcher: Matcher, store: stores.Store
 ) -> None:
     assert ask(matcher, store, payee) == [own]
 
 
-@pytest.mark.parametrize("payee", ["Mrs Ada Lee", "REDACTED PERSONAL DATA", "", "Hertfordshire County Council", "Vlimbert Astronautics PLC", "16 Abbey Road Management Company Ltd"])  # fmt: skip
+@pytest.mark.parametrize(
+    "payee",
+    [
+        "Mrs Ada Lee",
+        "REDACTED PERSONAL DATA",
+        "",
+        "Hertfordshire County Council",
+        "Vlimbert Astronautics PLC",
+        "16 Abbey Road Management Company Ltd",
+    ],
+)
 def test_no_match_is_an_answer(payee: str, matcher: Matcher, store: stores.Store) -> None:
     assert ask(matcher, store, payee) == [""]
 
@@ -229,11 +270,21 @@ def test_a_name_that_two_bore_means_the_one_that_bore_it_on_the_day_of_payment(
     tmp_path: Path,
 ) -> None:
     """Falcon became Heron on 1 June 2018, and Wren took the name of Falcon on 1 August 2018."""
-    head = "CompanyName,CompanyNumber,RegAddress.PostCode,CompanyCategory,CompanyStatus,IncorporationDate,PreviousName_1.CONDATE,PreviousName_1.CompanyName,PreviousName_2.CONDATE,PreviousName_2.CompanyName\n"
+    head = (
+        "CompanyName,CompanyNumber,RegAddress.PostCode,CompanyCategory,CompanyStatus,"
+        "IncorporationDate,PreviousName_1.CONDATE,PreviousName_1.CompanyName,"
+        "PreviousName_2.CONDATE,PreviousName_2.CompanyName\n"
+    )
     rows = [
-        "HERON CATERING LIMITED,00000201,,Private Limited Company,Active,01/01/2010,01/06/2018,FALCON CATERING LIMITED,01/03/2012,PLOVER CATERING LIMITED",
-        "FALCON CATERING LIMITED,00000202,,Private Limited Company,Active,01/01/2011,01/08/2018,WREN CATERING LIMITED,,",
-    ]  # fmt: skip
+        (
+            "HERON CATERING LIMITED,00000201,,Private Limited Company,Active,01/01/2010,"
+            "01/06/2018,FALCON CATERING LIMITED,01/03/2012,PLOVER CATERING LIMITED"
+        ),
+        (
+            "FALCON CATERING LIMITED,00000202,,Private Limited Company,Active,01/01/2011,"
+            "01/08/2018,WREN CATERING LIMITED,,"
+        ),
+    ]
     others = [f"BODY{at} ZQ{at} LIMITED,{300 + at:08},,,Active,01/01/2010,,,," for at in range(300)]
     register = tmp_path / "c.csv"
     register.write_text(head + "\n".join(rows + others) + "\n")
@@ -258,20 +309,66 @@ def test_a_name_that_two_bore_means_the_one_that_bore_it_on_the_day_of_payment(
     assert said("Falcon Catering Ltd", "20 June 2018")[0] == then
     assert said("Falcon Catering Ltd", "1 September 2018")[0] == now
     # The first of two former names was borne before the second.
-    assert said("Plover Catering Ltd", "1 May 2011")[1:] == ("same name", "same letters; its name on that day, a former one now")  # fmt: skip
-    assert said("Plover Catering Ltd", "1 May 2015")[1:] == ("former name", "same letters; a former name")  # fmt: skip
-    assert said("Heron Catering Ltd", "1 May 2015")[1:] == ("later name", "same letters; a name that it took later")  # fmt: skip
+    assert said("Plover Catering Ltd", "1 May 2011")[1:] == (
+        "same name",
+        "same letters; its name on that day, a former one now",
+    )
+    assert said("Plover Catering Ltd", "1 May 2015")[1:] == (
+        "former name",
+        "same letters; a former name",
+    )
+    assert said("Heron Catering Ltd", "1 May 2015")[1:] == (
+        "later name",
+        "same letters; a name that it took later",
+    )
     assert said("Heron Catering Ltd", "1 May 2020")[1:] == ("same name", "same letters")
 
 
 # Whole payees, such as nobody would think of, and words put together at random.
 PAYEES = st.one_of(
-    st.sampled_from(["Meridian Healthcre", "Quorvex", "Elm House t/a Zeltran", "Mr Lee", "", "SMITH & JONES LTD", "LONDON TIMBER",
-        "A E Care - Leeds", "Quorvexengineering", "Zeltran Intl Ltd Leeds 445566", "Meridianx Healthcare Limite", "X" * 400]),
+    st.sampled_from(
+        [
+            "Meridian Healthcre",
+            "Quorvex",
+            "Elm House t/a Zeltran",
+            "Mr Lee",
+            "",
+            "SMITH & JONES LTD",
+            "LONDON TIMBER",
+            "A E Care - Leeds",
+            "Quorvexengineering",
+            "Zeltran Intl Ltd Leeds 445566",
+            "Meridianx Healthcare Limite",
+            "X" * 400,
+        ]
+    ),
     st.text(max_size=70),
-    st.lists(st.sampled_from(["ZELTRNA", "ZELTARNN", "MERIDIANHEALTHCARE", "THEQUORVEX", "ENGRNG", "ENGINEERIN", "GSERVICES", "T/A", "LTD",
-        "(BACS)", "12", "SMITH", "HOLDINGS", "UK", "INTERNATXIONAL", "-", "NAEA", "COMM"]), max_size=6).map(" ".join),
-)  # fmt: skip
+    st.lists(
+        st.sampled_from(
+            [
+                "ZELTRNA",
+                "ZELTARNN",
+                "MERIDIANHEALTHCARE",
+                "THEQUORVEX",
+                "ENGRNG",
+                "ENGINEERIN",
+                "GSERVICES",
+                "T/A",
+                "LTD",
+                "(BACS)",
+                "12",
+                "SMITH",
+                "HOLDINGS",
+                "UK",
+                "INTERNATXIONAL",
+                "-",
+                "NAEA",
+                "COMM",
+            ]
+        ),
+        max_size=6,
+    ).map(" ".join),
+)
 
 
 @settings(max_examples=25)
@@ -288,9 +385,14 @@ def test_an_answer_depends_on_nothing_that_stands_beside_it(
 
 
 NAMED = st.lists(
-    st.lists(st.sampled_from(["ACORN", "BIRCH", "THE", "LTD", "A", "B", "CO", "OF", "ELM & SON", "X" * 300, "ÉLAN"]), max_size=6).map(" ".join),
+    st.lists(
+        st.sampled_from(
+            ["ACORN", "BIRCH", "THE", "LTD", "A", "B", "CO", "OF", "ELM & SON", "X" * 300, "ÉLAN"]
+        ),
+        max_size=6,
+    ).map(" ".join),
     max_size=30,
-)  # fmt: skip
+)
 
 
 @given(NAMED)
@@ -339,7 +441,12 @@ def test_an_index_holds_every_word_and_pair_of_words(own: list[str]) -> None:
     assert found == sorted(wanted)
 
 
-@given(st.lists(st.tuples(st.integers(0, 1), st.sampled_from([0.5, 1.0, 40.0, 50.0, 99.0, 100.0])), max_size=60))  # fmt: skip
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 1), st.sampled_from([0.5, 1.0, 40.0, 50.0, 99.0, 100.0])),
+        max_size=60,
+    )
+)
 def test_what_is_not_put_in_order_is_not_among_the_best(pairs: list[tuple[int, float]]) -> None:
     pairs.sort(key=lambda one: one[0])
     form, total = np.array([one for one, _ in pairs], np.int64), np.array([one for _, one in pairs])
@@ -372,17 +479,34 @@ def test_initials_of_many_lead_to_nobody(tmp_path: Path) -> None:
     days = np.zeros(28, np.int32)
     entries = Entries(none, np.zeros(28, np.int8), days, days, none, none)
     asked = Search(made, ["NAEX", "NAET", "NAOT", "NA", "NAE"], entries, np.zeros(5, np.uint64))
-    found = {(int(form), own[at]) for form, at in zip(asked.initials.form, asked.initials.name, strict=True)}  # fmt: skip
+    found = {
+        (int(form), own[at])
+        for form, at in zip(asked.initials.form, asked.initials.name, strict=True)
+    }
     assert found == {
         (0, "NORTH ASTON EAST XLM LIMITED"), (1, "NORTH ASTON EAST TLM LIMITED"),
         (1, "NORTH ASTON ELM TRUST"), (2, "NORTH ASTON OAK TRUST"),
     }  # fmt: skip
-    many = build(pa.array(["NORTH ASTON ELM"] * 21, pa.large_string()), np.arange(21), np.zeros(21, np.int8))  # fmt: skip
+    many = build(
+        pa.array(["NORTH ASTON ELM"] * 21, pa.large_string()), np.arange(21), np.zeros(21, np.int8)
+    )
     assert not len(Search(many, ["NAE"], entries, np.zeros(1, np.uint64)).initials.form)
 
 
 def test_every_match_says_how_and_why(matcher: Matcher) -> None:
-    made = matcher.match(payees_of([{"supplier_name": one} for one in ("Meridian Healthcare", "MERIDAN HEALTHCARE", "Sandon House t/a Meridian Healthcare Ltd", "Nobody Knows")])).to_pylist()  # fmt: skip
+    made = matcher.match(
+        payees_of(
+            [
+                {"supplier_name": one}
+                for one in (
+                    "Meridian Healthcare",
+                    "MERIDAN HEALTHCARE",
+                    "Sandon House t/a Meridian Healthcare Ltd",
+                    "Nobody Knows",
+                )
+            ]
+        )
+    ).to_pylist()
     assert [one["method"] for one in made] == [
         "same name",
         "like name",
@@ -557,7 +681,10 @@ def test_a_file_of_headings_alone_is_answered_by_headings(
 
 
 def test_nothing_heavy_is_imported_at_start() -> None:
-    code = "import sys, localwealth, localwealth.cli; print([m for m in ('numpy', 'pyarrow', 'duckdb', 'rapidfuzz') if m in sys.modules])"
+    code = (
+        "import sys, localwealth, localwealth.cli; print([m for m in ('numpy', 'pyarrow', "
+        "'duckdb', 'rapidfuzz') if m in sys.modules])"
+    )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
 

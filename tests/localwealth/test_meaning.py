@@ -50,13 +50,17 @@ def led_to(
         # A word that is one of the register's, but of one name only, may be another misspelt.
         ("Birhc Haulage", "BIRCH HAULAGE LIMITED"), ("Oakbay Clinic", "OAKBY LIMITED"),
         # Words written as one, with a letter where the space was, or the space too early or late.
-        ("Singhbrothers", "SINGH BROTHERS LIMITED"), ("Freedellxconstruction", "FREEDELL CONSTRUCTION LTD"),
-        ("Doiumgatep Roduce", "DOIUMGATE PRODUCE LTD"), ("Doiumgat Eproduce", "DOIUMGATE PRODUCE LTD"),
-        ("TheYiondbury", "THE YIONDBURY LTD"), ("Yolyan AndTodd", "YOLYAN & TODD LTD"), ("ToddLtd", "TODD LTD"),
+        ("Singhbrothers", "SINGH BROTHERS LIMITED"),
+        ("Freedellxconstruction", "FREEDELL CONSTRUCTION LTD"),
+        ("Doiumgatep Roduce", "DOIUMGATE PRODUCE LTD"),
+        ("Doiumgat Eproduce", "DOIUMGATE PRODUCE LTD"),
+        ("TheYiondbury", "THE YIONDBURY LTD"), ("Yolyan AndTodd", "YOLYAN & TODD LTD"),
+        ("ToddLtd", "TODD LTD"),
         ("Krist Alfoods", "KRISTALFOODS LTD"),
         # One half is all that is known.
         ("Slaipifyxyzqq", "SLAIPIFY COACHING LTD"), ("Xyzqqslaipify", "SLAIPIFY COACHING LTD"),
-        ("Quorvex Hants", "QUORVEX HAMPSHIRE"), ("Oakby Mind", "OAKBY ASSOCIATION FOR MENTAL HEALTH"),
+        ("Quorvex Hants", "QUORVEX HAMPSHIRE"),
+        ("Oakby Mind", "OAKBY ASSOCIATION FOR MENTAL HEALTH"),
         ("Oakby Wanderers FC", "OAKBY WANDERERS FOOTBALL CLUB"),
     ],
 )  # fmt: skip
@@ -72,7 +76,10 @@ def test_what_is_too_far_off_leads_nowhere(payee: str) -> None:
 
 def common(word: str, many: int = 400) -> list[str]:
     """So many names that have a word, and each one of its own."""
-    return [f"{word} X{'QWERTYUIOPASDFGHJKLZ'[at % 20]}{'QWERTYUIOPASDFGHJKLZ'[at // 20]}V" for at in range(many)]  # fmt: skip
+    return [
+        f"{word} X{'QWERTYUIOPASDFGHJKLZ'[at % 20]}{'QWERTYUIOPASDFGHJKLZ'[at // 20]}V"
+        for at in range(many)
+    ]
 
 
 def test_a_common_word_leads_to_who_has_no_other() -> None:
@@ -83,9 +90,14 @@ def test_a_common_word_leads_to_who_has_no_other() -> None:
 
 @pytest.mark.parametrize(
     ("one", "other", "payee"),
-    [("SINGH", "BROTHERS", "Singhbrothers"), ("SINGH", "BROTHERS", "Singhxbrothers"),
-     ("LU", "TRANSPORT", "Lut Ransport"), ("LUV", "TRANSPORT", "Lu Vtransport"), ("LUV", "TRANSPORT", "L Uvtransport")],
-)  # fmt: skip
+    [
+        ("SINGH", "BROTHERS", "Singhbrothers"),
+        ("SINGH", "BROTHERS", "Singhxbrothers"),
+        ("LU", "TRANSPORT", "Lut Ransport"),
+        ("LUV", "TRANSPORT", "Lu Vtransport"),
+        ("LUV", "TRANSPORT", "L Uvtransport"),
+    ],
+)
 def test_two_common_words_go_together_though_the_space_is_wrong(
     one: str, other: str, payee: str
 ) -> None:

@@ -1,4 +1,5 @@
-"""Files of payments: every line is accounted for, and the money comes to the file's, to the penny."""
+"""Files of payments: every line is accounted for, and the money comes to the file's, to the
+penny."""
 
 from __future__ import annotations
 
@@ -62,8 +63,10 @@ def workbook(**tabs: list[list[object]]) -> bytes:
 @pytest.mark.parametrize(
     ("text", "pounds"),
     [
-        ("1234.5", "1234.5"), ("£1,234.50", "1234.50"), ("(1,234.50)", "-1234.50"), ("12.00-", "-12.00"),
-        ("-£12", "-12"), ("£-12", "-12"), ("12.00 CR", "-12.00"), ("-", "0"), ('" 1,000,000.01 "', "1000000.01"),
+        ("1234.5", "1234.5"), ("£1,234.50", "1234.50"), ("(1,234.50)", "-1234.50"),
+        ("12.00-", "-12.00"),
+        ("-£12", "-12"), ("£-12", "-12"), ("12.00 CR", "-12.00"), ("-", "0"),
+        ('" 1,000,000.01 "', "1000000.01"),
         ("537.1999999999999", "537.20"), ("1.2E+03", "1.2E+3"), ("(£7)", "-7"),
     ],
 )  # fmt: skip
@@ -112,7 +115,8 @@ def test_a_query_in_the_first_line_and_commas_at_the_end_are_seen_past() -> None
 
 def test_a_second_heading_with_another_layout_begins_anew() -> None:
     made = read(
-        "Supplier,Date,Amount\nAcorn Ltd,13/04/2023,1\n\nAmount,Date,Supplier\n2,14/04/2023,Birch plc\n"
+        "Supplier,Date,Amount\nAcorn Ltd,13/04/2023,1\n\nAmount,Date,Supplier\n"
+        "2,14/04/2023,Birch plc\n"
     )
     assert said(made) == [("2023-04-13", "Acorn Ltd", "1"), ("2023-04-14", "Birch plc", "2")]
     assert [one.why for one in made.rejected] == ["it is a heading"]
@@ -140,12 +144,17 @@ def test_day_and_month_are_settled_from_the_whole_file(
 
 
 def test_kinds_of_shops_are_no_payees_where_no_heading_says_what_a_column_is() -> None:
-    kinds = "".join(f"C{at},{1 + at % 28:02}-Apr-16,Hotels,FURNITURE STORES {at % 7},{at}.50\n" for at in range(1, 90))  # fmt: skip
+    kinds = "".join(
+        f"C{at},{1 + at % 28:02}-Apr-16,Hotels,FURNITURE STORES {at % 7},{at}.50\n"
+        for at in range(1, 90)
+    )
     made = read(kinds)
     assert len(made.payments) == 89
     assert {one.supplier for one in made.payments} == {""}
     assert made.questions[-1].startswith("Which column names the payee?")
-    firms = "".join(f"C{at},{1 + at % 28:02}-Apr-16,Hotels,STORES {at % 7} LTD,{at}.50\n" for at in range(1, 90))  # fmt: skip
+    firms = "".join(
+        f"C{at},{1 + at % 28:02}-Apr-16,Hotels,STORES {at % 7} LTD,{at}.50\n" for at in range(1, 90)
+    )
     assert read(firms).payments[0].supplier == "STORES 1 LTD"
 
 
@@ -180,13 +189,23 @@ def test_an_open_document_is_read() -> None:
         f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{short}:1.0"'
         for short in ("office", "table", "text")
     )
-    content = f'<?xml version="1.0"?><office:document-content {names}><office:body><office:spreadsheet><table:table table:name="A">{body}</table:table></office:spreadsheet></office:body></office:document-content>'
+    content = (
+        f'<?xml version="1.0"?><office:document-content '
+        f"{names}><office:body><office:spreadsheet><table:table "
+        f'table:name="A">{body}</table:table></office:spreadsheet></office:body></office:docum'
+        f"ent-content>"
+    )
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         archive.writestr(
             "META-INF/manifest.xml",
-            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"><manifest:file-entry manifest:full-path="/" manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/></manifest:manifest>',
+            (
+                '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:mani'
+                'fest:1.0"><manifest:file-entry manifest:full-path="/" '
+                'manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/></manif'
+                "est:manifest>"
+            ),
         )
         archive.writestr("content.xml", content)
     assert said(payments.read(out.getvalue(), "y.ods")) == [("2023-04-03", "Acorn Ltd", "5.00")]
@@ -230,13 +249,27 @@ def test_equal_lines_are_payments_of_their_own(lines: str) -> None:
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
-        ("Acorn Ltd", "named"), ("REDACTED PERSONAL DATA", "redacted"), ("Redacted", "redacted"), ("Name withheld", "redacted"),
-        ("Mrs A Lee", "person"), ("LEE, MRS", "person"), ("Dr J Smith", "person"), ("Dr Smith & Partners", "named"),
-        ("Mr & Mrs Lee", "person"), ("12 High Street", "address"), ("", "unnamed"), ("#N/A", "unnamed"),
-        ("ONE TIME SUPPLIER - FARES", "redacted"), ("Third Party Supplier", "redacted"), ("MISCELLANEOUS PAYMENTS BACS", "redacted"),
-        ("Third Party Logistics Ltd", "named"), ("Mr Clutch Ltd", "named"), ("Miss Selfridge Limited", "named"), ("St John's School", "named"),
+        ("Acorn Ltd", "named"),
+        ("REDACTED PERSONAL DATA", "redacted"),
+        ("Redacted", "redacted"),
+        ("Name withheld", "redacted"),
+        ("Mrs A Lee", "person"),
+        ("LEE, MRS", "person"),
+        ("Dr J Smith", "person"),
+        ("Dr Smith & Partners", "named"),
+        ("Mr & Mrs Lee", "person"),
+        ("12 High Street", "address"),
+        ("", "unnamed"),
+        ("#N/A", "unnamed"),
+        ("ONE TIME SUPPLIER - FARES", "redacted"),
+        ("Third Party Supplier", "redacted"),
+        ("MISCELLANEOUS PAYMENTS BACS", "redacted"),
+        ("Third Party Logistics Ltd", "named"),
+        ("Mr Clutch Ltd", "named"),
+        ("Miss Selfridge Limited", "named"),
+        ("St John's School", "named"),
     ],
-)  # fmt: skip
+)
 def test_payees_who_may_not_be_named_are_recognised(name: str, kind: str) -> None:
     assert payee(name) == kind
 
@@ -256,27 +289,39 @@ def test_what_is_no_table_is_refused_in_a_sentence(data: bytes, name: str, why: 
         payments.read(data, name)
 
 
-NAMES = st.sampled_from(["Acorn Ltd", "Birch, Oak & Co", 'The "Cedar" Trust', "Mrs A Lee", "REDACTED", "Ä Ltd"])  # fmt: skip
+NAMES = st.sampled_from(
+    ["Acorn Ltd", "Birch, Oak & Co", 'The "Cedar" Trust', "Mrs A Lee", "REDACTED", "Ä Ltd"]
+)
 PENNIES = st.integers(-(10**9), 10**9)
 LINES = st.lists(
     st.one_of(
-        st.tuples(st.just("payment"), NAMES, st.integers(1, 28), PENNIES, st.integers(0, 4), st.integers(0, 9)),
+        st.tuples(
+            st.just("payment"),
+            NAMES,
+            st.integers(1, 28),
+            PENNIES,
+            st.integers(0, 4),
+            st.integers(0, 9),
+        ),
         st.tuples(st.just("blank")),
         st.tuples(st.just("total")),
         st.tuples(st.just("note"), NAMES),
         st.tuples(st.just("no amount"), NAMES),
     ),
     max_size=40,
-)  # fmt: skip
+)
 
 
 def typed(pennies: int, how: int) -> str:
     bare = f"{abs(pennies) / 100:,.2f}"
     minus = pennies < 0
     return [
-        ("-" if minus else "") + bare.replace(",", ""), ("-£" if minus else "£") + bare, f"({bare})" if minus else bare,
-        bare + ("-" if minus else ""), bare + (" CR" if minus else ""),
-    ][how]  # fmt: skip
+        ("-" if minus else "") + bare.replace(",", ""),
+        ("-£" if minus else "£") + bare,
+        f"({bare})" if minus else bare,
+        bare + ("-" if minus else ""),
+        bare + (" CR" if minus else ""),
+    ][how]
 
 
 @settings(max_examples=150)
@@ -359,12 +404,44 @@ def test_read_answers_for_each_file_in_the_fixed_form(
         == 1
     )
     first, second = json.loads(capsys.readouterr().out)
-    assert {key: first[key] for key in ("file", "rows", "accepted", "rejected", "duplicates", "total_gbp", "accepted_gbp", "rejected_gbp", "duplicate_gbp", "reconciles", "mapping")} == {
-        "file": str(good), "rows": 2, "accepted": 1, "rejected": 1, "duplicates": 0, "total_gbp": 10.2, "accepted_gbp": 5.1,
-        "rejected_gbp": 5.1, "duplicate_gbp": 0.0, "reconciles": True,
-        "mapping": {"amount": "Amount", "supplier": "Supplier Name", "date": "Payment Date", "reference": "Transaction No"},
-    }  # fmt: skip
-    assert (second["rows"], second["reconciles"], second["error"]) == (0, False, "The file is empty.")  # fmt: skip
+    assert {
+        key: first[key]
+        for key in (
+            "file",
+            "rows",
+            "accepted",
+            "rejected",
+            "duplicates",
+            "total_gbp",
+            "accepted_gbp",
+            "rejected_gbp",
+            "duplicate_gbp",
+            "reconciles",
+            "mapping",
+        )
+    } == {
+        "file": str(good),
+        "rows": 2,
+        "accepted": 1,
+        "rejected": 1,
+        "duplicates": 0,
+        "total_gbp": 10.2,
+        "accepted_gbp": 5.1,
+        "rejected_gbp": 5.1,
+        "duplicate_gbp": 0.0,
+        "reconciles": True,
+        "mapping": {
+            "amount": "Amount",
+            "supplier": "Supplier Name",
+            "date": "Payment Date",
+            "reference": "Transaction No",
+        },
+    }
+    assert (second["rows"], second["reconciles"], second["error"]) == (
+        0,
+        False,
+        "The file is empty.",
+    )
 
 
 def test_what_is_shown_names_no_person(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -461,9 +538,15 @@ def test_a_reader_who_has_seen_enough_gets_no_fault(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text(HEAD + "".join(f"Total,,{n},\n" for n in range(20_000)))
     made = subprocess.run(
-        f"{sys.executable} -m localwealth.cli read {path} --json --layouts {tmp_path / 'l'} | head -1",
-        shell=True, capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        (
+            f"{sys.executable} -m localwealth.cli read {path} --json --layouts "
+            f"{tmp_path / 'l'} | head -1"
+        ),
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert (made.stdout, made.stderr) == ("[\n", "")
 
 
@@ -564,10 +647,88 @@ def test_the_day_of_the_invoice_is_known_only_beside_the_day_of_payment() -> Non
 # Names that hide somebody, with what may stand around and between.
 HIDING = st.lists(
     st.one_of(
-        st.sampled_from(["redacted", "PERSONAL", "data", "information", "budget", "details", "name", "withheld", "removed", "supressed", "suppressed", "withheld", "Confidential", "anonymised", "private", "individual", "individuals", "sensitive", "XXX", "protection", "not", "disclosed", "third", "party", "supplier", "misc", "miscellaneous", "payments", "suppliers", "bacs", "sundry", "payee", "creditors", "one", "off", "one-off", "one-time", "vendor", "n/a", "#N/A", "null", "Mr", "Mrs", "MS", "miss", "Dr.", "Rev", "sir", "Dame", "Lady", "and", "&", "(mr)", "Lee", "Smith,", "Ltd", "School", "12", "High", "Street", "\xa0", "-", ".", "x"]),
-        st.text(max_size=6), st.sampled_from(["con\ufb01dential", "ma\u017fter", "N\uff0fA", "\u0416\u0416", "___", "data  protection"]),
-    ), max_size=4,
-).map(" ".join)  # fmt: skip
+        st.sampled_from(
+            [
+                "redacted",
+                "PERSONAL",
+                "data",
+                "information",
+                "budget",
+                "details",
+                "name",
+                "withheld",
+                "removed",
+                "supressed",
+                "suppressed",
+                "withheld",
+                "Confidential",
+                "anonymised",
+                "private",
+                "individual",
+                "individuals",
+                "sensitive",
+                "XXX",
+                "protection",
+                "not",
+                "disclosed",
+                "third",
+                "party",
+                "supplier",
+                "misc",
+                "miscellaneous",
+                "payments",
+                "suppliers",
+                "bacs",
+                "sundry",
+                "payee",
+                "creditors",
+                "one",
+                "off",
+                "one-off",
+                "one-time",
+                "vendor",
+                "n/a",
+                "#N/A",
+                "null",
+                "Mr",
+                "Mrs",
+                "MS",
+                "miss",
+                "Dr.",
+                "Rev",
+                "sir",
+                "Dame",
+                "Lady",
+                "and",
+                "&",
+                "(mr)",
+                "Lee",
+                "Smith,",
+                "Ltd",
+                "School",
+                "12",
+                "High",
+                "Street",
+                "\xa0",
+                "-",
+                ".",
+                "x",
+            ]
+        ),
+        st.text(max_size=6),
+        st.sampled_from(
+            [
+                "con\ufb01dential",
+                "ma\u017fter",
+                "N\uff0fA",
+                "\u0416\u0416",
+                "___",
+                "data  protection",
+            ]
+        ),
+    ),
+    max_size=4,
+).map(" ".join)
 
 
 @settings(max_examples=300)
@@ -581,11 +742,52 @@ def test_a_column_of_names_hides_whom_each_name_hides(own: list[str]) -> None:
 def test_each_way_of_hiding_somebody_hides_in_a_column_too() -> None:
     titles = ("mr", "mrs", "ms", "miss", "master", "mx", "dr", "rev", "sir", "dame", "lady")
     own = [
-        "Redacted", "personal data", "Personal information", "personal budget", "personal details", "name withheld", "Name removed", "name supressed",
-        "name suppressed", "withheld", "confidential", "anonymised", "private individual", "sensitive", "Individual", "individuals", "XXX", "data protection",
-        "not disclosed", "Third party", "third party supplier", "Misc payments", "miscellaneous suppliers bacs", "sundry payee", "sundry creditors",
-        "one off payee", "one-off supplier", "oneoff vendor", "one time vendor - 7", "onetime payee", "", " ", "--", "n/a", "#N/A", "NULL",
-        "con\ufb01dential", *(f"{one.title()} Lee" for one in titles), "Lee, Mr", "LEE (MRS)", "Lee Ms", "Lee Miss.",
-    ]  # fmt: skip
+        "Redacted",
+        "personal data",
+        "Personal information",
+        "personal budget",
+        "personal details",
+        "name withheld",
+        "Name removed",
+        "name supressed",
+        "name suppressed",
+        "withheld",
+        "confidential",
+        "anonymised",
+        "private individual",
+        "sensitive",
+        "Individual",
+        "individuals",
+        "XXX",
+        "data protection",
+        "not disclosed",
+        "Third party",
+        "third party supplier",
+        "Misc payments",
+        "miscellaneous suppliers bacs",
+        "sundry payee",
+        "sundry creditors",
+        "one off payee",
+        "one-off supplier",
+        "oneoff vendor",
+        "one time vendor - 7",
+        "onetime payee",
+        "",
+        " ",
+        "--",
+        "n/a",
+        "#N/A",
+        "NULL",
+        "con\ufb01dential",
+        *(f"{one.title()} Lee" for one in titles),
+        "Lee, Mr",
+        "LEE (MRS)",
+        "Lee Ms",
+        "Lee Miss.",
+    ]
     assert [name for name in own if payee(name) not in ("redacted", "unnamed", "person")] == []
-    assert [name for name, is_hidden in zip(own, not_looked_up(pa.array(own, pa.string())), strict=True) if not is_hidden] == []  # fmt: skip
+    assert [
+        name
+        for name, is_hidden in zip(own, not_looked_up(pa.array(own, pa.string())), strict=True)
+        if not is_hidden
+    ] == []

@@ -1,4 +1,5 @@
-"""Tables as people and programs write them: each way of writing says the same rows, or is refused."""
+"""Tables as people and programs write them: each way of writing says the same rows, or is
+refused."""
 
 from __future__ import annotations
 
@@ -72,7 +73,10 @@ def test_utf8_is_never_changed(text: str) -> None:
     [
         ("<!DOCTYPE html><title>Page not found</title>", "web page .* “Page not found”"),
         ("<html><table><tr><td>1</td></tr></table>", "web page"),
-        ('<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "XML under another ending"),
+        ((
+            '<?xml version="1.0"?><Workbook '
+            'xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'
+        ), "XML under another ending"),
         ('<?xml version="1.0"?><rows/>', "This is XML"),
         ("%PDF-1.7", "This is a PDF"),
         ("{\\rtf1 a letter", "a letter"),
@@ -94,9 +98,11 @@ def test_what_is_no_table_is_named(text: str, why: str, ending: str) -> None:
         ('"Acorn \\"Best\\" Ltd",1', [['Acorn "Best" Ltd', "1"]]),
         ('"Birch ""B, C"" Ltd",1', [['Birch "B, C" Ltd', "1"]]),
         ('"Elm"x,1', [["Elmx", "1"]]),
-        ('a,b,c\n"one\ntwo, three, four",2,3', [["a", "b", "c"], ["one\ntwo, three, four", "2", "3"]]),
+        ('a,b,c\n"one\ntwo, three, four",2,3',
+        [["a", "b", "c"], ["one\ntwo, three, four", "2", "3"]]),
         ('a,b\n"open,1\nElm,2', [["a", "b"], ["open", "1"], ["Elm", "2"]]),
-        ('a,b\n"open,1\n"Elm, Oak",2\nFir,3', [["a", "b"], ["open", "1"], ["Elm, Oak", "2"], ["Fir", "3"]]),
+        ('a,b\n"open,1\n"Elm, Oak",2\nFir,3',
+        [["a", "b"], ["open", "1"], ["Elm, Oak", "2"], ["Fir", "3"]]),
         ('a, "b, c",d', [["a", "b, c", "d"]]),
         ('="Acorn Ltd",="00123"', [["Acorn Ltd", "00123"]]),
         ('"=""00123""",x', [["00123", "x"]]),
@@ -249,7 +255,8 @@ def test_an_empty_cell_before_a_quoted_one_stays_a_cell_where_tabs_part_them() -
         ("1234.5", "1234.5"), ("£1,234.50", "1234.50"), ("1 234.50", "1234.50"),
         ("1\u202f234.50", "1234.50"), ("1\u2009234.50", "1234.50"), ("1'234.50", "1234.50"),
         ("1_234.50", "1234.50"), ("£(1,010.00)", "-1010.00"), ("-(10.00)", "-10.00"),
-        ("(£10.00)", "-10.00"), ("CR 10.00", "-10.00"), ("10.00 CR", "-10.00"), ("10.00CR", "-10.00"),
+        ("(£10.00)", "-10.00"), ("CR 10.00", "-10.00"), ("10.00 CR", "-10.00"),
+        ("10.00CR", "-10.00"),
         ("10.00 DR", "10.00"), ("10.00-", "-10.00"), ("£-10.00", "-10.00"), ("-£10.00", "-10.00"),
         ("−10.00", "-10.00"), ("‑ 10.00", "-10.00"), ("+5", "5"), ("GBP 30.00", "30.00"),
         ("30.00 GBP", "30.00"), ("-", "0"), ("–", "0"), ("1e3", "1E+3"), (".5", "0.5"),
@@ -288,19 +295,25 @@ def test_a_day_in_every_form(text: str) -> None:
     assert (span.first.isoformat(), span.is_exact) == ("2023-04-13", True)
 
 
-@pytest.mark.parametrize("text", ["Apr-23", "April 2023", "2023-04", "04/2023", "P1 2023/24", "Ebrill 2023"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text", ["Apr-23", "April 2023", "2023-04", "04/2023", "P1 2023/24", "Ebrill 2023"]
+)
 def test_a_month_in_every_form(text: str) -> None:
     span = dates.days(text)
     assert span is not None
     assert (span.first.isoformat(), span.last.isoformat()) == ("2023-04-01", "2023-04-30")
 
 
-@pytest.mark.parametrize("text", ["31/04/2023", "00000000", "130423", "13/04/0023", "soon", "", "4 Apr Ltd"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text", ["31/04/2023", "00000000", "130423", "13/04/0023", "soon", "", "4 Apr Ltd"]
+)
 def test_what_is_no_day_is_none(text: str) -> None:
     assert dates.days(text) is None
 
 
-@pytest.mark.parametrize("text", ["NULL", "n/a", "#N/A", " - ", "Not Known", "(blank)", "", "Anhysbys"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text", ["NULL", "n/a", "#N/A", " - ", "Not Known", "(blank)", "", "Anhysbys"]
+)
 def test_marks_for_nothing_say_nothing(text: str) -> None:
     assert marks.is_nothing(text)
     assert marks.is_no_date(text)
@@ -511,8 +524,13 @@ LINES = st.lists(
 )  # fmt: skip
 DATE_FORMS = st.sampled_from(["{:02}/04/2023", "2023-04-{:02}", "{} Apr 2023", "{:02}.04.2023"])
 HEADINGS = st.sampled_from(
-    ["Supplier,Date,Amount", "SUPPLIER NAME,Payment Date,Net Amount (£)", "Cyflenwr,Dyddiad Talu,Swm", "Supplier / Cyflenwr,Date / Dyddiad,Amount / Swm"]
-)  # fmt: skip
+    [
+        "Supplier,Date,Amount",
+        "SUPPLIER NAME,Payment Date,Net Amount (£)",
+        "Cyflenwr,Dyddiad Talu,Swm",
+        "Supplier / Cyflenwr,Date / Dyddiad,Amount / Swm",
+    ]
+)
 
 
 @settings(max_examples=200, deadline=None)

@@ -47,29 +47,54 @@ def names(store: Store, own: str) -> set[tuple[str, int]]:
     return {
         (one["name"], one["kind"])
         for one in store.query(
-            "select n.name, n.kind from names n join entries e using (entry) where list_contains(e.ids, ?)",
+            (
+                "select n.name, n.kind from names n join entries e using (entry) where "
+                "list_contains(e.ids, ?)"
+            ),
             own,
         ).to_pylist()
     }
 
 
-COMPANIES = "CompanyName, CompanyNumber,RegAddress.PostCode,CompanyCategory,CompanyStatus,CountryOfOrigin,DissolutionDate,IncorporationDate,Accounts.AccountCategory,Accounts.LastMadeUpDate,SICCode.SicText_1,PreviousName_1.CONDATE, PreviousName_1.CompanyName\n"
+COMPANIES = (
+    "CompanyName, CompanyNumber,RegAddress.PostCode,CompanyCategory,CompanyStatus,"
+    "CountryOfOrigin,DissolutionDate,IncorporationDate,Accounts.AccountCategory,"
+    "Accounts.LastMadeUpDate,SICCode.SicText_1,PreviousName_1.CONDATE, "
+    "PreviousName_1.CompanyName\n"
+)
 
 
 def companies(place: Path, *rows: str) -> Path:
     return write(place, COMPANIES + "".join(rows))
 
 
-ACORN = '"ACORN CARE LIMITED","123456","SG1 1AA","Private Limited Company","Active","United Kingdom","","29/07/2020","SMALL","31/03/2023","87300 - Care","01/02/2022","OAK CARE LIMITED"\n'
-BIRCH = '"BIRCH C.I.C.","09999999","SG1 2AB","Community Interest Company","Active","United Kingdom","","01/01/2019","MICRO ENTITY","","85590 - Other education","",""\n'
+ACORN = (
+    '"ACORN CARE LIMITED","123456","SG1 1AA","Private Limited Company","Active","United '
+    'Kingdom","","29/07/2020","SMALL","31/03/2023","87300 - Care","01/02/2022","OAK CARE '
+    'LIMITED"\n'
+)
+BIRCH = (
+    '"BIRCH C.I.C.","09999999","SG1 2AB","Community Interest Company","Active","United '
+    'Kingdom","","01/01/2019","MICRO ENTITY","","85590 - Other education","",""\n'
+)
 
 
 def test_companies_house_with_its_leading_spaces_and_previous_names(tmp_path: Path) -> None:
     store = build(tmp_path / "s", [companies(tmp_path / "c.csv", ACORN, BIRCH)])
     one = entry(store, "GB-COH-00123456")
-    assert {key: str(one[key]) for key in ("name", "kind", "status", "begun", "postcode", "sic", "size", "sized")} == {
-        "name": "ACORN CARE LIMITED", "kind": "company", "status": "active", "begun": "2020-07-29", "postcode": "SG1 1AA", "sic": "87300", "size": "SMALL", "sized": "2023-03-31",
-    }  # fmt: skip
+    assert {
+        key: str(one[key])
+        for key in ("name", "kind", "status", "begun", "postcode", "sic", "size", "sized")
+    } == {
+        "name": "ACORN CARE LIMITED",
+        "kind": "company",
+        "status": "active",
+        "begun": "2020-07-29",
+        "postcode": "SG1 1AA",
+        "sic": "87300",
+        "size": "SMALL",
+        "sized": "2023-03-31",
+    }
     assert names(store, "GB-COH-00123456") == {("ACORN CARE LIMITED", 0), ("OAK CARE LIMITED", 1)}
     assert entry(store, "GB-COH-09999999")["kind"] == "cic"
 
@@ -196,27 +221,54 @@ def test_a_charity_and_a_company_of_one_whole_name_are_one_body_and_of_a_shared_
     tmp_path: Path,
 ) -> None:
     names = {
-        11: "Rowan Hospice(The)", 12: "Elm Trust", 13: "Elm Trust", 14: "KIDS", 15: "Oak Ltd", 16: "Larch Living",
-        17: "Yew Support Limited", 18: "HOLLY AID",
-    }  # fmt: skip
+        11: "Rowan Hospice(The)",
+        12: "Elm Trust",
+        13: "Elm Trust",
+        14: "KIDS",
+        15: "Oak Ltd",
+        16: "Larch Living",
+        17: "Yew Support Limited",
+        18: "HOLLY AID",
+    }
     charities = {
         1: "ROWAN HOSPICE", 2: "ELM TRUST", 4: "Kids", 5: "OAK LTD", 7: "Yew Support Limited",
         8: "Holly Aid", 9: "Holly Aid",
     }  # fmt: skip
-    store = build(tmp_path / "s", [
-        write(tmp_path / "c.csv", "company_number,company_name\n1,X\n" + "".join(f"{at:08},{name}\n" for at, name in names.items())),
-        write(tmp_path / "d.csv", "CharityRegNo,CharityName\n" + "".join(f"100000{at},{name}\n" for at, name in charities.items())),
-        # Whose name stands in another register only.
-        write(tmp_path / "e.csv", "organisation_name,registration_number,corporate_form\nLarch Living,4693,Charity\n"),
-        write(tmp_path / "f.csv", "RP Code,Company Number,Charity Number,Org ID\n4693,,1000006,GB-CHC-1000006\n"),
-    ])  # fmt: skip
+    store = build(
+        tmp_path / "s",
+        [
+            write(
+                tmp_path / "c.csv",
+                "company_number,company_name\n1,X\n"
+                + "".join(f"{at:08},{name}\n" for at, name in names.items()),
+            ),
+            write(
+                tmp_path / "d.csv",
+                "CharityRegNo,CharityName\n"
+                + "".join(f"100000{at},{name}\n" for at, name in charities.items()),
+            ),
+            # Whose name stands in another register only.
+            write(
+                tmp_path / "e.csv",
+                "organisation_name,registration_number,corporate_form\nLarch Living,4693,Charity\n",
+            ),
+            write(
+                tmp_path / "f.csv",
+                "RP Code,Company Number,Charity Number,Org ID\n4693,,1000006,GB-CHC-1000006\n",
+            ),
+        ],
+    )
     assert entry(store, "GB-CHC-1000001")["ids"] == ["GB-CHC-1000001", "GB-COH-00000011"]
     assert entry(store, "GB-CHC-1000002")["ids"] == ["GB-CHC-1000002"]
     # Short names that do without Limited, and long ones that don't.
     assert entry(store, "GB-CHC-1000004")["ids"] == ["GB-CHC-1000004", "GB-COH-00000014"]
     assert entry(store, "GB-CHC-1000005")["ids"] == ["GB-CHC-1000005"]
     assert entry(store, "GB-CHC-1000007")["ids"] == ["GB-CHC-1000007", "GB-COH-00000017"]
-    assert entry(store, "GB-CHC-1000006")["ids"] == ["GB-CHC-1000006", "GB-COH-00000016", "GB-SHPE-4693"]  # fmt: skip
+    assert entry(store, "GB-CHC-1000006")["ids"] == [
+        "GB-CHC-1000006",
+        "GB-COH-00000016",
+        "GB-SHPE-4693",
+    ]
     # Two charities bear the name.
     assert entry(store, "GB-CHC-1000008")["ids"] == ["GB-CHC-1000008"]
 
@@ -224,12 +276,51 @@ def test_a_charity_and_a_company_of_one_whole_name_are_one_body_and_of_a_shared_
 @pytest.mark.parametrize(
     ("head", "row", "own", "kind", "status"),
     [
-        ("Charity Number,Charity Name,Registered Date,Known As,Charity Status,Postcode,Constitutional Form,Ceased Date", "SC012345,Elm Fund,01/02/1999,The Elm,Active,EH1 1AA,SCIO,", "GB-SC-SC012345", "charity", "active"),
-        ("Reg charity number,Charity name,Public address,Company number,Status,Date registered", '100001,Elm Fund,"1 High St, Belfast, BT1 1AA",12345,Up-to-date,01/02/2015', "GB-NIC-100001", "charity", "active"),
-        ("Full Registation Number,Society Name,Society Address,Registered As,Registration Act,Registration Date,Deregistration Date,Society Status", '4321,Elm Credit Union Limited,"1 High St, Leeds, LS1 1AA",Credit Union,Act,2015-02-01,,Registered', "GB-MPR-4321", "credit union", "active"),
-        ("Full Registation Number,Society Name,Society Address,Registered As,Registration Act,Registration Date,Deregistration Date,Society Status", '7525R,Elm Society,"1 High St, Leeds, LS1 1AA",Co-operative Society,Act,01/02/2015,01/02/2020,Deregistered', "GB-MPR-7525R", "cooperative", "ended"),
+        (
+            (
+                "Charity Number,Charity Name,Registered Date,Known As,Charity Status,Postcode,"
+                "Constitutional Form,Ceased Date"
+            ),
+            "SC012345,Elm Fund,01/02/1999,The Elm,Active,EH1 1AA,SCIO,",
+            "GB-SC-SC012345",
+            "charity",
+            "active",
+        ),
+        (
+            "Reg charity number,Charity name,Public address,Company number,Status,Date registered",
+            '100001,Elm Fund,"1 High St, Belfast, BT1 1AA",12345,Up-to-date,01/02/2015',
+            "GB-NIC-100001",
+            "charity",
+            "active",
+        ),
+        (
+            (
+                "Full Registation Number,Society Name,Society Address,Registered As,"
+                "Registration Act,Registration Date,Deregistration Date,Society Status"
+            ),
+            (
+                '4321,Elm Credit Union Limited,"1 High St, Leeds, LS1 1AA",Credit Union,Act,'
+                "2015-02-01,,Registered"
+            ),
+            "GB-MPR-4321",
+            "credit union",
+            "active",
+        ),
+        (
+            (
+                "Full Registation Number,Society Name,Society Address,Registered As,"
+                "Registration Act,Registration Date,Deregistration Date,Society Status"
+            ),
+            (
+                '7525R,Elm Society,"1 High St, Leeds, LS1 1AA",Co-operative Society,Act,'
+                "01/02/2015,01/02/2020,Deregistered"
+            ),
+            "GB-MPR-7525R",
+            "cooperative",
+            "ended",
+        ),
     ],
-)  # fmt: skip
+)
 def test_each_register_in_its_own_columns(
     head: str, row: str, own: str, kind: str, status: str, tmp_path: Path
 ) -> None:
@@ -239,7 +330,11 @@ def test_each_register_in_its_own_columns(
 
 
 def test_the_postcode_at_the_end_of_an_address_and_links_to_companies(tmp_path: Path) -> None:
-    text = 'Reg charity number,Charity name,Public address,Company number,Status,Date registered\n100001,Elm Fund,"1 High St, Belfast, BT1 1AA",12345,Up-to-date,01/02/2015\n100002,Oak Fund,Bangor,999999,Up-to-date,01/02/2015\n'
+    text = (
+        "Reg charity number,Charity name,Public address,Company number,Status,Date "
+        'registered\n100001,Elm Fund,"1 High St, Belfast, BT1 1AA",12345,Up-to-date,'
+        "01/02/2015\n100002,Oak Fund,Bangor,999999,Up-to-date,01/02/2015\n"
+    )
     store = build(tmp_path / "s", [write(tmp_path / "r.csv", text)])
     assert entry(store, "GB-NIC-100001")["ids"] == ["GB-COH-NI012345", "GB-NIC-100001"]
     assert entry(store, "GB-NIC-100001")["postcode"] == "BT1 1AA"
@@ -270,12 +365,38 @@ def test_a_file_of_no_known_register_among_others_is_passed_over_and_named(tmp_p
 
 
 def test_outlets_and_housing_providers_join_the_bodies_that_they_are_of(tmp_path: Path) -> None:
-    store = build(tmp_path / "s", [
-        write(tmp_path / "o.csv", "CUK Organisation ID,Registered Number,Registrar,Registered Name,Trading Name,Legal Form,Registered Postcode\nR000001,525R,FCA,Elm Co-operative Limited,,Society,SG1 1AA\n"),
-        write(tmp_path / "outlets.csv", 'CUK Organisation ID,Registered Name,Outlet Name,Street\nR000001,Elm Co-operative Limited,Elm Food Oakby,"1 High St\nOakby"\n'),
-        write(tmp_path / "p.csv", "organisation_name,registration_number,registration_date,designation,corporate_form\nElm Homes Limited,C3489,20/07/1984,Non-profit,Registered society\n"),
-        write(tmp_path / "l.csv", "RP Code,Company Number,Charity Number,Org ID\nC3489,IP24566R,,GB-COH-IP24566R\n"),
-    ])  # fmt: skip
+    store = build(
+        tmp_path / "s",
+        [
+            write(
+                tmp_path / "o.csv",
+                (
+                    "CUK Organisation ID,Registered Number,Registrar,Registered Name,Trading "
+                    "Name,Legal Form,Registered Postcode\n"
+                    "R000001,525R,FCA,Elm Co-operative Limited,,Society,SG1 1AA\n"
+                ),
+            ),
+            write(
+                tmp_path / "outlets.csv",
+                (
+                    "CUK Organisation ID,Registered Name,Outlet Name,Street\n"
+                    'R000001,Elm Co-operative Limited,Elm Food Oakby,"1 High St\nOakby"\n'
+                ),
+            ),
+            write(
+                tmp_path / "p.csv",
+                (
+                    "organisation_name,registration_number,registration_date,designation,"
+                    "corporate_form\nElm Homes Limited,C3489,20/07/1984,Non-profit,Registered "
+                    "society\n"
+                ),
+            ),
+            write(
+                tmp_path / "l.csv",
+                "RP Code,Company Number,Charity Number,Org ID\nC3489,IP24566R,,GB-COH-IP24566R\n",
+            ),
+        ],
+    )
     assert ("Elm Food Oakby", 2) in names(store, "GB-MPR-525R")
     assert entry(store, "GB-SHPE-C3489")["name"] == "Elm Homes Limited"
     assert "GB-COH-IP24566R" in entry(store, "GB-SHPE-C3489")["ids"]
@@ -307,7 +428,14 @@ def test_a_packed_file_is_read(tmp_path: Path) -> None:
 # Identifiers
 
 
-@given(st.one_of(st.integers(1, 99_999_999).map(str), st.from_regex(r"(SC|NI|OC|RS|sc)[0-9]{1,6}", fullmatch=True), st.from_regex(r"IP[0-9]{5}R", fullmatch=True), st.text(max_size=10)))  # fmt: skip
+@given(
+    st.one_of(
+        st.integers(1, 99_999_999).map(str),
+        st.from_regex(r"(SC|NI|OC|RS|sc)[0-9]{1,6}", fullmatch=True),
+        st.from_regex(r"IP[0-9]{5}R", fullmatch=True),
+        st.text(max_size=10),
+    )
+)
 def test_the_bulk_and_the_single_form_of_a_number_agree(text: str) -> None:
     """SQL reads millions of numbers, Python one: they must not differ."""
     if not text.isascii() or "\x00" in text or (len(text) < 3 and text.isdigit()):
@@ -382,9 +510,18 @@ def test_every_real_register_is_recognised_and_read(tmp_path: Path) -> None:
         folder / "social_housing" / "registered_providers.csv",
         folder / "companies_house" / "BasicCompanyData_format_sample.csv",
     ]
-    files += [folder / "lookups" / name for name in (
-        "mutual-companies.csv.gz", "charity-company-numbers.csv.gz", "organisation-company-numbers.csv", "academy-trusts-company-number.csv.gz",
-        "federated-charities.csv.gz", "charity-names.csv", "rsp-charity-number.csv")]  # fmt: skip
+    files += [
+        folder / "lookups" / name
+        for name in (
+            "mutual-companies.csv.gz",
+            "charity-company-numbers.csv.gz",
+            "organisation-company-numbers.csv",
+            "academy-trusts-company-number.csv.gz",
+            "federated-charities.csv.gz",
+            "charity-names.csv",
+            "rsp-charity-number.csv",
+        )
+    ]
     # One of them, as it is published, ends within a line.
     with pytest.raises(UnreadableFile, match=r"charity-names\.csv ends within a line"):
         build(tmp_path / "s", files)

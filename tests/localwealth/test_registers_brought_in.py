@@ -153,7 +153,8 @@ def test_rows_that_belong_to_nobody_are_counted(tmp_path: Path) -> None:
     assert store.made_of["sources"][0]["left_out"] == 3
 
 
-# --- Layouts ----------------------------------------------------------------------------------------
+# --- Layouts
+# ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("year", ["", "19", "26", "31"])

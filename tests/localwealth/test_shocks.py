@@ -1,4 +1,5 @@
-"""What an area loses when an industry or an employer shrinks: worked by hand, and what must hold."""
+"""What an area loses when an industry or an employer shrinks: worked by hand, and what must
+hold."""
 
 from __future__ import annotations
 

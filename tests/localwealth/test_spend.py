@@ -31,13 +31,38 @@ real = pytest.mark.skipif(
     reason="the public data to run against is not beside this checkout",
 )
 KINDS = {
-    "anchor": pa.string(), "day": pa.date32(), "amount": MONEY, "category": pa.string(), "supplier": pa.string(), "known": pa.bool_(),
-    "parent": pa.string(), "to_anchor": pa.bool_(), "office": pa.string(), "site": pa.string(), "kind": pa.string(), "size": pa.string(), "sized": pa.date32(), "sic": pa.string(),
-}  # fmt: skip
+    "anchor": pa.string(),
+    "day": pa.date32(),
+    "amount": MONEY,
+    "category": pa.string(),
+    "supplier": pa.string(),
+    "known": pa.bool_(),
+    "parent": pa.string(),
+    "to_anchor": pa.bool_(),
+    "office": pa.string(),
+    "site": pa.string(),
+    "kind": pa.string(),
+    "size": pa.string(),
+    "sized": pa.date32(),
+    "sic": pa.string(),
+}
 
 
 def lines(*rows: dict[str, object]) -> duckdb.DuckDBPyConnection:
-    usual = {"anchor": "Oakby", "day": None, "category": None, "supplier": None, "known": False, "to_anchor": False, "office": "unknown", "site": "unknown", "kind": None, "size": None, "sized": None, "sic": None}  # fmt: skip
+    usual = {
+        "anchor": "Oakby",
+        "day": None,
+        "category": None,
+        "supplier": None,
+        "known": False,
+        "to_anchor": False,
+        "office": "unknown",
+        "site": "unknown",
+        "kind": None,
+        "size": None,
+        "sized": None,
+        "sic": None,
+    }
     whole = [{**usual, **row, "parent": row.get("parent", row.get("supplier"))} for row in rows]
     base = duckdb.connect()
     base.register(
@@ -53,19 +78,65 @@ def D(text: str) -> Decimal:
 
 
 TOWN = lines(
-    {"amount": D("600"), "supplier": "A", "known": True, "office": "town", "kind": "cooperative", "size": "SMALL", "sized": date(2022, 3, 31), "sic": "87300", "category": "Care", "day": date(2024, 4, 2)},
-    {"amount": D("-100"), "supplier": "A", "known": True, "office": "town", "kind": "cooperative", "size": "SMALL", "sized": date(2023, 12, 31), "sic": "87300", "category": "Care", "day": date(2024, 5, 2)},
-    {"amount": D("300"), "supplier": "B", "known": True, "office": "county", "kind": "company", "sic": "62020", "category": "IT", "day": date(2024, 7, 2)},
-    {"amount": D("150"), "supplier": "C", "known": True, "office": "nation", "kind": "company", "category": "IT", "anchor": "Elm", "parent": "B"},
+    {
+        "amount": D("600"),
+        "supplier": "A",
+        "known": True,
+        "office": "town",
+        "kind": "cooperative",
+        "size": "SMALL",
+        "sized": date(2022, 3, 31),
+        "sic": "87300",
+        "category": "Care",
+        "day": date(2024, 4, 2),
+    },
+    {
+        "amount": D("-100"),
+        "supplier": "A",
+        "known": True,
+        "office": "town",
+        "kind": "cooperative",
+        "size": "SMALL",
+        "sized": date(2023, 12, 31),
+        "sic": "87300",
+        "category": "Care",
+        "day": date(2024, 5, 2),
+    },
+    {
+        "amount": D("300"),
+        "supplier": "B",
+        "known": True,
+        "office": "county",
+        "kind": "company",
+        "sic": "62020",
+        "category": "IT",
+        "day": date(2024, 7, 2),
+    },
+    {
+        "amount": D("150"),
+        "supplier": "C",
+        "known": True,
+        "office": "nation",
+        "kind": "company",
+        "category": "IT",
+        "anchor": "Elm",
+        "parent": "B",
+    },
     {"amount": D("50"), "supplier": None, "category": "Care", "anchor": "Elm"},
     {"amount": D("9999"), "supplier": "Elm", "known": True, "office": "town", "to_anchor": True},
-)  # fmt: skip
+)
 
 
 def test_bands_are_shares_of_all_and_payments_between_anchors_stand_apart() -> None:
-    assert [(row["band"], row["lines"], row["amount"], row["share"]) for row in measures.by_band(TOWN, "office")] == [
-        ("town", 2, 500, 0.5), ("county", 1, 300, 0.3), ("nation", 1, 150, 0.15), ("unknown", 1, 50, 0.05),
-    ]  # fmt: skip
+    assert [
+        (row["band"], row["lines"], row["amount"], row["share"])
+        for row in measures.by_band(TOWN, "office")
+    ] == [
+        ("town", 2, 500, 0.5),
+        ("county", 1, 300, 0.3),
+        ("nation", 1, 150, 0.15),
+        ("unknown", 1, 50, 0.05),
+    ]
     assert [(row["band"], row["amount"]) for row in measures.by_band(TOWN, "site")] == [
         ("unknown", 1000)
     ]
@@ -114,9 +185,13 @@ def test_the_voluntary_sectors_share_is_of_all_spend() -> None:
 
 
 def test_leakage_says_what_left_and_who_is_here() -> None:
-    assert [(row["category"], row["left"], row["unknown"], row["amount"], row["local_suppliers"]) for row in measures.leakage(TOWN, "office")] == [
-        ("IT", 450, 0, 450, 0), ("Care", 0, 50, 550, 1),
-    ]  # fmt: skip
+    assert [
+        (row["category"], row["left"], row["unknown"], row["amount"], row["local_suppliers"])
+        for row in measures.leakage(TOWN, "office")
+    ] == [
+        ("IT", 450, 0, 450, 0),
+        ("Care", 0, 50, 550, 1),
+    ]
 
 
 def test_concentration_is_at_the_groups_parent_and_ignores_the_unnamed() -> None:
@@ -128,9 +203,13 @@ def test_concentration_is_at_the_groups_parent_and_ignores_the_unnamed() -> None
 
 
 def test_change_over_time_is_by_quarter_on_one_definition() -> None:
-    assert [(str(row["quarter"]), row["local"], row["amount"]) for row in measures.by_period(TOWN, "office")] == [
-        ("2024-04-01", 500, 500), ("2024-07-01", 0, 300),
-    ]  # fmt: skip
+    assert [
+        (str(row["quarter"]), row["local"], row["amount"])
+        for row in measures.by_period(TOWN, "office")
+    ] == [
+        ("2024-04-01", 500, 500),
+        ("2024-07-01", 0, 300),
+    ]
 
 
 def test_the_match_rate_is_by_rows_and_by_value() -> None:
@@ -157,12 +236,24 @@ def test_days_from_invoice_to_payment_leave_slips_out() -> None:
     assert made["share"] == 0.5
 
 
-LINES = st.lists(st.fixed_dictionaries({
-    "amount": st.integers(-(10**9), 10**9).map(lambda pence: Decimal(pence) / 100), "supplier": st.sampled_from(["A", "B", "C", None]),
-    "office": st.sampled_from(measures.BANDS), "site": st.sampled_from(measures.BANDS), "kind": st.sampled_from([*measures.OWNERSHIP, None]),
-    "size": st.sampled_from(["SMALL", None]), "to_anchor": st.booleans(), "category": st.sampled_from(["Care", None]), "anchor": st.sampled_from(["X", "Y"]),
-    "day": st.sampled_from([date(2024, 1, 1), date(2024, 6, 30)]),
-}), min_size=1, max_size=25)  # fmt: skip
+LINES = st.lists(
+    st.fixed_dictionaries(
+        {
+            "amount": st.integers(-(10**9), 10**9).map(lambda pence: Decimal(pence) / 100),
+            "supplier": st.sampled_from(["A", "B", "C", None]),
+            "office": st.sampled_from(measures.BANDS),
+            "site": st.sampled_from(measures.BANDS),
+            "kind": st.sampled_from([*measures.OWNERSHIP, None]),
+            "size": st.sampled_from(["SMALL", None]),
+            "to_anchor": st.booleans(),
+            "category": st.sampled_from(["Care", None]),
+            "anchor": st.sampled_from(["X", "Y"]),
+            "day": st.sampled_from([date(2024, 1, 1), date(2024, 6, 30)]),
+        }
+    ),
+    min_size=1,
+    max_size=25,
+)
 
 
 @settings(max_examples=40)
@@ -170,8 +261,15 @@ LINES = st.lists(st.fixed_dictionaries({
 def test_every_cut_comes_to_the_same_money_to_the_penny(rows: list[dict[str, object]]) -> None:
     base = lines(*rows)
     want = sum((row["amount"] for row in rows if not row["to_anchor"]), Decimal(0))
-    cuts = [measures.by_band(base, "office"), measures.by_band(base, "site"), measures.by(base, "kind"), measures.by(base, "size"),
-            measures.by(base, "sic"), measures.leakage(base, "office"), measures.by_period(base, "office")]  # fmt: skip
+    cuts = [
+        measures.by_band(base, "office"),
+        measures.by_band(base, "site"),
+        measures.by(base, "kind"),
+        measures.by(base, "size"),
+        measures.by(base, "sic"),
+        measures.leakage(base, "office"),
+        measures.by_period(base, "office"),
+    ]
     for cut in cuts:
         assert sum((row["amount"] for row in cut), Decimal(0)) == want
     between = sum((row["amount"] for row in measures.between_anchors(base)), Decimal(0))
@@ -182,7 +280,18 @@ def test_every_cut_comes_to_the_same_money_to_the_penny(rows: list[dict[str, obj
 
 # Published figures, from their published parts
 
-GREATER_MANCHESTER = [("Bolton", "45.6"), ("Bury", "28.4"), ("Manchester", "79.4"), ("Oldham", "68.6"), ("Rochdale", "43.8"), ("Salford", "62.7"), ("Stockport", "65.1"), ("Tameside", "50.7"), ("Trafford", "36.6"), ("Wigan", "56.9")]  # fmt: skip
+GREATER_MANCHESTER = [
+    ("Bolton", "45.6"),
+    ("Bury", "28.4"),
+    ("Manchester", "79.4"),
+    ("Oldham", "68.6"),
+    ("Rochdale", "43.8"),
+    ("Salford", "62.7"),
+    ("Stockport", "65.1"),
+    ("Tameside", "50.7"),
+    ("Trafford", "36.6"),
+    ("Wigan", "56.9"),
+]
 
 
 def test_greater_manchesters_two_averages() -> None:
@@ -196,15 +305,20 @@ def test_greater_manchesters_two_averages() -> None:
 def test_prestons_two_shares_are_of_one_total() -> None:
     """£112.3m is 18.2 % and £488.7m is 79.2 %: both give the same £617m."""
     base = lines(
-        {"amount": D("112300000"), "office": "town"}, {"amount": D("376400000"), "office": "county"}, {"amount": D("128300000"), "office": "nation"},
-    )  # fmt: skip
+        {"amount": D("112300000"), "office": "town"},
+        {"amount": D("376400000"), "office": "county"},
+        {"amount": D("128300000"), "office": "nation"},
+    )
     bands = {row["band"]: row["share"] for row in measures.by_band(base, "office")}
     assert round(bands["town"] * 100, 1) == 18.2
     low, _, whole = measures.local_range(base, "office", "county")
     assert round(low / whole * 100, 1) == D("79.2")
 
 
-@pytest.mark.parametrize(("total", "share", "local"), [("445.6", "71.7", "319"), ("461", "69.9", "322"), ("511", "69.2", "354")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("total", "share", "local"),
+    [("445.6", "71.7", "319"), ("461", "69.9", "322"), ("511", "69.2", "354")],
+)
 def test_manchesters_local_pounds_from_its_total_and_share(
     total: str, share: str, local: str
 ) -> None:
@@ -246,7 +360,8 @@ def test_the_multiplier_without_a_survey_is_as_wide_as_what_is_not_known() -> No
 def test_a_multiplier_is_the_sum_of_three_rounds(
     spent: int, local: int, again: int, answered: int
 ) -> None:
-    """Worked out pound by pound in fractions: of the local money a part answered, the rest may do either."""
+    """Worked out pound by pound in fractions: of the local money a part answered, the rest may do
+    either."""
     part = D(spent) * local / 100
     made = lm3(D(spent), (part, part), (D(again) / 100, D(again) / 100), part * answered / 100)
     second = Fraction(spent * local, 100)
@@ -263,16 +378,32 @@ def test_a_multiplier_is_the_sum_of_three_rounds(
 
 def test_lookups_of_postcodes_in_each_form(tmp_path: Path) -> None:
     (tmp_path / "onspd.csv").write_text(
-        "pcd7,pcd8,pcds,dointr,doterm,oscty,oslaua,rgn,ctry\nSG1 1AA,SG1  1AA,SG1 1AA,198001,202001,E10000015,E07000243,E12000006,E92000001\n"
+        "pcd7,pcd8,pcds,dointr,doterm,oscty,oslaua,rgn,ctry\n"
+        "SG1 1AA,SG1  1AA,SG1 1AA,198001,202001,E10000015,E07000243,E12000006,E92000001\n"
     )
     (tmp_path / "point.csv").write_text(
-        '"SG1 1AB",10,523756,223477,"E92000001","E19000001","E18000006","E10000015","E07000243","E05004813"\n"SG1 1AA",10,1,1,"E92000001","","","","E07000999",""\n'
+        '"SG1 1AB",10,523756,223477,"E92000001","E19000001","E18000006","E10000015",'
+        '"E07000243","E05004813"\n"SG1 1AA",10,1,1,"E92000001","","","","E07000999",""\n'
     )
     found = places.postcodes([tmp_path / "onspd.csv", tmp_path / "point.csv"]).to_pylist()
     assert found == [
-        {"postcode": "SG11AA", "district": "E07000243", "county": "E10000015", "region": "E12000006", "nation": "E92000001", "ward": None},
-        {"postcode": "SG11AB", "district": "E07000243", "county": "E10000015", "region": None, "nation": "E92000001", "ward": "E05004813"},
-    ]  # fmt: skip
+        {
+            "postcode": "SG11AA",
+            "district": "E07000243",
+            "county": "E10000015",
+            "region": "E12000006",
+            "nation": "E92000001",
+            "ward": None,
+        },
+        {
+            "postcode": "SG11AB",
+            "district": "E07000243",
+            "county": "E10000015",
+            "region": None,
+            "nation": "E92000001",
+            "ward": "E05004813",
+        },
+    ]
     (tmp_path / "odd.csv").write_text("a,b\n1,2\n")
     with pytest.raises(UnreadableFile, match=r"odd\.csv is no lookup"):
         places.postcodes([tmp_path / "odd.csv"])
@@ -302,21 +433,44 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     build(folder / "store", [folder / "companies.csv"])
     (folder / "points.csv").write_text(
-        "pcds,oslaua,oscty,rgn,ctry\nSG1 1AA,E07000243,E10000015,E12000006,E92000001\nLU1 1AA,E06000032,E99999999,E12000006,E92000001\n"
+        "pcds,oslaua,oscty,rgn,ctry\nSG1 1AA,E07000243,E10000015,E12000006,E92000001\n"
+        "LU1 1AA,E06000032,E99999999,E12000006,E92000001\n"
     )
     (folder / "council.csv").write_text(
-        "Supplier,Date,Amount,Expense type\nAcorn Care Co-op Ltd,13/04/2024,600.10,Care\nBirchwood Systems,14/04/2024,300.20,IT\n"
-        "Mrs Ada Lee,15/04/2024,99.70,Care\nElmfield College Services Ltd,16/04/2024,5000,Training\n"
+        "Supplier,Date,Amount,Expense type\nAcorn Care Co-op Ltd,13/04/2024,600.10,Care\n"
+        "Birchwood Systems,14/04/2024,300.20,IT\nMrs Ada Lee,15/04/2024,99.70,Care\n"
+        "Elmfield College Services Ltd,16/04/2024,5000,Training\n"
     )
     (folder / "college.csv").write_text(
-        "Supplier,Date,Amount,Expense type\nAcorn Care Co-operative,13/07/2024,100,Care\nNobody At All plc,14/07/2024,50,Care\n"
+        "Supplier,Date,Amount,Expense type\nAcorn Care Co-operative,13/07/2024,100,Care\n"
+        "Nobody At All plc,14/07/2024,50,Care\n"
     )
     return folder
 
 
 def words(town: Path, *more: str) -> list[str]:
-    return ["measure", "--anchor", "Council", str(town / "council.csv"), "--anchor", "College", str(town / "college.csv"), "--anchor-id", "GB-COH-00000103",
-            "--register", str(town / "store"), "--postcodes", str(town / "points.csv"), "--town", "E07000243", "--county", "E10000015", "--region", "E12000006", *more]  # fmt: skip
+    return [
+        "measure",
+        "--anchor",
+        "Council",
+        str(town / "council.csv"),
+        "--anchor",
+        "College",
+        str(town / "college.csv"),
+        "--anchor-id",
+        "GB-COH-00000103",
+        "--register",
+        str(town / "store"),
+        "--postcodes",
+        str(town / "points.csv"),
+        "--town",
+        "E07000243",
+        "--county",
+        "E10000015",
+        "--region",
+        "E12000006",
+        *more,
+    ]
 
 
 def test_from_files_of_payments_to_a_share_that_can_be_defended(
@@ -358,8 +512,13 @@ def test_a_group_counts_at_its_parent_and_as_owned_elsewhere(
                 "interestedParty": {"describedByEntityStatement": owner},
                 "interests": [{"type": "shareholding", "share": {"minimum": least}}]}  # fmt: skip
 
-    said = [body("b", "BIRCHWOOD SYSTEMS LIMITED", "00000102", "GB"), body("h", "HOLDCO", "", "FR"),
-            owns("b", "h", 75), body("a", "ACORN", "RS000101", "GB"), owns("a", "h", 50)]  # fmt: skip
+    said = [
+        body("b", "BIRCHWOOD SYSTEMS LIMITED", "00000102", "GB"),
+        body("h", "HOLDCO", "", "FR"),
+        owns("b", "h", 75),
+        body("a", "ACORN", "RS000101", "GB"),
+        owns("a", "h", 50),
+    ]
     (town / "owners.jsonl").write_text("".join(json.dumps(one) + "\n" for one in said))
     build(town / "store", [town / "owners.jsonl"])
     assert cli.main(words(town, "--json")) == 0
@@ -401,7 +560,14 @@ def test_precision_comes_from_a_sample_that_people_checked(
     )
 
 
-@pytest.mark.parametrize(("text", "why"), [("name\nx\n", "has no column right"), ("right\nmaybe\n", "says 'maybe'"), ("right\n\"\"\n", "Nobody has checked")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("name\nx\n", "has no column right"),
+        ("right\nmaybe\n", "says 'maybe'"),
+        ('right\n""\n', "Nobody has checked"),
+    ],
+)
 def test_a_sample_that_cannot_count_is_refused(text: str, why: str) -> None:
     with pytest.raises(UnreadableFile, match=why):
         report.checks(text.encode())

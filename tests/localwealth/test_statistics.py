@@ -112,9 +112,9 @@ def test_nomis_gives_counts_shares_and_what_it_lacks():
 
 def test_nomis_gives_jobs_earnings_and_businesses():
     head = "DATE_NAME,GEOGRAPHY_NAME,GEOGRAPHY_CODE,"
-    jobs = (
-        head
-        + "INDUSTRY_NAME,MEASURE_NAME,OBS_VALUE\n2025,Stevenage,E07000243,C : Manufacturing,Count,6000\n"
+    jobs = head + (
+        "INDUSTRY_NAME,MEASURE_NAME,OBS_VALUE\n"
+        "2025,Stevenage,E07000243,C : Manufacturing,Count,6000\n"
     )
     with pytest.raises(UnreadableFile, match="doesn't say what its figures count"):
         read(jobs.encode(), "x.csv")
@@ -185,7 +185,8 @@ def test_how_often_a_towns_own_figures_come_is_said_or_seen(periods, said, month
         ("town,people\nStevenage,9\n", "no headings for areas|No line of the file has headings"),
         ("ONS code,Claimant count\nE07000243,9\n", "which day or period"),
         ("ONS code,date,count\nE07000243,2026-10,9\n", "what its figures count"),
-        ("ONS code,date,claimant count\nStevenage,2026-10,9\n", "'Stevenage' is no code of an area"),
+        ("ONS code,date,claimant count\nStevenage,2026-10,9\n",
+        "'Stevenage' is no code of an area"),
         ("ONS code,date,claimant count\nE07000243,2026-10,many\n", "'many' is no figure"),
         ("", "holds no table|empty"),
     ],

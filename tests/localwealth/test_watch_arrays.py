@@ -35,7 +35,8 @@ def test_ears(method, seed, mean):
     ],
 )
 def test_where_seven_counts_are_alike_c3_judges_as_the_reference_does(counts, upper):
-    """Figures of R's surveillance 1.20 (`earsC`), whose NaN is a day that can't be judged: 0 by 0."""
+    """Figures of R's surveillance 1.20 (`earsC`), whose NaN is a day that can't be judged: 0 by
+    0."""
     days = ears(counts, method="C3")
     assert [day.upper and round(day.upper, 6) for day in days[11:]] == pytest.approx(upper)
     assert all("cannot judge" in day.because for day in days if day.upper is None)

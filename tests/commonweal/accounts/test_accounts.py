@@ -108,8 +108,14 @@ def test_staff_keep_their_last_second_factor(maya, asha):
 def test_an_administrator_gives_a_role_until_a_day(sign_in, daniel, carys, client, today):
     sign_in(daniel)
     until = today + timedelta(days=100)
-    answers = {"email": carys.email, "role": "reviewer", "because": "Working group, 3 March",
-               "ends_on_0": until.day, "ends_on_1": until.month, "ends_on_2": until.year}  # fmt: skip
+    answers = {
+        "email": carys.email,
+        "role": "reviewer",
+        "because": "Working group, 3 March",
+        "ends_on_0": until.day,
+        "ends_on_1": until.month,
+        "ends_on_2": until.year,
+    }
     client.post("/desk/people/", answers)
     given = carys.appointments.get()
     assert (given.role, given.ends_on, given.given_by) == ("reviewer", until, daniel)

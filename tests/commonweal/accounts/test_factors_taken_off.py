@@ -88,9 +88,16 @@ def test_a_mailbox_alone_neither_reads_nor_changes_factors(name, by_code_only, w
 
 def test_every_page_about_factors_says_whether_it_asks():
     """A page that allauth adds has to be thought about."""
-    asks_otherwise = {"mfa_index", "mfa_list_webauthn", "mfa_authenticate", "mfa_reauthenticate", "mfa_trust",
-                      "mfa_login_webauthn", "mfa_reauthenticate_webauthn",
-                      "mfa_signup_webauthn"}  # fmt: skip
+    asks_otherwise = {
+        "mfa_index",
+        "mfa_list_webauthn",
+        "mfa_authenticate",
+        "mfa_reauthenticate",
+        "mfa_trust",
+        "mfa_login_webauthn",
+        "mfa_reauthenticate_webauthn",
+        "mfa_signup_webauthn",
+    }
 
     def names_in(patterns: Any) -> set[str]:
         names = set()

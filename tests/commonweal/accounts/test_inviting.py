@@ -126,7 +126,10 @@ def test_a_line_that_cannot_be_read_stops_the_whole_list(line, fault, until, dan
 
 def test_a_line_that_is_refused_undoes_those_before_it(until, daniel, sign_in, client):
     """A data protection officer may not be an administrator: the sentence names the line."""
-    text = "Owen Rees, owen@b.example, administrator\nOwen Rees, owen@b.example, data protection officer"
+    text = (
+        "Owen Rees, owen@b.example, administrator\n"
+        "Owen Rees, owen@b.example, data protection officer"
+    )
     page = sign_in(daniel).post("/desk/people/list/", {"people": text} | until)
     typed = {"people": text, "shown-list": page.context["mark"]} | until
     said = client.post("/desk/people/list/", typed).content.decode()

@@ -113,8 +113,14 @@ def test_the_last_administrators_role_does_not_lapse(daniel, sign_in, client, ca
     assert page.status_code == 200
     assert b"goes on only because there is no other administrator" in page.content
     until = today + timedelta(days=100)
-    answers = {"email": carys.email, "role": "administrator", "because": "Follows",
-               "ends_on_0": until.day, "ends_on_1": until.month, "ends_on_2": until.year}  # fmt: skip
+    answers = {
+        "email": carys.email,
+        "role": "administrator",
+        "because": "Follows",
+        "ends_on_0": until.day,
+        "ends_on_1": until.month,
+        "ends_on_2": until.year,
+    }
     client.post("/desk/people/", answers)
     assert carys.appointments.get().role == "administrator"
     # Now there is another one, who gives the first theirs again.

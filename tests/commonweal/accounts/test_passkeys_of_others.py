@@ -117,22 +117,62 @@ def test_an_answer_that_was_seen_opens_once(by_code_only, leah, keys, kinds):
 
 
 ODD = [
-    None, True, 5, "", "word", [], {}, {"id": 5}, {"response": None}, {"response": []},
+    None,
+    True,
+    5,
+    "",
+    "word",
+    [],
+    {},
+    {"id": 5},
+    {"response": None},
+    {"response": []},
     {"id": "é", "rawId": "é", "type": "public-key", "response": {}},
-    {"id": "AA", "rawId": "AA", "type": "public-key",
-     "response": {"clientDataJSON": "AA", "authenticatorData": "AA", "signature": "AA"}},
-    {"id": "AA", "rawId": "AA", "type": "public-key",
-     "response": {"clientDataJSON": "e30", "authenticatorData": "AA" * 40, "signature": 7}},
-    {"id": "AA", "rawId": "AA", "type": "public-key",
-     "response": {"clientDataJSON": "e30", "authenticatorData": "AA" * 40, "signature": "AA",
-                  "userHandle": "_w"}},
-    {"id": "AA", "rawId": "AA", "type": "public-key",
-     "response": {"clientDataJSON": "e30", "attestationObject": "AA"}},
-    {"id": "AA", "rawId": "AA", "type": "public-key",
-     "response": {"clientDataJSON": "e30", "attestationObject": "oA"}},
-    {"id": "AA", "rawId": "AA", "type": "public-key",
-     "response": {"clientDataJSON": "W10", "attestationObject": "o2NmbXRkbm9uZWdhdHRTdG10oGhhdXRoRGF0YUA"}},
-]  # fmt: skip
+    {
+        "id": "AA",
+        "rawId": "AA",
+        "type": "public-key",
+        "response": {"clientDataJSON": "AA", "authenticatorData": "AA", "signature": "AA"},
+    },
+    {
+        "id": "AA",
+        "rawId": "AA",
+        "type": "public-key",
+        "response": {"clientDataJSON": "e30", "authenticatorData": "AA" * 40, "signature": 7},
+    },
+    {
+        "id": "AA",
+        "rawId": "AA",
+        "type": "public-key",
+        "response": {
+            "clientDataJSON": "e30",
+            "authenticatorData": "AA" * 40,
+            "signature": "AA",
+            "userHandle": "_w",
+        },
+    },
+    {
+        "id": "AA",
+        "rawId": "AA",
+        "type": "public-key",
+        "response": {"clientDataJSON": "e30", "attestationObject": "AA"},
+    },
+    {
+        "id": "AA",
+        "rawId": "AA",
+        "type": "public-key",
+        "response": {"clientDataJSON": "e30", "attestationObject": "oA"},
+    },
+    {
+        "id": "AA",
+        "rawId": "AA",
+        "type": "public-key",
+        "response": {
+            "clientDataJSON": "W10",
+            "attestationObject": "o2NmbXRkbm9uZWdhdHRTdG10oGhhdXRoRGF0YUA",
+        },
+    },
+]
 ADDRESSES = [
     PROVE,
     UNLOCK,

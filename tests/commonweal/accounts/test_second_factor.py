@@ -160,8 +160,12 @@ def test_roles_that_do_not_go_together_are_refused_in_both_orders(carys, daniel,
     from commonweal.accounts import actions
     from commonweal.accounts.models import Appointment
 
-    for pair in (("administrator", "data_protection_officer"), ("administrator", "call_handler"),
-                 ("administrator", "desk_manager"), ("administrator", "named_colleague")):  # fmt: skip
+    for pair in (
+        ("administrator", "data_protection_officer"),
+        ("administrator", "call_handler"),
+        ("administrator", "desk_manager"),
+        ("administrator", "named_colleague"),
+    ):
         for first, second in (pair, pair[::-1]):
             more = {"ends_on": today + timedelta(days=9), "because": "x", "by": daniel}
             actions.appoint(person=carys, role=first, **more)

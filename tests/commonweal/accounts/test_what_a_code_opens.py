@@ -117,7 +117,8 @@ def test_a_form_without_its_token_does_nothing_anywhere(asked):
         if getattr(view, "csrf_exempt", False)
     ]
     # Mail programs end a subscription by themselves (RFC 8058), without a session: the key in the
-    # address is what lets them, and it opens nothing else. Looking up the ward of a postcode changes
+    # address is what lets them, and it opens nothing else. Looking up the ward of a postcode
+    # changes
     # nothing for anybody.
     assert sorted(exempt) == ["economy-ward-find", "follow-stop"]
     assert "django.middleware.csrf.CsrfViewMiddleware" in product.MIDDLEWARE

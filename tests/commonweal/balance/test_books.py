@@ -40,8 +40,13 @@ real = pytest.mark.skipif(
 @pytest.fixture
 def kept(told):
     """Two promises from before the period, one met in it, one still open."""
-    told((200, "proposed", {}), (199, "accepted", {}), (50, "claim", {"value": "200", "final": True}),
-         (49, "evidence", {}), (40, "review", {"verdict": "upheld"}))  # fmt: skip
+    told(
+        (200, "proposed", {}),
+        (199, "accepted", {}),
+        (50, "claim", {"value": "200", "final": True}),
+        (49, "evidence", {}),
+        (40, "review", {"verdict": "upheld"}),
+    )
     told((150, "proposed", {}), (149, "accepted", {}), target=Decimal(80))
 
 
@@ -185,11 +190,20 @@ def test_a_period_that_is_not_over_or_opens_from_nothing_is_not_drafted(period, 
 
 
 def test_what_is_not_settled_is_carried_and_named(told, period, close_books):
-    told((100, "proposed", {}), (99, "accepted", {}), (30, "claim", {"value": "200", "final": True}),
-         (29, "evidence", {}))  # fmt: skip
-    told((100, "proposed", {}), (99, "accepted", {}), (30, "claim", {"value": "200", "final": True}),
-         (29, "evidence", {}), (20, "review", {"verdict": "rejected"}),
-         (10, "reply", {"about": 9, "agrees": False}))  # fmt: skip
+    told(
+        (100, "proposed", {}),
+        (99, "accepted", {}),
+        (30, "claim", {"value": "200", "final": True}),
+        (29, "evidence", {}),
+    )
+    told(
+        (100, "proposed", {}),
+        (99, "accepted", {}),
+        (30, "claim", {"value": "200", "final": True}),
+        (29, "evidence", {}),
+        (20, "review", {"verdict": "rejected"}),
+        (10, "reply", {"about": 9, "agrees": False}),
+    )
     reply = Entry.objects.get(kind="reply")
     assert reply.body["about"] == Entry.objects.get(kind="review").seq
     statement = close_books(period)
@@ -337,7 +351,8 @@ def test_verify_names_a_changed_ledger_entry(closed, capsys, kind):
 def test_draft_figures_are_reachable_by_no_public_address(
     client, told, period, maya, asha, sign_in
 ):
-    """Every public address with every sample that exists, and guesses, as nobody and as a partner."""
+    """Every public address with every sample that exists, and guesses, as nobody and as a
+    partner."""
     told((80, "proposed", {}), (79, "accepted", {}), target=Decimal("4711.5"))
     secret = "Eleventy-four secret words"
     actions.ask(period=period, body=secret, question=secret, because="", by=maya)
@@ -464,7 +479,8 @@ def test_the_commands_take_the_same_way(period, kept, maya, idris, tom, tmp_path
 @real
 @pytest.mark.heavy
 def test_three_yearly_files_of_a_real_register_are_three_closed_periods(close_books, town):
-    """Science Based Targets: 2021, 2023a, 2023b add up over all companies and from one to the next."""
+    """Science Based Targets: 2021, 2023a, 2023b add up over all companies and from one to the
+    next."""
     starts, before = date(2015, 1, 1), None
     for code, month, name, ends in (
         ("2021", "2021-09", "sbti-2021", date(2021, 9, 30)),

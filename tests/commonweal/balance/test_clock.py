@@ -118,8 +118,15 @@ def world(
                              proposed_on=before, confirmed_by=leah, confirmed_on=before,
                              review_on=today + timedelta(days=300))  # fmt: skip
     Decision.objects.filter(pk=decision.pk).update(decided_on=before)
-    owned = Action.objects.create(code="owned", title="Owned", made_on=before, due_on=today,
-                                  partner=college, owner_title="Head", decision=decision)  # fmt: skip
+    owned = Action.objects.create(
+        code="owned",
+        title="Owned",
+        made_on=before,
+        due_on=today,
+        partner=college,
+        owner_title="Head",
+        decision=decision,
+    )
     owned.pillars.add(pillar)
     shock = _shock(bakery, asha)
     type(shock).objects.filter(pk=shock.pk).update(told_on=before)
@@ -390,8 +397,13 @@ def action_under_another_decision(t: Town) -> None:
     action = Action.objects.get(pk=t.owned.pk)
     decision = Decision.objects.create(code=f"n{Decision.objects.count()}", title="Anew",
                                        body="Executive", decided_on=t.today)  # fmt: skip
-    wanted = plan.PlannedAction(action.title, partner=action.partner, owner_title=action.owner_title,
-                         due_on=action.due_on, decision=decision)  # fmt: skip
+    wanted = plan.PlannedAction(
+        action.title,
+        partner=action.partner,
+        owner_title=action.owner_title,
+        due_on=action.due_on,
+        decision=decision,
+    )
     plan.replan(action=action, wanted=wanted, because="x", author=AUTHOR)
 
 
@@ -509,8 +521,16 @@ def test_a_figure_about_the_period_that_came_later_bears_the_day_on_which_it_cam
 ):
     series = world.metric.series.get()
     first, _ = measuring.period_of(world.metric, world.period.starts_on)
-    measuring.observe(series=series, starts_on=first - timedelta(days=92), figure=Decimal(12),
-                      ends_on=world.last, status="final", note="", author=AUTHOR, release=True)  # fmt: skip
+    measuring.observe(
+        series=series,
+        starts_on=first - timedelta(days=92),
+        figure=Decimal(12),
+        ends_on=world.last,
+        status="final",
+        note="",
+        author=AUTHOR,
+        release=True,
+    )
     close_books(world.period)
     page = client.get(f"/balance/{world.period.code}/").content.decode()
     assert f"given on {world.today:%-d %B %Y}" in " ".join(page.split())

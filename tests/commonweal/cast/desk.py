@@ -126,8 +126,14 @@ def asks_for_help(kinds: Any) -> Any:
     def ask(*codes: str, by: Person | None = None, signs: Any = (), **values: Any) -> Case:
         channel = values.pop("channel", "phone" if by else "web")
         at = values.pop("at", None)
-        said = {"first_name": "Zebedee", "last_name": "Quillfeather", "born": "1958-04-12",
-                "phones": "07700 934567", "address": "14 Mill Lane", "postcode": "BF1 2AG"}  # fmt: skip
+        said = {
+            "first_name": "Zebedee",
+            "last_name": "Quillfeather",
+            "born": "1958-04-12",
+            "phones": "07700 934567",
+            "address": "14 Mill Lane",
+            "postcode": "BF1 2AG",
+        }
         resident = values.pop("resident", None) or residents.add(values=said | values, by=by)
         return working.open_case(
             resident=resident, channel=channel, by=by, signs=signs, at=at,

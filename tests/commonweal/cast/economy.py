@@ -48,16 +48,22 @@ def shocked(
     wave = {"code": pulse.make(opens_on=today, closes_on=today, by=maya).code}
     case, of_draft = {"code": sent.code}, {"code": "bakery", "shock": draft.code}
     return {
-        "space-shocks": {"code": "bakery"}, "shock-tell": {"code": "bakery"},
+        "space-shocks": {"code": "bakery"},
+        "shock-tell": {"code": "bakery"},
         "space-shock": {"code": "bakery", "shock": sent.code},
         **{name: of_draft for name in ("shock-draft", "shock-check", "shock-delete")},
         **{name: {"code": noted.code} for name in ("desk-shock-change", "desk-shock-check")},
-        **{name: case for name in (
-            "desk-shock", "shock-task-add", "shock-level", "shock-name", "shock-close")},
-        **{name: case | {"pk": task.pk} for name in ("shock-task-done", "shock-task-move", "shock-task-give")},
+        **{
+            name: case
+            for name in ("desk-shock", "shock-task-add", "shock-level", "shock-name", "shock-close")
+        },
+        **{
+            name: case | {"pk": task.pk}
+            for name in ("shock-task-done", "shock-task-move", "shock-task-give")
+        },
         "shock-alarm-close": {"pk": alarm.pk},
         "shock-draw": case | {"pledge": pledge.code},
         "desk-bearing-drop": {"pk": bearing.pk},
         **{name: wave for name in ("pulse-wave", "pulse-csv", "pulse-change", "pulse-close")},
         **{name: wave | {"who": "resident"} for name in ("pulse-answer", "pulse-type-in")},
-    }  # fmt: skip
+    }

@@ -69,9 +69,15 @@ def planted(
     paper = working.attach(case=request, upload=upload, by=leah)
     callback = working.plan_call(case=request, purpose="follow_up", due_at=timezone.now(), by=leah)
     working.decide_urgency(case=request, level=2, because=SECRET, by=leah)
-    consent = referring.give_consent(resident=resident, help_type=kinds["debt"], words="Yes.", by=leah,
-                                     partner=joan.memberships.get().partner, purpose=SECRET,
-                                     fields=["first name", "phone"])  # fmt: skip
+    consent = referring.give_consent(
+        resident=resident,
+        help_type=kinds["debt"],
+        words="Yes.",
+        by=leah,
+        partner=joan.memberships.get().partner,
+        purpose=SECRET,
+        fields=["first name", "phone"],
+    )
     referral = referring.refer(need=need, service=service, hand="consented", consent=consent,
                                words=f"{SECRET} has letters", by=leah)  # fmt: skip
     merged = asks_for_help(by=leah, first_name="Will", last_name=SECRET).resident
@@ -126,62 +132,136 @@ def planted(
         version=scenario, consent_on=None, consent_words="", decision=None, is_of_many=True, by=leah
     )
     of_scenario = {"code": scenario.scenario.code, "number": 1}
-    return spent | figures | grouped | {
-        "scenario": {"code": scenario.scenario.code},
-        "scenario-revise": {"code": scenario.scenario.code},
-        **{name: of_scenario for name in (
-            "scenario-version", "scenario-csv", "desk-scenario", "desk-scenario-csv",
-            "scenario-publish", "scenario-check")},
-        **{name: case for name in (
-            "desk-case", "desk-glass", "case-call", "case-plan-call", "case-note", "case-urgency",
-            "case-take", "case-hand-over", "case-close", "case-attach", "case-dead", "case-alive",
-            "case-consent", "case-grant", "case-write", "case-kept", "need-add")},
-        **{name: {"person": noor.code} for name in (
-            "named-kinds", "named-number", "named-duty", "named-now", "named-end")},
-        "named-safeguard": {"code": "safety"}, "named-duty-remove": {"pk": duty.pk},
-        "case-cancel-call": case | {"pk": callback.pk},
-        "case-paper": case | {"paper_code": paper.code},
-        "case-consent-withdraw": case | {"pk": consent.pk},
-        **{name: of_need for name in ("need-settle", "need-reopen", "need-refer", "need-task")},
-        "referral-back": case | {"referral": referral.code},
-        "need-next": of_need,
-        **{name: case | {"action": following.code} for name in ("next-done", "next-move")},
-        **{name: {"code": draft.code} for name in (
-            "desk-intake", "desk-intake-save", "desk-intake-delete", "help-sent")},
-        "desk-resident": of_resident, "desk-reach": of_resident,
-        "desk-compare": of_resident | {"second_code": other.resident.code},
-        "desk-unmerge": of_resident | {"pk": merge.pk},
-        "subject-review": {"code": access.code}, "erasure-ask": of_resident,
-        "subject-strike": {"code": access.code, "pk": access.entries.first().pk},
-        "erasure": {"code": erasure.code}, "retention-run": {"code": stopped.code},
-        **{name: {"pk": list_run.pk} for name in (
-            "list-run", "list-results", "list-refused", "list-undo", "list-go-on")},
-        "desk-volunteer": {"pk": sam.volunteer.pk}, "desk-check": {"pk": sam.volunteer.pk},
-        "task-cancel": {"code": task.code}, "task": {"code": task.code},
-        "desk-ask": {"code": ask.code}, "ask-change": {"code": ask.code},
-        "ask": {"code": open_ask.code}, "answer-draw": {"pk": answer.pk},
-        "alarm-close": {"pk": alarm.pk}, "glass-seen": {"pk": Glass.objects.get().pk},
-        "help-form": {"code": draft.code, "step": "help"},
-        "service": {"code": service.code}, "service-json": {"code": service.code},
-        **{name: of_award for name in (
-            "award", "award-assess", "award-release", "award-approve", "award-refuse",
-            "award-cancel", "award-letter", "award-letter-desk", "award-review", "award-withdraw", "award-account",
-            "award-account-seen", "desk-grant", "desk-grant-review", "desk-grant-withdraw",
-            "desk-grant-account")},
-        **{name: of_award | {"pk": run.payments.get().pk} for name in (
-            "payment-back", "payment-decide")},
-        "review-decide": of_award | {"pk": review.pk},
-        "run-make": {"code": fund.code}, "return-make": {"code": fund.code},
-        "fund-return": {"pk": made.pk}, "payment-run": {"code": run.code},
-        "run-file": {"code": run.code},
-        **{name: partner for name in (
-            "space-referrals", "space-refer-in", "space-workers", "space-services",
-            "space-service-new")},
-        "space-referral": partner | {"reference": referral.code},
-        "space-service": partner | {"service": service.code},
-        "space-service-assure": partner | {"service": service.code},
-        "space-answer": partner | {"ask": open_ask.code},
-    }  # fmt: skip
+    return (
+        spent
+        | figures
+        | grouped
+        | {
+            "scenario": {"code": scenario.scenario.code},
+            "scenario-revise": {"code": scenario.scenario.code},
+            **{
+                name: of_scenario
+                for name in (
+                    "scenario-version",
+                    "scenario-csv",
+                    "desk-scenario",
+                    "desk-scenario-csv",
+                    "scenario-publish",
+                    "scenario-check",
+                )
+            },
+            **{
+                name: case
+                for name in (
+                    "desk-case",
+                    "desk-glass",
+                    "case-call",
+                    "case-plan-call",
+                    "case-note",
+                    "case-urgency",
+                    "case-take",
+                    "case-hand-over",
+                    "case-close",
+                    "case-attach",
+                    "case-dead",
+                    "case-alive",
+                    "case-consent",
+                    "case-grant",
+                    "case-write",
+                    "case-kept",
+                    "need-add",
+                )
+            },
+            **{
+                name: {"person": noor.code}
+                for name in ("named-kinds", "named-number", "named-duty", "named-now", "named-end")
+            },
+            "named-safeguard": {"code": "safety"},
+            "named-duty-remove": {"pk": duty.pk},
+            "case-cancel-call": case | {"pk": callback.pk},
+            "case-paper": case | {"paper_code": paper.code},
+            "case-consent-withdraw": case | {"pk": consent.pk},
+            **{name: of_need for name in ("need-settle", "need-reopen", "need-refer", "need-task")},
+            "referral-back": case | {"referral": referral.code},
+            "need-next": of_need,
+            **{name: case | {"action": following.code} for name in ("next-done", "next-move")},
+            **{
+                name: {"code": draft.code}
+                for name in ("desk-intake", "desk-intake-save", "desk-intake-delete", "help-sent")
+            },
+            "desk-resident": of_resident,
+            "desk-reach": of_resident,
+            "desk-compare": of_resident | {"second_code": other.resident.code},
+            "desk-unmerge": of_resident | {"pk": merge.pk},
+            "subject-review": {"code": access.code},
+            "erasure-ask": of_resident,
+            "subject-strike": {"code": access.code, "pk": access.entries.first().pk},
+            "erasure": {"code": erasure.code},
+            "retention-run": {"code": stopped.code},
+            **{
+                name: {"pk": list_run.pk}
+                for name in ("list-run", "list-results", "list-refused", "list-undo", "list-go-on")
+            },
+            "desk-volunteer": {"pk": sam.volunteer.pk},
+            "desk-check": {"pk": sam.volunteer.pk},
+            "task-cancel": {"code": task.code},
+            "task": {"code": task.code},
+            "desk-ask": {"code": ask.code},
+            "ask-change": {"code": ask.code},
+            "ask": {"code": open_ask.code},
+            "answer-draw": {"pk": answer.pk},
+            "alarm-close": {"pk": alarm.pk},
+            "glass-seen": {"pk": Glass.objects.get().pk},
+            "help-form": {"code": draft.code, "step": "help"},
+            "service": {"code": service.code},
+            "service-json": {"code": service.code},
+            **{
+                name: of_award
+                for name in (
+                    "award",
+                    "award-assess",
+                    "award-release",
+                    "award-approve",
+                    "award-refuse",
+                    "award-cancel",
+                    "award-letter",
+                    "award-letter-desk",
+                    "award-review",
+                    "award-withdraw",
+                    "award-account",
+                    "award-account-seen",
+                    "desk-grant",
+                    "desk-grant-review",
+                    "desk-grant-withdraw",
+                    "desk-grant-account",
+                )
+            },
+            **{
+                name: of_award | {"pk": run.payments.get().pk}
+                for name in ("payment-back", "payment-decide")
+            },
+            "review-decide": of_award | {"pk": review.pk},
+            "run-make": {"code": fund.code},
+            "return-make": {"code": fund.code},
+            "fund-return": {"pk": made.pk},
+            "payment-run": {"code": run.code},
+            "run-file": {"code": run.code},
+            **{
+                name: partner
+                for name in (
+                    "space-referrals",
+                    "space-refer-in",
+                    "space-workers",
+                    "space-services",
+                    "space-service-new",
+                )
+            },
+            "space-referral": partner | {"reference": referral.code},
+            "space-service": partner | {"service": service.code},
+            "space-service-assure": partner | {"service": service.code},
+            "space-answer": partner | {"ask": open_ask.code},
+        }
+    )
 
 
 # --- Every address --------------------------------------------------------------------------------

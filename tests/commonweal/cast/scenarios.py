@@ -31,10 +31,15 @@ JOBS = b"group,region,nation\nMaking,6000,300000\nShops,9000,500000\nCare,8000,4
 def structure(yusuf: Person) -> Structure:
     """Taken in by the analyst."""
     return structures.keep(
-        table=SentStructure("table.csv", TABLE, "A table of 2019", ""), sheet="",
-        jobs=SentStructure("jobs.csv", JOBS, "Counted by us"), jobs_on=date(2024, 9, 1), groups=None,
-        household_income=None, household_source="", by=yusuf,
-    )  # fmt: skip
+        table=SentStructure("table.csv", TABLE, "A table of 2019", ""),
+        sheet="",
+        jobs=SentStructure("jobs.csv", JOBS, "Counted by us"),
+        jobs_on=date(2024, 9, 1),
+        groups=None,
+        household_income=None,
+        household_source="",
+        by=yusuf,
+    )
 
 
 @pytest.fixture

@@ -33,14 +33,20 @@ def consulted(maya: Person) -> Any:
     began ``ago`` days ago and lasts ``days`` the dates are moved back after it was published."""
 
     def make(*, ago: int = 0, days: int = 20, published: bool = True, **more: Any) -> Consultation:
-        # Not the test's today: midnight may have passed since, and one opens on no day that is over.
+        # Not the test's today: midnight may have passed since, and one opens on no day that is
+        # over.
         today = timezone.localdate()
         values: dict[str, Any] = {
-            "title": "The market square", "about": "The square is laid out anew.",
-            "can_change": "Where cars may go.", "cannot_change": "The budget.",
-            "who_decides": "The executive", "takes_proposals": False, "opens_on": today,
-            "closes_on": today + timedelta(days=days), "decides_on": today + timedelta(days=days + 30),
-        } | more  # fmt: skip
+            "title": "The market square",
+            "about": "The square is laid out anew.",
+            "can_change": "Where cars may go.",
+            "cannot_change": "The budget.",
+            "who_decides": "The executive",
+            "takes_proposals": False,
+            "opens_on": today,
+            "closes_on": today + timedelta(days=days),
+            "decides_on": today + timedelta(days=days + 30),
+        } | more
         consultation = actions.prepare(consultation=None, values=values, by=maya)
         for kind, words, options in QUESTIONS:
             question = {"kind": kind, "words": words, "options": options, "is_needed": False}
@@ -110,18 +116,47 @@ def asked_of_all(
     of_shown = {"code": shown.code}
     of_public, of_draft, of_over = ({"code": made.code} for made in (public, draft, over))
     return {
-        **{name: of_public for name in (
-            "consultation", "consultation-answer", "desk-consultation", "consultation-enter",
-            "consultation-words", "consultation-later", "propose", "proposals-csv", "desk-proposals", "proposal-enter")},
-        **{name: of_shown for name in (
-            "proposal", "proposal-support", "proposal-comment", "desk-proposal", "support-enter",
-            "proposal-accept", "proposal-decline", "proposal-merge", "proposal-take-back",
-            "proposal-tie")},
+        **{
+            name: of_public
+            for name in (
+                "consultation",
+                "consultation-answer",
+                "desk-consultation",
+                "consultation-enter",
+                "consultation-words",
+                "consultation-later",
+                "propose",
+                "proposals-csv",
+                "desk-proposals",
+                "proposal-enter",
+            )
+        },
+        **{
+            name: of_shown
+            for name in (
+                "proposal",
+                "proposal-support",
+                "proposal-comment",
+                "desk-proposal",
+                "support-enter",
+                "proposal-accept",
+                "proposal-decline",
+                "proposal-merge",
+                "proposal-take-back",
+                "proposal-tie",
+            )
+        },
         **{name: {"kind": "proposal", "pk": waiting.pk} for name in ("sent-show", "sent-keep-out")},
         **followed(public),
-        "sent-appeal": {"kind": "proposal", "pk": gone.pk}, "own-sent": {"key": gone.own_key},
-        **{name: of_over for name in ("consultation-csv", "consultation-outcome", "consultation-take-up")},
-        **{name: of_draft for name in (
-            "consultation-change", "asked-question-add", "consultation-publish")},
+        "sent-appeal": {"kind": "proposal", "pk": gone.pk},
+        "own-sent": {"key": gone.own_key},
+        **{
+            name: of_over
+            for name in ("consultation-csv", "consultation-outcome", "consultation-take-up")
+        },
+        **{
+            name: of_draft
+            for name in ("consultation-change", "asked-question-add", "consultation-publish")
+        },
         "asked-question-drop": of_draft | {"pk": draft.questions.all()[0].pk},
-    }  # fmt: skip
+    }

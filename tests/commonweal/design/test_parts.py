@@ -27,7 +27,8 @@ def test_a_table_takes_its_labels_and_figures_from_its_columns():
         '<th scope="col" class="govuk-table__header">Firm</th>'
         '<th scope="col" class="govuk-table__header number">Paid</th></tr></thead><tbody><tr>'
         '<td class="govuk-table__cell" data-label="Firm">Bread &amp; Co</td>'
-        '<td class="govuk-table__cell number" data-label="Paid"><b>3</b></td></tr></tbody></table></div>'
+        '<td class="govuk-table__cell number" data-label="Paid"><b>3</b></td></tr>'
+        "</tbody></table></div>"
     )
 
 
@@ -122,7 +123,8 @@ def test_a_column_of_buttons_has_a_heading_for_those_who_hear_it_and_no_label():
 
 def test_a_table_that_stays_a_table_on_a_phone_has_no_labels():
     page = draw(
-        '{% table scroll=False phone="" %}{% caption "hidden" %}Firms{% endcaption %}{% column "A" %}'
+        '{% table scroll=False phone="" %}{% caption "hidden" %}Firms{% endcaption %}'
+        '{% column "A" %}'
         "{% row %}{% value 1 %}{% endrow %}{% endtable %}"
     )
     assert page.startswith(
@@ -134,7 +136,8 @@ def test_a_table_that_stays_a_table_on_a_phone_has_no_labels():
 def test_rows_that_belong_together_stand_under_their_heading():
     page = draw(
         '{% table phone="account" %}{% column "A" %}{% column "B" label="Bee" sign="+" %}'
-        '{% group "Hours" %}{% row %}{% value 1 %}{% value 2 %}{% endrow %}{% endgroup %}{% endtable %}'
+        '{% group "Hours" %}{% row %}{% value 1 %}{% value 2 %}{% endrow %}'
+        "{% endgroup %}{% endtable %}"
     )
     assert (
         '<tbody><tr><th scope="rowgroup" colspan="2" class="govuk-table__header">Hours</th>' in page
@@ -179,8 +182,13 @@ def test_a_button_that_posts_brings_its_keys_and_what_goes_along():
     assert "govuk-button--warning" in here
 
 
-@pytest.mark.parametrize(("is_open", "tag"), [("", '<details class="govuk-details fold">'),
-                                               (" True", '<details class="govuk-details fold" open>')])  # fmt: skip
+@pytest.mark.parametrize(
+    ("is_open", "tag"),
+    [
+        ("", '<details class="govuk-details fold">'),
+        (" True", '<details class="govuk-details fold" open>'),
+    ],
+)
 def test_what_is_folded_says_what_it_is(is_open, tag):
     page = draw(
         f"{{% fold words{is_open} %}}<p>Inside</p>{{% endfold %}}", words="2 <b>figures</b>"

@@ -88,7 +88,8 @@ def test_neither_record_nor_letters_say_it(shocked):
 
 
 def test_no_job_says_it_in_a_letter_the_record_or_the_log(shocked, mailoutbox, caplog, town, today):
-    """Every job that repeats is run once, those of letters, digests and early warning among them."""
+    """Every job that repeats is run once, those of letters, digests and early warning among
+    them."""
     caplog.set_level(logging.DEBUG)
     for repeat in queue.REPEATS.values():
         repeat.task.func()

@@ -53,9 +53,15 @@ def test_an_employer_of_another_scenario_with_half_of_its_jobs_keeps_it_back(
 def test_a_group_with_half_of_a_section_keeps_it_back(sign_in, maya, yusuf, jobs, is_kept_back):
     table, counts = (text.replace(b"Making", b"Manufacturing") for text in (TABLE, JOBS))
     of_sections = structures.keep(
-        table=SentStructure("table.csv", table, "A table"), sheet="", jobs=SentStructure("jobs.csv", counts, "Us"),
-        jobs_on=date(2024, 9, 1), groups=None, household_income=None, household_source="", by=yusuf,
-    )  # fmt: skip
+        table=SentStructure("table.csv", table, "A table"),
+        sheet="",
+        jobs=SentStructure("jobs.csv", counts, "Us"),
+        jobs_on=date(2024, 9, 1),
+        groups=None,
+        household_income=None,
+        household_source="",
+        by=yusuf,
+    )
     version = scenarios.ask(
         title="If making halves", employer=None, employer_name="", structure=of_sections, words="",
         assumed=Assumed("Manufacturing", 12, Decimal(80), Decimal(50)), by=yusuf,

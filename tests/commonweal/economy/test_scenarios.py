@@ -1,4 +1,5 @@
-"""Scenarios: taken in, asked, asked anew, worked out again by another person, published for good."""
+"""Scenarios: taken in, asked, asked anew, worked out again by another person, published for
+good."""
 
 from __future__ import annotations
 
@@ -178,10 +179,17 @@ def test_what_cannot_be_is_refused_and_what_was_typed_is_kept(
 
 def test_a_town_too_small_is_told_so_and_gets_no_figures(sign_in, yusuf, structure):
     few = structures.keep(
-        table=structures.SentStructure("t.csv", TABLE, "x"), sheet="", groups=None, household_income=None,
-        jobs=structures.SentStructure("j.csv", JOBS.replace(b"9000", b"900").replace(b"8000", b"800"), "x"),
-        jobs_on=date(2024, 1, 1), household_source="", by=yusuf,
-    )  # fmt: skip
+        table=structures.SentStructure("t.csv", TABLE, "x"),
+        sheet="",
+        groups=None,
+        household_income=None,
+        jobs=structures.SentStructure(
+            "j.csv", JOBS.replace(b"9000", b"900").replace(b"8000", b"800"), "x"
+        ),
+        jobs_on=date(2024, 1, 1),
+        household_source="",
+        by=yusuf,
+    )
     answer = sign_in(yusuf).post("/desk/economy/scenarios/", ASKED | {"structure": few.pk})
     assert "The area is too small for this: it has 7,700 jobs" in text_of(answer)
 

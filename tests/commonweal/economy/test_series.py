@@ -88,9 +88,12 @@ def test_the_desk_brings_in_figures_and_says_what_came_of_each_line(yusuf_desk):
     [
         ("town,people\nStevenage,9\n", {}, "No line of the file has headings for areas"),
         (HEAD.replace("date,", "") + "E07000243,Stevenage,9,1\n", {}, "which day or period"),
-        (HEAD + "E07000243,Stevenage,2021-04,3100,5.6\n", {"about": "soonish"}, "Write a day, month"),
-        (HEAD + "E07000243,Stevenage,2021-04,3100,5.6\n", {"published_on_2": "2098"}, "still to come"),
-        (HEAD + "E07000243,Stevenage,2021-09,3100,5.6\n", {}, "had not begun when it was published"),
+        (HEAD + "E07000243,Stevenage,2021-04,3100,5.6\n", {"about": "soonish"},
+        "Write a day, month"),
+        (HEAD + "E07000243,Stevenage,2021-04,3100,5.6\n", {"published_on_2": "2098"},
+        "still to come"),
+        (HEAD + "E07000243,Stevenage,2021-09,3100,5.6\n", {},
+        "had not begun when it was published"),
         ("", {}, "The submitted file is empty"),
     ],
 )  # fmt: skip

@@ -1,4 +1,5 @@
-"""The map of wards and a page a ward: outlines loaded, small numbers marked, the wrong file refused."""
+"""The map of wards and a page a ward: outlines loaded, small numbers marked, the wrong file
+refused."""
 
 from __future__ import annotations
 

@@ -31,24 +31,34 @@ SHAPES = (
 )
 SAID: dict[str, tuple[str, ...]] = {
     "d01-schedules.json": ("12 services: 12 new", "0 refused"),
-    "d02-shapes.json": ("27 services: 22 new", "5 refused", *SHAPES,
-                        "record 27: it is text (“just a string”), where a service is asked"),
+    "d02-shapes.json": (
+        "27 services: 22 new",
+        "5 refused",
+        *SHAPES,
+        "record 27: it is text (“just a string”), where a service is asked",
+    ),
     "d02b-shapes-no-string.json": ("26 services: 22 new", "4 refused", *SHAPES),
     "d02c-at-null.json": ("1 service: 0 new", "record 1 (“At null”): among its places is null"),
     "d02c-organization-string.json": ("1 service: 0 new", "its organisation is text (“Org One”)"),
     "d02d-rest.json": ("23 services: 22 new", "record 11 (“Organization null”)"),
     "d03-table.csv": ("4 services: 3 new", "row 5: it has no name"),
     "d04-table-days.csv": ("2 services: 2 new", "0 refused"),
-    "d05-geojson.json": ("5 services: 2 new", "feature 2: it has no name",
-                         "feature 3 (“Poly”): its shape is Polygon",
-                         "feature 4 (“Osgb”): its place lies outside these islands"),
+    "d05-geojson.json": (
+        "5 services: 2 new",
+        "feature 2: it has no name",
+        "feature 3 (“Poly”): its shape is Polygon",
+        "feature 4 (“Osgb”): its place lies outside these islands",
+    ),
     "d06-bad.json": ("This is no JSON that can be read. It goes wrong in line 1, at sign 15.",),
     "d06b-ndjson.json": ("2 services: 2 new",),
     "d07-hsds.zip": ("1 service: 1 new",),
-    "d07b-hsds-no-id-column.zip": ("1 service: 0 new", "services.csv, line 2 (“Club”): it has no id"),
+    "d07b-hsds-no-id-column.zip": (
+        "1 service: 0 new",
+        "services.csv, line 2 (“Club”): it has no id",
+    ),
     "d07d-nested-folder.zip": ("1 service: 1 new",),
     "d07e-capital.zip": ("1 service: 1 new",),
-}  # fmt: skip
+}
 
 
 @pytest.fixture

@@ -40,36 +40,57 @@ SCHEDULES: list[tuple[dict[str, Any], str]] = [
     ({"byday": "weekdays", **TEN}, "Monday to Friday 10:00 to 12:00"),
     ({"freq": "WEEKLY", "byday": "MO"}, "Monday"),
     # Weekdays of a month, days of a month
-    ({"freq": "MONTHLY", "byday": "1MO,3MO", **TEN},
-     "1st and 3rd Monday of the month, 10:00 to 12:00"),
+    (
+        {"freq": "MONTHLY", "byday": "1MO,3MO", **TEN},
+        "1st and 3rd Monday of the month, 10:00 to 12:00",
+    ),
     ({"byday": "1MO", **TEN}, "1st Monday of the month, 10:00 to 12:00"),
     ({"freq": "MONTHLY", "byday": "-1FR", **TEN}, "last Friday of the month, 10:00 to 12:00"),
-    ({"freq": "MONTHLY", "byday": "1MO,3FR", **TEN},
-     "1st Monday and 3rd Friday of the month, 10:00 to 12:00"),
-    ({"freq": "MONTHLY", "byday": "first and third Monday", **TEN},
-     "1st and 3rd Monday of the month, 10:00 to 12:00"),
-    ({"freq": "MONTHLY", "interval": 2, "byday": "2TU", **TEN},
-     "2nd Tuesday of every 2nd month, 10:00 to 12:00"),
-    ({"freq": "QUARTERLY", "byday": "1WE", **TEN},
-     "1st Wednesday of every 3rd month, 10:00 to 12:00"),
+    (
+        {"freq": "MONTHLY", "byday": "1MO,3FR", **TEN},
+        "1st Monday and 3rd Friday of the month, 10:00 to 12:00",
+    ),
+    (
+        {"freq": "MONTHLY", "byday": "first and third Monday", **TEN},
+        "1st and 3rd Monday of the month, 10:00 to 12:00",
+    ),
+    (
+        {"freq": "MONTHLY", "interval": 2, "byday": "2TU", **TEN},
+        "2nd Tuesday of every 2nd month, 10:00 to 12:00",
+    ),
+    (
+        {"freq": "QUARTERLY", "byday": "1WE", **TEN},
+        "1st Wednesday of every 3rd month, 10:00 to 12:00",
+    ),
     ({"freq": "MONTHLY", "bymonthday": "15", **TEN}, "on the 15th of the month, 10:00 to 12:00"),
-    ({"freq": "MONTHLY", "bymonthday": [1, 22], **TEN},
-     "on the 1st and 22nd of the month, 10:00 to 12:00"),
+    (
+        {"freq": "MONTHLY", "bymonthday": [1, 22], **TEN},
+        "on the 1st and 22nd of the month, 10:00 to 12:00",
+    ),
     ({"bymonthday": "-1", **TEN}, "on the last day of the month, 10:00 to 12:00"),
     # It doesn't say which Monday of the month: "every Monday" would be made up.
     ({"freq": "MONTHLY", "byday": "MO", **TEN}, "monthly on a Monday, 10:00 to 12:00"),
     ({"freq": "MONTHLY"}, "monthly"),
     # Every so often
-    ({"freq": "WEEKLY", "interval": 2, "byday": "WE", **TEN}, "every 2nd Wednesday, 10:00 to 12:00"),
-    ({"freq": "WEEKLY", "interval": "2", "byday": "WE", "dtstart": "2026-03-04", **TEN},
-     "every 2nd Wednesday, 10:00 to 12:00, counted from 4 March 2026"),
+    (
+        {"freq": "WEEKLY", "interval": 2, "byday": "WE", **TEN},
+        "every 2nd Wednesday, 10:00 to 12:00",
+    ),
+    (
+        {"freq": "WEEKLY", "interval": "2", "byday": "WE", "dtstart": "2026-03-04", **TEN},
+        "every 2nd Wednesday, 10:00 to 12:00, counted from 4 March 2026",
+    ),
     ({"freq": "fortnightly", "byday": "WE", **TEN}, "every 2nd Wednesday, 10:00 to 12:00"),
-    ({"freq": "WEEKLY", "interval": 3, "byday": "MO,FR", **TEN},
-     "every 3rd week on Monday and Friday, 10:00 to 12:00"),
+    (
+        {"freq": "WEEKLY", "interval": 3, "byday": "MO,FR", **TEN},
+        "every 3rd week on Monday and Friday, 10:00 to 12:00",
+    ),
     ({"freq": "DAILY", **TEN}, "every day, 10:00 to 12:00"),
     ({"freq": "DAILY", "interval": 2, **TEN}, "every 2nd day, 10:00 to 12:00"),
-    ({"freq": "YEARLY", "bymonth": "12", "bymonthday": "25", **TEN},
-     "every year on 25 December, 10:00 to 12:00"),
+    (
+        {"freq": "YEARLY", "bymonth": "12", "bymonthday": "25", **TEN},
+        "every year on 25 December, 10:00 to 12:00",
+    ),
     ({"freq": "WEEKLY", "dtstart": "2026-03-04", **TEN}, "Wednesday 10:00 to 12:00"),
     # A rule in one line
     (rule("FREQ=MONTHLY;BYDAY=1MO,3MO"), "1st and 3rd Monday of the month, 10:00 to 12:00"),
@@ -83,23 +104,36 @@ SCHEDULES: list[tuple[dict[str, Any], str]] = [
     # What isn't understood stands in its source's own words
     (rule("FREQ=YEARLY;BYYEARDAY=100"), "10:00 to 12:00. freq YEARLY; byyearday 100"),
     ({"byday": "when the school is open", **TEN}, "10:00 to 12:00. when the school is open"),
-    ({"freq": "MONTHLY", "byday": "1MO,WE", "description": "Ring first", **TEN},
-     "10:00 to 12:00. Ring first"),
+    (
+        {"freq": "MONTHLY", "byday": "1MO,WE", "description": "Ring first", **TEN},
+        "10:00 to 12:00. Ring first",
+    ),
     ({"description": "By appointment"}, "By appointment"),
     ({"byday": "MO", "description": "By appointment"}, "Monday: By appointment"),
-    ({"byday": "MO", "description": "Not in August", **TEN}, "Monday 10:00 to 12:00. Not in August"),
+    (
+        {"byday": "MO", "description": "Not in August", **TEN},
+        "Monday 10:00 to 12:00. Not in August",
+    ),
     # From and until
     ({"byday": "MO", "valid_to": "2020-01-01", **TEN}, ""),
     ({"byday": "MO", "valid_to": "2026-11-26", **TEN}, ""),
-    ({"byday": "MO", "valid_to": "2026-11-27", **TEN},
-     "Monday 10:00 to 12:00, until 27 November 2026"),
-    ({"byday": "MO", "valid_from": "2027-05-01", "valid_to": "2027-09-30", **TEN},
-     "Monday 10:00 to 12:00, from 1 May 2027 until 30 September 2027"),
+    (
+        {"byday": "MO", "valid_to": "2026-11-27", **TEN},
+        "Monday 10:00 to 12:00, until 27 November 2026",
+    ),
+    (
+        {"byday": "MO", "valid_from": "2027-05-01", "valid_to": "2027-09-30", **TEN},
+        "Monday 10:00 to 12:00, from 1 May 2027 until 30 September 2027",
+    ),
     ({"byday": "MO", "valid_from": "2020-05-01", **TEN}, "Monday 10:00 to 12:00"),
-    ({"freq": "WEEKLY", "byday": "SA", "bymonth": "5,6,7,8,9", **TEN},
-     "Saturday, from May to September, 10:00 to 12:00"),
-    ({"freq": "WEEKLY", "byday": "SA", "bymonth": "4,10", **TEN},
-     "Saturday, in April and October, 10:00 to 12:00"),
+    (
+        {"freq": "WEEKLY", "byday": "SA", "bymonth": "5,6,7,8,9", **TEN},
+        "Saturday, from May to September, 10:00 to 12:00",
+    ),
+    (
+        {"freq": "WEEKLY", "byday": "SA", "bymonth": "4,10", **TEN},
+        "Saturday, in April and October, 10:00 to 12:00",
+    ),
     # Times of day
     (times("9:30am", "5:30pm"), "Monday 09:30 to 17:30"),
     (times("10:00:00Z", "12:00:00+01:00"), "Monday 10:00 to 12:00"),
@@ -119,7 +153,7 @@ SCHEDULES: list[tuple[dict[str, Any], str]] = [
     (times("by appointment", None), "Monday: by appointment"),
     (times("25:00", "99:99"), "Monday: 25:00 to 99:99"),
     ({}, ""),
-]  # fmt: skip
+]
 
 # (a cell in the column of Monday, what is shown)
 CELLS = [

@@ -252,7 +252,9 @@ def test_every_file_is_answered_in_words(client, town, brought, kind):
 @pytest.mark.django_db
 def test_what_is_kept_can_be_written_whatever_stands_in_a_record(town, grace):
     """On PostgreSQL as well, which keeps neither NUL nor half a sign."""
-    odd = [GOOD | {"id": f"{n}", "name": f"N{n}", "more": odd, "description": f"{odd}"}
-           for n, odd in enumerate(["\x00", "\ud800", float("nan"), 10**400, -0.0, [{}], "é"])]  # fmt: skip
+    odd = [
+        GOOD | {"id": f"{n}", "name": f"N{n}", "more": odd, "description": f"{odd}"}
+        for n, odd in enumerate(["\x00", "\ud800", float("nan"), 10**400, -0.0, [{}], "é"])
+    ]
     outcome = directory.carry_out(json.dumps(odd).encode(), "a.json", source="x", by=grace)
     assert (outcome.new, outcome.records, connection.needs_rollback) == (7, 7, False)

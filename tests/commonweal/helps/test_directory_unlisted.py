@@ -189,7 +189,8 @@ def test_only_the_desks_manager_gets_the_empty_file(sign_in, leah):
 
 TEN = (
     "Wos,Wer,Was,Wo,PLZ,Mail,Ruf,Netz,Monday,Weg\n"
-    "Lunch club,Mill Lane,A hot lunch,1 Mill Lane,ZB1 1AA,a@example.org,01632 960001,,9:00-12:00,Come\n"
+    "Lunch club,Mill Lane,A hot lunch,1 Mill Lane,ZB1 1AA,a@example.org,01632 960001,,"
+    "9:00-12:00,Come\n"
 )
 SAID = ["name", "organisation", "description", "address", "postcode", "email", "phone", "url", "",
         "process"]  # fmt: skip

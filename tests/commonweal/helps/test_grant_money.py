@@ -222,8 +222,9 @@ def test_a_second_officer_can_say_that_it_did_not_come_back(desk, imran, ida, ro
 # --- What finance sends back ------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("spelling", ["{0:%d/%m/%Y}", "{0:%-d %B %Y}", "{0:%Y-%m-%d}", "{0:%d.%m.%y}",
-                                      "{0:%d-%b-%Y}"])  # fmt: skip
+@pytest.mark.parametrize(
+    "spelling", ["{0:%d/%m/%Y}", "{0:%-d %B %Y}", "{0:%Y-%m-%d}", "{0:%d.%m.%y}", "{0:%d-%b-%Y}"]
+)
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_finances_file_is_read_in_the_usual_spellings(desk, sign_in, imran, spelling, separator):
     award = desk.approved(60)

@@ -55,8 +55,16 @@ def test_asked_assessed_approved_paid_by_three_acts(
     asks_for_help, leah, mei, robert, imran, fund, sign_in, client
 ):
     request = asks_for_help("money", by=leah)
-    answers = {"fund": "hardship", "category": "food", "reason": "GTIR010", "purpose": "GTIP070",
-               "asked": "80", "payee": "Z", "sort_code": "20-00-0", "account": "11112222"}  # fmt: skip
+    answers = {
+        "fund": "hardship",
+        "category": "food",
+        "reason": "GTIR010",
+        "purpose": "GTIP070",
+        "asked": "80",
+        "payee": "Z",
+        "sort_code": "20-00-0",
+        "account": "11112222",
+    }
     page = sign_in(leah).post(f"{request.get_absolute_url()}grant/", answers)
     assert b"A sort code has six figures" in page.content
     sign_in(leah).post(f"{request.get_absolute_url()}grant/", answers | {"sort_code": "20-00-00"})
@@ -123,9 +131,11 @@ def test_the_approvals_that_an_amount_takes(applied, mei, robert, wanda):
     ("again", "why"),
     [
         ({"same": "case"}, "The same person"),
-        ({"first_name": "Other", "last_name": "Name", "phones": "07700 911111", "account": "99998888"},
+        ({"first_name": "Other", "last_name": "Name", "phones": "07700 911111",
+        "account": "99998888"},
          "The same address"),
-        ({"first_name": "Other", "last_name": "Name", "address": "1 Far Road", "postcode": "BF9 9ZZ"},
+        ({"first_name": "Other", "last_name": "Name", "address": "1 Far Road",
+        "postcode": "BF9 9ZZ"},
          "The same bank account"),
     ],
 )  # fmt: skip
@@ -173,15 +183,28 @@ def test_money_runs_out_and_funds_end(applied, approved, mei, robert, wanda, fun
         approved(300, first_name=f"P{number}", address=f"{number} A", account=f"1000000{number}",
                  phones=f"07700 90000{number}", last_name=f"L{number}")  # fmt: skip
     assert granting.balance(fund).left == 100
-    award = granting.assess(award=applied(101, address="9 B", account="77778888", first_name="Zoe", last_name="Zed"),
-                            amount=Decimal(101), words="x", by=mei)  # fmt: skip
+    award = granting.assess(
+        award=applied(101, address="9 B", account="77778888", first_name="Zoe", last_name="Zed"),
+        amount=Decimal(101),
+        words="x",
+        by=mei,
+    )
     with pytest.raises(Refused, match=r"has £100\.00 left"):
         granting.approve(award=award, by=robert)
     Fund.objects.update(ends_on=today - timedelta(days=1))
     fund.refresh_from_db()
     with pytest.raises(Refused, match="takes applications until"):
-        granting.apply(fund=fund, resident=award.resident, by=leah, values={
-            "category": "food", "reason": "GTIR010", "purpose": "GTIP070", "asked": Decimal(1)})  # fmt: skip
+        granting.apply(
+            fund=fund,
+            resident=award.resident,
+            by=leah,
+            values={
+                "category": "food",
+                "reason": "GTIR010",
+                "purpose": "GTIP070",
+                "asked": Decimal(1),
+            },
+        )
     Award.objects.filter(pk=award.pk).update(amount=50)
     with pytest.raises(Refused, match="ended on"):
         granting.approve(award=award, by=robert)

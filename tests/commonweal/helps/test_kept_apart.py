@@ -95,10 +95,21 @@ def zelda(noor, leah, grace, kinds):
     case = intake.finish(draft=draft, by=leah)
     assert case.assigned_to == noor
     working.note(case=case, words="Later words", by=noor)
-    reaching.write(resident=case.resident, rule=replace(reaching.rule_of(case.resident), note="kestrel"),
-                   source="changed", because="She said so.", by=noor)  # fmt: skip
-    consenting.give_consent(resident=case.resident, help_type=kinds["safety"], purpose="Later words",
-                            words="Yes", by=noor, fields=["first name"])  # fmt: skip
+    reaching.write(
+        resident=case.resident,
+        rule=replace(reaching.rule_of(case.resident), note="kestrel"),
+        source="changed",
+        because="She said so.",
+        by=noor,
+    )
+    consenting.give_consent(
+        resident=case.resident,
+        help_type=kinds["safety"],
+        purpose="Later words",
+        words="Yes",
+        by=noor,
+        fields=["first name"],
+    )
     working.plan_call(case=case, purpose="second", due_at=timezone.now(), by=noor)
     return case
 
@@ -302,8 +313,15 @@ def test_only_somebody_who_was_offered_can_be_chosen(zelda, owen, leah, browser,
     for chosen in (zelda.resident.code, other.code, "R-NONE"):
         client.post("/desk/help/intake/", {"channel": "phone"})
         draft = IntakeDraft.objects.order_by("id").last()
-        said = TYPED | {"first_name": "Pia", "last_name": "Lind", "needs": ["food"], "born_2": "1950",
-                        "phone": "", "address": "", "postcode": ""}  # fmt: skip
+        said = TYPED | {
+            "first_name": "Pia",
+            "last_name": "Lind",
+            "needs": ["food"],
+            "born_2": "1950",
+            "phone": "",
+            "address": "",
+            "postcode": "",
+        }
         page = client.post(
             f"/desk/help/intake/{draft.code}/", said | {"verb": "send", "resident": chosen},
             follow=True,
@@ -523,7 +541,8 @@ def test_what_was_offered_to_volunteers_is_taken_back_when_a_case_becomes_restri
 def test_where_nobody_is_on_what_was_taken_back_still_leaves_something_to_decide(
     leah, kinds, asks_for_help
 ):
-    """Who made the task can't open the case any more, and no call is owed by anybody at the desk."""
+    """Who made the task can't open the case any more, and no call is owed by anybody at the
+    desk."""
     case = asks_for_help("food", by=leah)
     need = case.needs.get()
     volunteering.make_task(need=need, values={"title": "Bring bread", "minutes": 30}, by=leah)

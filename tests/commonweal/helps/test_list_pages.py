@@ -362,7 +362,10 @@ def test_somebody_restricted_is_shown_as_anybody_new(bring, asks_for_help, grace
 
 def long_list(count: int) -> str:
     rows = (
-        f"P{n},L{n % 97},{1 + n % 28:02}/{1 + n % 12:02}/{1930 + n % 70},BF{n % 9} {n % 9}AA,077{n:08},,\n"
+        (
+            f"P{n},L{n % 97},{1 + n % 28:02}/{1 + n % 12:02}/{1930 + n % 70},BF{n % 9} "
+            f"{n % 9}AA,077{n:08},,\n"
+        )
         for n in range(count)
     )
     return PLAIN + "".join(rows)

@@ -34,8 +34,14 @@ real = pytest.mark.skipif(
     reason="the public data to run against is not beside this checkout",
 )
 
-NSSS = "ID,nhs_number,first_name,last_name,date_of_birth,address_line1,address_postcode,contact_number_calls,do_you_want_supermarket_deliveries\n"
-SPL = "Traced_NHSNUMBER,PatientFirstName,PatientSurname,DateOfBirth,PatientAddress_Line1,PatientAddress_PostCode,mobile,DateOfDeath,Flag_PDSInformallyDeceased\n"
+NSSS = (
+    "ID,nhs_number,first_name,last_name,date_of_birth,address_line1,address_postcode,"
+    "contact_number_calls,do_you_want_supermarket_deliveries\n"
+)
+SPL = (
+    "Traced_NHSNUMBER,PatientFirstName,PatientSurname,DateOfBirth,PatientAddress_Line1,"
+    "PatientAddress_PostCode,mobile,DateOfDeath,Flag_PDSInformallyDeceased\n"
+)
 GENERIC = (
     "First name,Surname,d.o.b,Address Line 1,City,Postcode,Email,Phone number,UPRN,Case Note 1\n"
 )
@@ -55,11 +61,24 @@ def carry(text: str, kinds, name: str = "list.csv", kind: str = "food"):
     [
         (NSSS, "1,9434765919,Ada,Lovell,1950-03-27,1 Low Row,BF1 1AA,07700900001,yes", "nsss"),
         (SPL, "9434765919,Ada,Lovell,27/03/1950,1 Low Row,BF1 1AA,07700900001,,", "spl"),
-        ("ID,NHS Number,Forename,Surname,Date of Birth,House Number,Address Line 1,Town,Postcode,Phone,LA Support Required,Comments,Date Tested\n",
-         "7,9434765919,Ada,Lovell,27-Mar-50,1,Low Row,Brackenford,BF1 1AA,07700900001,Yes,Stairs,2020-10-10", "self-isolation"),
-        (GENERIC, "Ada,Lovell,27.03.1950,1 Low Row,Brackenford,BF1 1AA,a@example.org,07700900001,,Stairs", "generic"),
+        (
+            (
+                "ID,NHS Number,Forename,Surname,Date of Birth,House Number,Address Line 1,"
+                "Town,Postcode,Phone,LA Support Required,Comments,Date Tested\n"
+            ),
+            (
+                "7,9434765919,Ada,Lovell,27-Mar-50,1,Low Row,Brackenford,BF1 1AA,07700900001,"
+                "Yes,Stairs,2020-10-10"
+            ),
+            "self-isolation",
+        ),
+        (
+            GENERIC,
+            "Ada,Lovell,27.03.1950,1 Low Row,Brackenford,BF1 1AA,a@example.org,07700900001,,Stairs",
+            "generic",
+        ),
     ],
-)  # fmt: skip
+)
 def test_each_list_is_known_by_its_columns(kinds, header, row, code):
     made, run = carry(header + row + "\n", kinds)
     assert made.layout.code == code
@@ -137,12 +156,29 @@ def test_a_death_in_a_list_stops_all_contact_at_once(kinds, asks_for_help, leah)
 
 
 def test_staff_typed_records_are_found_and_doubt_waits_for_a_person(kinds, asks_for_help, leah):
-    same = asks_for_help("food", by=leah, first_name="Ada", last_name="Lovell", born="1950-03-27",
-                         phones="07700 900001", address="1 Low Row", postcode="BF1 1AA")  # fmt: skip
-    alike = asks_for_help("food", by=leah, first_name="William", last_name="Turner", born="1958-04-12",
-                          phones="07700 934567")  # fmt: skip
-    _, run = carry(GENERIC + "Ada,Lovell,27/03/1950,1 Low Row,B,BF1 1AA,,07700900001,,Stairs\n"
-                   "Bill,Turner,12/04/1958,9 Far Road,B,BF9 9ZZ,,07700934567,,\n", kinds)  # fmt: skip
+    same = asks_for_help(
+        "food",
+        by=leah,
+        first_name="Ada",
+        last_name="Lovell",
+        born="1950-03-27",
+        phones="07700 900001",
+        address="1 Low Row",
+        postcode="BF1 1AA",
+    )
+    alike = asks_for_help(
+        "food",
+        by=leah,
+        first_name="William",
+        last_name="Turner",
+        born="1958-04-12",
+        phones="07700 934567",
+    )
+    _, run = carry(
+        GENERIC + "Ada,Lovell,27/03/1950,1 Low Row,B,BF1 1AA,,07700900001,,Stairs\n"
+        "Bill,Turner,12/04/1958,9 Far Road,B,BF9 9ZZ,,07700934567,,\n",
+        kinds,
+    )
     assert (run.counts["known person"], run.counts["perhaps"]) == (1, 1)
     # The certain one made no second request, only a note; the other is a record of its own.
     assert same.resident.cases.count() == 1
@@ -158,7 +194,10 @@ def test_staff_typed_records_are_found_and_doubt_waits_for_a_person(kinds, asks_
 
 def rows(count: int) -> str:
     return GENERIC + "".join(
-        f"P{i},L{i % 97},{1 + i % 28:02}/{1 + i % 12:02}/{1930 + i % 70},{i} Row,B,BF{i % 9} {i % 9}AA,,077{i:08},,\n"
+        (
+            f"P{i},L{i % 97},{1 + i % 28:02}/{1 + i % 12:02}/{1930 + i % 70},{i} Row,B,"
+            f"BF{i % 9} {i % 9}AA,,077{i:08},,\n"
+        )
         for i in range(count)
     )
 
@@ -249,15 +288,37 @@ def test_any_bytes_are_answered_in_words(data):
 
 def test_open_referral_comes_in_and_goes_out_alike(client, town):
     said = {
-        "id": "ac148810-d857-441c-9679-408f346de14b", "name": "Counselling", "status": "active",
-        "description": "Talk.", "minimum_age": 12, "maximum_age": 100, "assured_date": "2026-11-01",
-        "assurer_email": "secret@example.org", "fees": "None",
-        "organization": {"id": "d9d5e0f5-d3ce-4f73-9a2f-4dd0ecc6c610", "name": "Org", "description": "An org"},
-        "schedules": [{"id": "x", "byday": "TH,FR", "opens_at": "10:00:00", "closes_at": "18:00:00"}],
-        "phones": [{"id": "x", "number": "\"+44 1234 234567\""}],
-        "service_at_locations": [{"id": "x", "location": {"id": "x", "name": "Hall", "latitude": 51.9, "longitude": -0.2,
-                                  "addresses": [{"address_1": "1 High Street", "postal_code": "BF1 1AA"}]}}],
-    }  # fmt: skip
+        "id": "ac148810-d857-441c-9679-408f346de14b",
+        "name": "Counselling",
+        "status": "active",
+        "description": "Talk.",
+        "minimum_age": 12,
+        "maximum_age": 100,
+        "assured_date": "2026-11-01",
+        "assurer_email": "secret@example.org",
+        "fees": "None",
+        "organization": {
+            "id": "d9d5e0f5-d3ce-4f73-9a2f-4dd0ecc6c610",
+            "name": "Org",
+            "description": "An org",
+        },
+        "schedules": [
+            {"id": "x", "byday": "TH,FR", "opens_at": "10:00:00", "closes_at": "18:00:00"}
+        ],
+        "phones": [{"id": "x", "number": '"+44 1234 234567"'}],
+        "service_at_locations": [
+            {
+                "id": "x",
+                "location": {
+                    "id": "x",
+                    "name": "Hall",
+                    "latitude": 51.9,
+                    "longitude": -0.2,
+                    "addresses": [{"address_1": "1 High Street", "postal_code": "BF1 1AA"}],
+                },
+            }
+        ],
+    }
     result = directory.carry_out(json.dumps(said).encode(), "s.json", source="x", by=None)
     assert (result.new, result.refused) == (1, [])
     again = directory.carry_out(json.dumps(said).encode(), "s.json", source="x", by=None)
@@ -277,8 +338,13 @@ def test_open_referral_comes_in_and_goes_out_alike(client, town):
 
 @pytest.mark.parametrize(
     ("change", "why"),
-    [({"id": ""}, "no id"), ({"name": None}, "no name"), ({"status": "perhaps"}, "is none of"), ({"organization": None}, "no organisation")],
-)  # fmt: skip
+    [
+        ({"id": ""}, "no id"),
+        ({"name": None}, "no name"),
+        ({"status": "perhaps"}, "is none of"),
+        ({"organization": None}, "no organisation"),
+    ],
+)
 def test_services_without_what_the_standard_requires_are_rejected(town, change, why):
     one = {"id": "1", "name": "A", "status": "active", "organization": {"name": "O"}} | change
     _, result = directory.read(json.dumps([one]).encode(), "a.json")
@@ -286,8 +352,16 @@ def test_services_without_what_the_standard_requires_are_rejected(town, change, 
 
 
 def test_wrong_parts_are_left_out_with_a_remark(town):
-    one = {"id": "1", "name": "A", "status": "active", "organization": {"name": "O"}, "minimum_age": "old",
-           "assured_date": "soon", "url": "not a url at all", "email": "nobody"}  # fmt: skip
+    one = {
+        "id": "1",
+        "name": "A",
+        "status": "active",
+        "organization": {"name": "O"},
+        "minimum_age": "old",
+        "assured_date": "soon",
+        "url": "not a url at all",
+        "email": "nobody",
+    }
     found, result = directory.read(json.dumps([one]).encode(), "a.json")
     assert len(found) == 1
     assert len(result.remarks) == 4
@@ -296,11 +370,19 @@ def test_wrong_parts_are_left_out_with_a_remark(town):
 @real
 @pytest.mark.parametrize(
     ("name", "least"),
-    [("gm_services/gm_food_banks.csv", 100), ("gm_services/gm_pharmacies.csv", 500), ("gm_services/gm_libraries.csv", 100),
-     ("gm_services/gm_jobcentreplus.csv", 20), ("hsds/examples_service_full.json", 1), ("hsds/examples_service_list.json", 1),
-     ("oruk_mocks/V3.0-UK-Default_service_full.json", 1), ("oruk_mocks/V3.0-UK-Default_service_list.json", 1),
-     ("oruk_mocks/V3.0-UK-Test_service_list_data.json", 1), ("warm_spaces/warm_spaces.geojson.gz", 4000)],
-)  # fmt: skip
+    [
+        ("gm_services/gm_food_banks.csv", 100),
+        ("gm_services/gm_pharmacies.csv", 500),
+        ("gm_services/gm_libraries.csv", 100),
+        ("gm_services/gm_jobcentreplus.csv", 20),
+        ("hsds/examples_service_full.json", 1),
+        ("hsds/examples_service_list.json", 1),
+        ("oruk_mocks/V3.0-UK-Default_service_full.json", 1),
+        ("oruk_mocks/V3.0-UK-Default_service_list.json", 1),
+        ("oruk_mocks/V3.0-UK-Test_service_list_data.json", 1),
+        ("warm_spaces/warm_spaces.geojson.gz", 4000),
+    ],
+)
 def test_real_files_of_services_are_accounted_for_row_by_row(town, name, least):
     path = SHARED / "services" / name
     assert path.exists(), f"{path} is required here"
@@ -332,8 +414,16 @@ def test_entries_are_kept_by_their_owners_go_stale_in_public_and_remind(
     client, joan, service, sign_in, town, today
 ):
     address = f"/space/advice/services/{service.code}/"
-    answers = {"name": "Debt advice", "description": "Free.", "status": "active", "answer_hours": "24",
-               "help_types": ["debt"], "address": "1 Low Row", "postcode": "BF1 1AA", "takes_referrals": "on"}  # fmt: skip
+    answers = {
+        "name": "Debt advice",
+        "description": "Free.",
+        "status": "active",
+        "answer_hours": "24",
+        "help_types": ["debt"],
+        "address": "1 Low Row",
+        "postcode": "BF1 1AA",
+        "takes_referrals": "on",
+    }
     sign_in(joan).post(address, answers)
     service.refresh_from_db()
     assert (service.assured_on, service.answer_hours) == (today, 24)

@@ -245,8 +245,10 @@ def test_an_alarm_rings_until_somebody_named_opens_the_case(
 
 
 def test_the_town_says_after_how_many_minutes(noor, grace, asks_for_help, browser):
-    page = browser(grace).post("/desk/help/named/kinds/safety/", {
-        "open_within": "5", "numbers": "Town's own: 01632 960 999", "what_next": "We go."})  # fmt: skip
+    page = browser(grace).post(
+        "/desk/help/named/kinds/safety/",
+        {"open_within": "5", "numbers": "Town's own: 01632 960 999", "what_next": "We go."},
+    )
     assert page.status_code == 302
     asks_for_help("safety", channel="web")
     ringing.tell_due()
@@ -301,8 +303,13 @@ def test_who_took_the_call_keeps_what_they_wrote_and_adds_to_it(noor, leah, owen
     assert "This page is not for you" not in page
     # What a named colleague writes and changes afterwards is not shown.
     working.note(case=case, words="Moved to the heron house.", by=noor)
-    reaching.write(resident=case.resident, rule=replace(reaching.rule_of(case.resident), word="kestrel"),
-                   source="changed", because="The old one is known.", by=noor)  # fmt: skip
+    reaching.write(
+        resident=case.resident,
+        rule=replace(reaching.rule_of(case.resident), word="kestrel"),
+        source="changed",
+        because="The old one is known.",
+        by=noor,
+    )
     working.record_call(case=case, direction="out", outcome="spoke", words="Sparrow.", by=noor)
     address = f"{case.get_absolute_url()}kept/"
     client = browser(leah)

@@ -205,8 +205,14 @@ def test_the_screen_locks_itself_and_what_was_typed_is_kept(asks_for_help, leah,
 def counted() -> dict[str, object]:
     today = timezone.localdate()
     said = desk_figures.desk(today - timedelta(days=3000), today + timedelta(days=1))
-    return {"requests": said.cases, "totals": said.need_totals, "channels": said.channels,
-            "areas": said.areas, "awards": Award.objects.count(), "needs": Need.objects.count()}  # fmt: skip
+    return {
+        "requests": said.cases,
+        "totals": said.need_totals,
+        "channels": said.channels,
+        "areas": said.areas,
+        "awards": Award.objects.count(),
+        "needs": Need.objects.count(),
+    }
 
 
 def days_pass(until):

@@ -1,4 +1,5 @@
-"""How somebody may be reached: one hand writes it, in versions; what is stale or looser is asked."""
+"""How somebody may be reached: one hand writes it, in versions; what is stale or looser is
+asked."""
 
 from __future__ import annotations
 

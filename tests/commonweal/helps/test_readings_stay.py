@@ -1,4 +1,5 @@
-"""Who read what, and who broke the glass, can be added and read: never rewritten, on no database."""
+"""Who read what, and who broke the glass, can be added and read: never rewritten, on no
+database."""
 
 from __future__ import annotations
 

@@ -26,9 +26,13 @@ def case(asks_for_help, leah) -> Case:
 @pytest.fixture
 def consent(case, leah, advice, kinds) -> Consent:
     return referring.give_consent(
-        resident=case.resident, partner=advice, help_type=kinds["debt"], by=leah, words="Yes, they may ring.",
+        resident=case.resident,
+        partner=advice,
+        help_type=kinds["debt"],
+        by=leah,
+        words="Yes, they may ring.",
         fields=["safe contact", "first name", "phone"],
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture

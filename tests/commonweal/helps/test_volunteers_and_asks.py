@@ -151,8 +151,11 @@ def test_the_desk_asks_a_pledge_answers_and_its_page_shows_what_is_used(
 def test_what_is_refused(ask, grace, asha, pledged, done_measure):
     pledge = pledged(target=Decimal(50))
     other = pledged(measure=done_measure, statement="Confident.", target=Decimal(1))
-    for what, quantity, said in ((other, 1, "The ask counts hours"), (pledge, 0, "more than nought"),
-                                 (pledge, 51, "are left to offer")):  # fmt: skip
+    for what, quantity, said in (
+        (other, 1, "The ask counts hours"),
+        (pledge, 0, "more than nought"),
+        (pledge, 51, "are left to offer"),
+    ):
         with pytest.raises(Refused, match=said):
             asking.answer(ask=ask, pledge=what, quantity=Decimal(quantity), by=asha)
     asking.answer(ask=ask, pledge=pledge, quantity=Decimal(10), by=asha)

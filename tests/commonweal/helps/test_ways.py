@@ -1,4 +1,5 @@
-"""The order of strictness: each cell of the tables in docs/methods/safe-contact.md, and its laws."""
+"""The order of strictness: each cell of the tables in docs/methods/safe-contact.md, and its
+laws."""
 
 from __future__ import annotations
 

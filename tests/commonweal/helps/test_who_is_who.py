@@ -23,7 +23,8 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def described(text: str) -> Described:
-    """As the methods page writes it: `William Turner, 1958-04-12, 07700 934567, 14 Mill Lane BF1 2AG`."""
+    """As the methods page writes it: `William Turner, 1958-04-12, 07700 934567, 14 Mill Lane BF1
+    2AG`."""
     found: dict[str, Any] = {}
     parts = [part.strip() for part in text.split(",")]
     first, _, last = parts[0].rpartition(" ") if " " in parts[0] else (parts[0], "", "")

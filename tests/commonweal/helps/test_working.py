@@ -102,9 +102,19 @@ def test_a_call_cut_off_half_way_is_gone_on_with_by_a_colleague(sign_in, leah, o
     page = colleague.get(f"/desk/help/intake/{draft.code}/").content.decode()
     for typed in ("Zebedee", "07700 9345", "There is nothing"):
         assert typed in page
-    colleague.post(f"/desk/help/intake/{draft.code}/", {
-        "verb": "send", "for_whom": "self", "contact": "any", "lives": "no_fixed",
-        "first_name": "Zebedee", "needs": ["food"], "words": "There is nothing left", "consent": "on"})  # fmt: skip
+    colleague.post(
+        f"/desk/help/intake/{draft.code}/",
+        {
+            "verb": "send",
+            "for_whom": "self",
+            "contact": "any",
+            "lives": "no_fixed",
+            "first_name": "Zebedee",
+            "needs": ["food"],
+            "words": "There is nothing left",
+            "consent": "on",
+        },
+    )
     request = Case.objects.get()
     assert (request.taken_by, request.state, request.assigned_to) == (owen, "working", owen)
     assert request.resident.lives == "no_fixed"
@@ -120,9 +130,19 @@ def test_duplicates_show_as_one_types_and_one_is_chosen(sign_in, leah, asks_for_
     assert known.code in said["html"]
     assert "sounds the same" in said["html"]
     assert "forms of one name" not in said["html"]
-    client.post(f"/desk/help/intake/{draft.code}/", typed | {
-        "verb": "send", "needs": ["energy"], "for_whom": "self", "contact": "any", "lives": "address",
-        "resident": known.code, "email": "z@example.org"})  # fmt: skip
+    client.post(
+        f"/desk/help/intake/{draft.code}/",
+        typed
+        | {
+            "verb": "send",
+            "needs": ["energy"],
+            "for_whom": "self",
+            "contact": "any",
+            "lives": "address",
+            "resident": known.code,
+            "email": "z@example.org",
+        },
+    )
     assert Resident.objects.count() == 1
     known.refresh_from_db()
     assert known.cases.count() == 2
@@ -270,8 +290,10 @@ def test_a_call_that_reached_nobody_is_tried_again_and_counted(asks_for_help, le
 
 def test_speaking_ends_the_call_that_was_owed(asks_for_help, leah, sign_in):
     request = asks_for_help()
-    sign_in(leah).post(f"{request.get_absolute_url()}call/", {
-        "direction": "out", "outcome": "spoke", "words": "They need bread.", "minutes": "9"})  # fmt: skip
+    sign_in(leah).post(
+        f"{request.get_absolute_url()}call/",
+        {"direction": "out", "outcome": "spoke", "words": "They need bread.", "minutes": "9"},
+    )
     request.refresh_from_db()
     assert request.first_contact_at is not None
     assert (request.state, request.assigned_to) == ("working", leah)

@@ -1,4 +1,5 @@
-"""A clock that ran ahead, or was put back, leaves nothing behind: whatever writes what nothing takes back rests."""
+"""A clock that ran ahead, or was put back, leaves nothing behind: whatever writes what nothing
+takes back rests."""
 
 from __future__ import annotations
 

@@ -18,8 +18,25 @@ from commonweal.partners.models import Partner
 from commonweal.pledges import actions, published
 
 CONTROLS = "".join(map(chr, [*range(1, 9), 11, 12, *range(14, 32), 127, 0x85, 0xFFFE, 0xFFFF]))
-NASTY = ["=1+1", "'=quoted by hand", "@Home", "'", "''", "-5", "+44", "\tx", "a\rb", "line\r\nend",
-         CONTROLS, "a\x0bb", "\ufeffmark", "👩🏽‍🍳 e\u0301", "\u202egnol", "x'=y", '"quoted"']  # fmt: skip
+NASTY = [
+    "=1+1",
+    "'=quoted by hand",
+    "@Home",
+    "'",
+    "''",
+    "-5",
+    "+44",
+    "\tx",
+    "a\rb",
+    "line\r\nend",
+    CONTROLS,
+    "a\x0bb",
+    "\ufeffmark",
+    "👩🏽‍🍳 e\u0301",
+    "\u202egnol",
+    "x'=y",
+    '"quoted"',
+]
 
 
 def accepted(text):

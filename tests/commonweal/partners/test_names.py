@@ -133,8 +133,11 @@ def test_names_that_could_be_taken_for_another(name, other):
 
 
 def test_names_that_could_not():
-    for name, other in (("Harbour Lane Bakery", "Harbour Lane Brewery Tap"),
-                        ("Chess Club", "Rowing Club"), ("Oakbridge Homes", "Elm Street School")):  # fmt: skip
+    for name, other in (
+        ("Harbour Lane Bakery", "Harbour Lane Brewery Tap"),
+        ("Chess Club", "Rowing Club"),
+        ("Oakbridge Homes", "Elm Street School"),
+    ):
         assert likeness.similarity(name, other) < likeness.ALIKE
 
 

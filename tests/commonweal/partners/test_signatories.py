@@ -182,7 +182,8 @@ def _refuse_second(spend):
 
 
 def test_two_presses_go_one_after_the_other(maya, town):
-    """The town is held before anybody is looked up; on SQLite a transaction that writes is alone."""
+    """The town is held before anybody is looked up; on SQLite a transaction that writes is
+    alone."""
     lines = signatories.read("Fern & Co; office@fern.example; private")
     with CaptureQueriesContext(connection) as asked:
         signatories.bring_in(signatories=lines, sector="", by=maya)

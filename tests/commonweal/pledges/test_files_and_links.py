@@ -225,8 +225,9 @@ def test_thirty_dead_days_turn_verified_into_unavailable_and_back(claimed, idris
     from commonweal.pledges import reviewing
 
     pledge, claim = claimed(200)
-    reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", figure=None, reasons="Seen.",
-                   by=idris)  # fmt: skip
+    reviewing.review(
+        pledge=pledge, claim_seq=claim.seq, verdict="upheld", figure=None, reasons="Seen.", by=idris
+    )
     assert night(0, GONE).turned == 0
     assert night(0).asked == 0
     assert night(1, UNKNOWN).turned == 0

@@ -39,7 +39,8 @@ def test_where_each_standing_is_told(standing, part):
 
 
 # Taken back, by its partner or with the file it came in; that nobody answers for it, or its source
-# dropped it; that nobody can look at its evidence any more: none says kept, broken or being checked.
+# dropped it; that nobody can look at its evidence any more: none says kept, broken or being
+# checked.
 @pytest.mark.parametrize("standing", ["withdrawn", "lapsed", "evidence_unavailable"])
 def test_what_nobody_found_kept_or_broken_is_beside_the_story(standing, pledge, client):
     assert standing in st.BESIDE

@@ -26,7 +26,10 @@ real = pytest.mark.skipif(
     not SHARED.exists() and not os.environ.get("COMMONWEAL_NOTHING_SKIPPED"),
     reason="the public data to run against is not on this machine",
 )
-HEAD = "partner,sector,reference,statement,measure,baseline,target,due_on,claimed,claimed_on,status,reason"
+HEAD = (
+    "partner,sector,reference,statement,measure,baseline,target,due_on,claimed,claimed_on,"
+    "status,reason"
+)
 FIRST = f"""{HEAD}
 Toy Library,voluntary,1,We lend 300 toys,hours,0,300,2029-01-31,,,,
 Toy Library,voluntary,2,We open 20 Saturdays,hours,0,20,31/12/2028,5,2026-06-01,,

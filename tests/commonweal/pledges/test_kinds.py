@@ -16,8 +16,14 @@ def test_the_table_has_every_kind_once():
 
 def test_what_a_partner_does_shows_that_it_is_there():
     updates = {
-        Kind.ACCEPTED, Kind.CLAIM, Kind.EVIDENCE, Kind.REPLY, Kind.CHANGED, Kind.WITHDRAWN, Kind.ANSWER,
-    }  # fmt: skip
+        Kind.ACCEPTED,
+        Kind.CLAIM,
+        Kind.EVIDENCE,
+        Kind.REPLY,
+        Kind.CHANGED,
+        Kind.WITHDRAWN,
+        Kind.ANSWER,
+    }
     assert updates == PARTNER_UPDATES, (
         "Each of these brings an inactive partner back: name a new kind here if that is meant."
     )

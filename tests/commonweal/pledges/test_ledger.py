@@ -30,8 +30,9 @@ def sql(statement, *values):
 
 def test_an_untouched_ledger_is_whole(claimed, idris):
     pledge, claim = claimed(200)
-    reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", figure=None, reasons="Yes.",
-                   by=idris)  # fmt: skip
+    reviewing.review(
+        pledge=pledge, claim_seq=claim.seq, verdict="upheld", figure=None, reasons="Yes.", by=idris
+    )
     proof = proving.verify()
     assert proof.broken is None
     assert proof.entries == Entry.objects.count()

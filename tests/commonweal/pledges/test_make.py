@@ -16,13 +16,20 @@ def steps(today, measure, version):
     due = today + timedelta(days=300)
     return {
         "measure": {"measure": "hours"},
-        "promise": {"statement": "We will give 200 hours.", "who_benefits": "Neighbours", "area": ""},
+        "promise": {
+            "statement": "We will give 200 hours.",
+            "who_benefits": "Neighbours",
+            "area": "",
+        },
         "figures": {
-            "baseline": "0", "target": "1,200", "due_on_0": due.day, "due_on_1": due.month,
+            "baseline": "0",
+            "target": "1,200",
+            "due_on_0": due.day,
+            "due_on_1": due.month,
             "due_on_2": due.year,
         },
         "owner": {"owner_title": "Owner", "clause": ""},
-    }  # fmt: skip
+    }
 
 
 def walk(client, steps, code="bakery"):

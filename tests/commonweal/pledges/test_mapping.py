@@ -22,10 +22,43 @@ pytestmark = pytest.mark.django_db
 # Ten columns, none called as ours, below a title.
 LINES = [
     ["Compact of 2026, as exported", *[""] * 9],
-    ["Nr", "Member body", "Kind of body", "Our word", "Type of good", "Now", "Aim", "Until", "Post", "Remark"],
-    ["7", "Willow Café", "Business", "We feed 40 pupils", "Hours given", "0", "40", "31/03/2029", "Manager", "a"],
-    ["8", "Reed Trust", "charity", "We lend, teach and mend", "Hours given", "1,5", "60", "1 May 2029", "Head", ""],
-]  # fmt: skip
+    [
+        "Nr",
+        "Member body",
+        "Kind of body",
+        "Our word",
+        "Type of good",
+        "Now",
+        "Aim",
+        "Until",
+        "Post",
+        "Remark",
+    ],
+    [
+        "7",
+        "Willow Café",
+        "Business",
+        "We feed 40 pupils",
+        "Hours given",
+        "0",
+        "40",
+        "31/03/2029",
+        "Manager",
+        "a",
+    ],
+    [
+        "8",
+        "Reed Trust",
+        "charity",
+        "We lend, teach and mend",
+        "Hours given",
+        "1,5",
+        "60",
+        "1 May 2029",
+        "Head",
+        "",
+    ],
+]
 TOLD = ["reference", "partner", "sector", "statement", "measure", "baseline", "target", "due_on",
         "owner_title", ""]  # fmt: skip
 
@@ -66,9 +99,13 @@ def answered(client, page, **said):
 
 @pytest.mark.parametrize(
     ("content", "name"),
-    [(as_csv(LINES), "compact.csv"), (as_workbook(LINES), "compact.xlsx"),
-     (as_csv(LINES).encode("cp1252"), "Zusage “№1”/..\\a'b<i>.csv"), (as_csv(LINES, "\t"), "a.txt")],
-)  # fmt: skip
+    [
+        (as_csv(LINES), "compact.csv"),
+        (as_workbook(LINES), "compact.xlsx"),
+        (as_csv(LINES).encode("cp1252"), "Zusage “№1”/..\\a'b<i>.csv"),
+        (as_csv(LINES, "\t"), "a.txt"),
+    ],
+)
 def test_an_unknown_list_is_told_asked_about_and_brought_in(client_of_maya, content, name):
     client = client_of_maya
     page = chosen(client, content, name=name, sender="Town Compact")

@@ -107,14 +107,25 @@ def test_an_adverse_review_is_held_for_the_reply_everywhere(
 ):
     pledge, claim = claimed(200)
     sign_in(idris)
-    client.post(f"/desk/review/{claim.seq}/",
-                {"verdict": "partly", "value": "80", "words": "ADVERSE-FINDING only 80."})  # fmt: skip
+    client.post(
+        f"/desk/review/{claim.seq}/",
+        {"verdict": "partly", "value": "80", "words": "ADVERSE-FINDING only 80."},
+    )
     pledge.refresh_from_db()
     assert (pledge.standing, pledge.verified) == ("claimed", None)
     assert Message.objects.filter(person=asha, subject__contains="waits for your reply").exists()
     client.logout()
-    for address in (f"/pledges/{pledge.code}/", "/feed.atom", "/pledges/", "/", "/ledger/",
-                    "/ledger.csv", "/ledger.json", "/pledges.csv", "/partners/bakery/"):  # fmt: skip
+    for address in (
+        f"/pledges/{pledge.code}/",
+        "/feed.atom",
+        "/pledges/",
+        "/",
+        "/ledger/",
+        "/ledger.csv",
+        "/ledger.json",
+        "/pledges.csv",
+        "/partners/bakery/",
+    ):
         response = client.get(address)
         content = response.getvalue() if response.streaming else response.content
         assert b"ADVERSE-FINDING" not in content, address
@@ -198,7 +209,8 @@ def test_the_same_report_sent_twice_makes_one_entry(sign_in, pledged, asha, clie
 
 @pytest.mark.parametrize(
     ("value", "as_of", "said"),
-    [("-", None, "Write a number"), ("12", 3, "not what is to come"), ("", None, "Enter the figure"),
+    [("-", None, "Write a number"), ("12", 3, "not what is to come"),
+    ("", None, "Enter the figure"),
      ("1e40", None, "Write a number in figures"), ("NaN", None, "Write a number in figures"),
      ("1000000000000", None, "below one million million")],
 )  # fmt: skip

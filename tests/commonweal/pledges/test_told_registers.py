@@ -18,7 +18,8 @@ from .test_mapping import told as told_page
 
 pytestmark = pytest.mark.django_db
 # As it is known: a row a target.
-KNOWN = """Company Name,Action,Commitment Type,Target Value,Target Year,Target Wording,Date Published
+KNOWN = """Company Name,Action,Commitment Type,Target Value,Target Year,Target Wording,\
+Date Published
 Acorn Ltd,Target,,0.6,2025,Acorn cuts 60 %,2023-01-31
 Birch Ltd,Target,,0.3,2030,Birch cuts 30 %,2023-01-31
 """

@@ -62,23 +62,27 @@ def cleaned(extension: str, parts: dict[str, bytes]) -> dict[str, bytes]:
         (".docx", "docProps/Core.xml", CORE),
         (".docx", "about/me.xml", CORE),
         (".docx", "word/document.xml", b"<w:p><w:ins w:author='Kim Iyer' w:id='1'/></w:p>"),
-        (".docx", "word/comments.xml", b'<x:comments><x:comment x:author = "Kim Iyer"/></x:comments>'),
+        (".docx", "word/comments.xml",
+        b'<x:comments><x:comment x:author = "Kim Iyer"/></x:comments>'),
         (".docx", "word/media/image1.jpe", picture("JPEG")),
         (".docx", "word/media/image1.bin", picture("JPEG")),
         (".docx", "word/media/image1.jpeg", picture("JPEG") + picture("JPEG")),
         (".docx", "word/media/image1.webp", picture("WEBP")),
         (".docx", "word/media/image1.tif", picture("TIFF")),
         (".docx", "word/media/image1.gif", picture("GIF")),
-        (".xlsx", "xl/comments1.xml", b"<comments><authors><author>Kim Iyer</author></authors></comments>"),
+        (".xlsx", "xl/comments1.xml",
+        b"<comments><authors><author>Kim Iyer</author></authors></comments>"),
         (".xlsx", "xl/persons/person.xml", b'<personList><person displayName="Kim Iyer" id="{1}" '
          b'userId="S::Kim Iyer"/></personList>'),
         (".xlsx", "xl/workbook.xml", b'<w><x15ac:absPath url="C:\\Users\\Kim Iyer\\"/></w>'),
-        (".xlsx", "xl/revisions/userNames.xml", b'<users><userInfo guid="1" name="Kim Iyer"/></users>'),
+        (".xlsx", "xl/revisions/userNames.xml",
+        b'<users><userInfo guid="1" name="Kim Iyer"/></users>'),
         (".docx", "word/_rels/settings.xml.rels", b'<Relationships><Relationship Id="rId1" '
          b'Target="file:///C:\\Users\\Kim Iyer\\Templates\\letter.dotm" TargetMode="External"/>'),
         (".xlsx", "xl/externalLinks/_rels/externalLink1.xml.rels", b"<Relationships><Relationship "
          b"TargetMode='External' Target='\\\\files\\Kim Iyer\\sums.xlsx'/></Relationships>"),
-        (".docx", "customXml/item1.xml", b'<p:properties xmlns:p="x"><documentManagement><SharedWith'
+        (".docx", "customXml/item1.xml",
+        b'<p:properties xmlns:p="x"><documentManagement><SharedWith'
          b'Users xmlns="y"><UserInfo><DisplayName>Kim Iyer</DisplayName></UserInfo>'
          b"</SharedWithUsers></documentManagement></p:properties>"),
         (".odt", "content.xml", ODF_NOTE),
@@ -93,7 +97,8 @@ def test_no_part_of_an_office_file_names_its_maker(extension, name, content):
 
 @pytest.mark.parametrize("unit", [
     b"<!--", b"<metadata>", b"<metadata ", b"<sodipodi:namedview a", b" inkscape:a", b"<author ",
-    b"<documentManagement>", b"<documentManagement ", b"<Relationship ", b"<Relationship Target='C:/",
+    b"<documentManagement>", b"<documentManagement ", b"<Relationship ",
+    b"<Relationship Target='C:/",
     b"<person ", b"<person displayName='", b"<absPath ", b"<userInfo name ", b"<dc:creator>",
     b"<config:config-item ", b"<config:config-item config:name='PrinterName' ",
     b" config:name='PrinterName' ", b" author=", b' author="', b" displayName ", b" ",
@@ -151,7 +156,8 @@ def test_a_progressive_picture_keeps_all_its_scans():
 
 
 def test_large_pictures_are_unpacked_one_at_a_time(monkeypatch):
-    """One takes hundreds of megabytes out of a file of 200 kB: eight at once would end the server."""
+    """One takes hundreds of megabytes out of a file of 200 kB: eight at once would end the
+    server."""
     inside: list[int] = []
     most: list[int] = []
     thumbnail = Image.Image.thumbnail

@@ -105,7 +105,7 @@ def test_a_filter_that_answers_in_the_place_of_a_site_tells_nothing(
 @pytest.mark.parametrize("is_dead", [True, False])
 def test_a_page_to_sign_in_at_is_nobody_s_evidence(linked, is_dead):
     """A hotspot answers every name without TLS with a page of its own, and lets nothing else out.
-    For a week nothing is written in public: not that one site is back, nor that the other is gone."""
+    For a week nothing is written in public: neither that one is back nor that the other is gone."""
     plain, secure = EvidenceLink.objects.order_by("pk")
     EvidenceLink.objects.filter(pk=secure.pk).update(url="https://site1.example.org/list")
     failed = ["2026-01-01", "2026-01-02", "2026-01-03"] if is_dead else []

@@ -215,7 +215,8 @@ def test_what_people_stopped_is_not_begun_again_by_a_file(nadia, decision):
 @pytest.mark.parametrize(
     ("row", "because"),
     [
-        ("1,Late step,,2027-01-31,After | 2027-02-01", "milestone lies after the end of its action"),
+        ("1,Late step,,2027-01-31,After | 2027-02-01",
+        "milestone lies after the end of its action"),
         ("1,Ahead,,,Done | | 2031-01-01", "a day to come"),
         ("1,Ends,,2020-13-01,", "is no date"),
     ],

@@ -1,4 +1,5 @@
-"""The Local Outcomes Framework: what the list holds, what can be followed, and what takes no figure."""
+"""The Local Outcomes Framework: what the list holds, what can be followed, and what takes no
+figure."""
 
 from __future__ import annotations
 

@@ -169,8 +169,14 @@ def test_a_new_definition_begins_a_series_that_no_chart_joins(
     give(metric, 2, 13, today)
     starts = quarter(metric, 1, today)[0]
     with pytest.raises(Refused, match="figures after that day"):
-        measuring.redefine(metric=metric, definition="New.", unit="people", because="x", author=LEAD,
-                           starts_on=quarter(metric, 3, today)[0])  # fmt: skip
+        measuring.redefine(
+            metric=metric,
+            definition="New.",
+            unit="people",
+            because="x",
+            author=LEAD,
+            starts_on=quarter(metric, 3, today)[0],
+        )
     with pytest.raises(Refused, match="Say why"):
         measuring.redefine(metric=metric, definition="New.", unit="people", because="", author=LEAD,
                            starts_on=starts)  # fmt: skip

@@ -277,8 +277,11 @@ def test_the_programme_page_asks_few_questions_of_the_database(
 ):
     author = Author(nadia, "Programme lead")
     for number in range(30):
-        actions.add(wanted=actions.PlannedAction(f"Action {number}", pillars=[*Pillar.objects.all()]),
-                    author=author, milestones=[("a", None), ("b", None)])  # fmt: skip
+        actions.add(
+            wanted=actions.PlannedAction(f"Action {number}", pillars=[*Pillar.objects.all()]),
+            author=author,
+            milestones=[("a", None), ("b", None)],
+        )
     with django_assert_max_num_queries(25):
         client.get("/programme/")
 
@@ -286,7 +289,8 @@ def test_the_programme_page_asks_few_questions_of_the_database(
 # --- Files ------------------------------------------------------------------------------------
 
 FILE = """key,title,workstream,pillars,partner,owner,measure,starts_on,due_on,weight,milestones
-1,Train bakers,Work,procurement,bakery,Head,apprentices,2026-01-01,2027-01-01,2,Agreed | 2026-03-01 | 2026-02-20; Begun | 2026-09-01
+1,Train bakers,Work,procurement,bakery,Head,apprentices,2026-01-01,2027-01-01,2,\
+Agreed | 2026-03-01 | 2026-02-20; Begun | 2026-09-01
 2,Buy flour here,Work,procurement,bakery,Head,,2026-01-01,31/03/2027,,
 3,Backwards,Work,,,,,2027-01-01,2026-01-01,,
 4,,,,,,,,,,

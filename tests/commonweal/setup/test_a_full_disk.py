@@ -150,7 +150,8 @@ def test_a_restore_onto_a_full_disk_does_not_call_the_backup_damaged(tmp_path, m
 
 
 def test_a_folder_that_does_not_fit_is_told_by_its_disk_and_not_by_a_list(tmp_path, monkeypatch):
-    """`copytree` goes on after the first that fails, and tells all of them as Python writes them."""
+    """`copytree` goes on after the first that fails, and tells all of them as Python writes
+    them."""
     for name in ("spend/incoming/a", "spend/incoming/b"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(b"x")

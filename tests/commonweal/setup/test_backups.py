@@ -1,4 +1,5 @@
-"""A town that is lost comes back whole: database, evidence, papers, payments, on an empty machine."""
+"""A town that is lost comes back whole: database, evidence, papers, payments, on an empty
+machine."""
 
 from __future__ import annotations
 

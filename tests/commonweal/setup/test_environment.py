@@ -135,13 +135,22 @@ def test_no_advice_takes_a_key_away(monkeypatch, tmp_path, name):
 
 
 def test_what_is_right_is_taken():
-    assert faults({"COMMONWEAL_ADDRESS": "https://a.example/", "EMAIL_PORT": "", "EMAIL_USE_TLS": "1",
-                   "COMMONWEAL_TRUSTED_PROXIES": "10.0.0.0/8 ::1 unix",
-                   "COMMONWEAL_FROM": "The town <charter@a.example>",
-                   "COMMONWEAL_HOSTS": "a.example .b.example [::1] 10.0.0.1 xn--t-foa.example",
-                   "COMMONWEAL_EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend",
-                   "COMMONWEAL_LINK_CONTROL": "https://a.example/x http://[::1]:80/",
-                   "EMAIL_HOST": "::1"}) == []  # fmt: skip
+    assert (
+        faults(
+            {
+                "COMMONWEAL_ADDRESS": "https://a.example/",
+                "EMAIL_PORT": "",
+                "EMAIL_USE_TLS": "1",
+                "COMMONWEAL_TRUSTED_PROXIES": "10.0.0.0/8 ::1 unix",
+                "COMMONWEAL_FROM": "The town <charter@a.example>",
+                "COMMONWEAL_HOSTS": "a.example .b.example [::1] 10.0.0.1 xn--t-foa.example",
+                "COMMONWEAL_EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend",
+                "COMMONWEAL_LINK_CONTROL": "https://a.example/x http://[::1]:80/",
+                "EMAIL_HOST": "::1",
+            }
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize("blank", ["", "   "])

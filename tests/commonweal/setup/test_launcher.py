@@ -1,4 +1,5 @@
-"""`./commonweal` in a fresh clone: what it installs, how two at once behave, whose files they are."""
+"""`./commonweal` in a fresh clone: what it installs, how two at once behave, whose files they
+are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""A town's file is looked through whole: each fault is said with its line, and nothing is written."""
+"""A town's file is looked through whole: each fault is said with its line, and nothing is
+written."""
 
 from __future__ import annotations
 

@@ -69,7 +69,8 @@ def read(anchor, text: str) -> contracts.Read:
 
 @pytest.mark.parametrize(("heading", "text", "value"), [
     ("Value (£000)", "12", "12000"), ("Value (£m)", "1.5", "1500000"), ("Value", "1.2m", "1200000"),
-    ("Value (£000)", "1.2m", "1200000"), ("Value", "£50k", "50000"), ("Value", "2 million", "2000000"),
+    ("Value (£000)", "1.2m", "1200000"), ("Value", "£50k", "50000"),
+    ("Value", "2 million", "2000000"),
     ("Value", "1.234,50", "1234.5"), ("Value", "£(10)", "-10"), ("Value", "0", "0"),
     ("Value", "EUR 10", ""), ("Value", "£10 - £20", ""), ("Value", "N/A", ""),
 ])  # fmt: skip

@@ -40,7 +40,8 @@ def own_ledger(anchor: Any, taken: Any) -> Any:
 
 
 def test_no_public_page_says_a_line_of_an_own_ledger(client, own_ledger, every_address):
-    """From every address without parts, with each way to ask for the own ledger, along all links."""
+    """From every address without parts, with each way to ask for the own ledger, along all
+    links."""
     first, second = own_ledger
     waiting = [(f"/{path}", "a pattern") for path in _paths_without_parts()]
     waiting += [(f"{path}?route=ledger", "a pattern") for path, _ in waiting if "spend" in path]

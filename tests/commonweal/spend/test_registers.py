@@ -57,7 +57,8 @@ def test_a_file_adds_and_updates_and_what_it_does_not_name_stays(anchor):
     ("before", "after"),
     [
         ("C1,Roofs,A,,31/03/2030,1", "C1,Roofs and gutters,A,,31/03/2030,1"),
-        (",Roofs,Acorn Ltd,01/04/2024,31/03/2030,1", ",ROOFS,Acorn Limited,01/04/2024,31/03/2031,1"),
+        (",Roofs,Acorn Ltd,01/04/2024,31/03/2030,1",
+        ",ROOFS,Acorn Limited,01/04/2024,31/03/2031,1"),
         (",Roofs,Acorn Ltd,,31/03/2030,1", ",Roofs,Acorn Ltd,01/04/2024,31/03/2030,1"),
         (",Roofs,Acorn Ltd,01/04/2024,31/03/2030,1", "C9,Roofs,Acorn Ltd,01/04/2024,31/03/2030,1"),
     ],
@@ -117,8 +118,9 @@ def test_the_page_shows_names_takes_out_by_number_and_undoes(anchor, sign_in, yu
     assert "Roads, Birch Ltd" in shown
     address = page.request["PATH_INFO"]
     for said, because in (
-        ({"count": ""}, "and 0 was said"), ({"removes": "on", "count": "7"}, "Write 1, or leave the box"),
-    ):  # fmt: skip
+        ({"count": ""}, "and 0 was said"),
+        ({"removes": "on", "count": "7"}, "Write 1, or leave the box"),
+    ):
         page = client.post(address, said)
         assert because in page.content.decode()
         assert titles() == ["Roads", "Roofs"]

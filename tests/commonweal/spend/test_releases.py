@@ -101,9 +101,15 @@ def test_undoing_takes_it_out_of_all_figures_and_says_why(town_spend, yusuf, cli
 
 
 def test_what_was_said_of_a_layout_is_remembered_for_the_publisher_s_next_file(anchor, yusuf):
-    odd = "Who,When,Net Value,Total Value\nAcorn Joinery Ltd,03/07/2026,10.00,12.00\nElm Joiners,04/07/2026,5.00,6.00\n"
-    made = importing.read(importing.upload(
-        anchor=anchor, route="published", content=odd.encode(), name="a.csv", by=yusuf))  # fmt: skip
+    odd = (
+        "Who,When,Net Value,Total Value\nAcorn Joinery Ltd,03/07/2026,10.00,12.00\n"
+        "Elm Joiners,04/07/2026,5.00,6.00\n"
+    )
+    made = importing.read(
+        importing.upload(
+            anchor=anchor, route="published", content=odd.encode(), name="a.csv", by=yusuf
+        )
+    )
     first = made.mapping["amount"]["at"]
     other = "Total Value" if first == 2 else "Net Value"
     importing.say(release=made, columns={"amount": other}, order="", period=None,
@@ -116,9 +122,15 @@ def test_what_was_said_of_a_layout_is_remembered_for_the_publisher_s_next_file(a
     assert made.said["period"] == ["2026-07-01", "2026-07-31"]
     # A period is the file's own and says nothing of the next.
     assert Layout.objects.get().said == {"columns": {"amount": other}}
-    again = importing.read(importing.upload(
-        anchor=anchor, route="published", content=odd.replace("2026", "2027").encode(), name="b.csv",
-        by=yusuf))  # fmt: skip
+    again = importing.read(
+        importing.upload(
+            anchor=anchor,
+            route="published",
+            content=odd.replace("2026", "2027").encode(),
+            name="b.csv",
+            by=yusuf,
+        )
+    )
     assert again.headings[again.mapping["amount"]["at"]] == other
     with pytest.raises(Refused, match="no column"):
         importing.say(release=again, columns={"amount": "Nothing"}, order="", period=None,
@@ -132,8 +144,11 @@ def test_headings_that_nobody_has_thought_of_can_be_said(sign_in, anchor, yusuf)
         "Who,When,Sum A,Sum B\nAcorn Joinery Ltd,03/07/2026,10.00,12.00\n"
         "Elm Joiners,04/07/2026,5.00,6.00\n"
     )
-    made = importing.read(importing.upload(
-        anchor=anchor, route="published", content=odd.encode(), name="a.csv", by=yusuf))  # fmt: skip
+    made = importing.read(
+        importing.upload(
+            anchor=anchor, route="published", content=odd.encode(), name="a.csv", by=yusuf
+        )
+    )
     assert (made.state, made.headings) == ("refused", ["Who", "When", "Sum A", "Sum B"])
     desk = sign_in(yusuf)
     address = f"/desk/spend/releases/{made.code}/say/"
@@ -146,8 +161,11 @@ def test_headings_that_nobody_has_thought_of_can_be_said(sign_in, anchor, yusuf)
 def test_a_file_thrown_away_leaves_nothing_and_harms_nobody(anchor, yusuf, taken):
     kept = taken(anchor, COUNCIL)
     importing.undo(release=kept, because="Wrong anchor.", by=yusuf)
-    same = importing.read(importing.upload(
-        anchor=anchor, route="published", content=COUNCIL.encode(), name="x.csv", by=yusuf))  # fmt: skip
+    same = importing.read(
+        importing.upload(
+            anchor=anchor, route="published", content=COUNCIL.encode(), name="x.csv", by=yusuf
+        )
+    )
     assert same.lines_sha256 == kept.lines_sha256
     importing.throw_away(release=same, by=yusuf)
     assert files.lines_of(kept.lines_sha256).exists()

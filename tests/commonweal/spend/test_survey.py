@@ -88,8 +88,13 @@ def test_a_supplier_may_change_its_answer_until_the_survey_closes(asked, client,
 
 def test_the_analyst_sends_the_addresses_and_sees_a_mean_only_of_five(sign_in, yusuf, asked):
     desk = sign_in(yusuf)
-    rows = list(csv.DictReader(io.StringIO(
-        desk.get(f"/desk/spend/survey/{asked.pk}/links.csv").content.decode("utf-8-sig"))))  # fmt: skip
+    rows = list(
+        csv.DictReader(
+            io.StringIO(
+                desk.get(f"/desk/spend/survey/{asked.pk}/links.csv").content.decode("utf-8-sig")
+            )
+        )
+    )
     assert len(rows) == 7
     assert {row["answered"] for row in rows} == {"no"}
     pages = list(asked.answers.all())

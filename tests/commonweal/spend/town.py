@@ -28,8 +28,15 @@ COMPANIES = (
     ("DOVER SECURITY LIMITED", "01000004", "ZC1 1AA", "Private Limited Company", "80100", "Active"),
     ("ELM JOINERS LIMITED", "01000005", "ZB1 3AA", "Private Limited Company", "43220", "Active"),
     ("BOROUGH COLLEGE", "01000006", "ZB1 4AA", "Private Limited Company", "85590", "Active"),
-    ("QUAYSIDE HOLDINGS LIMITED", "01000007", "ZN2 1AA", "Private Limited Company", "70229", "Active"),
-)  # fmt: skip
+    (
+        "QUAYSIDE HOLDINGS LIMITED",
+        "01000007",
+        "ZN2 1AA",
+        "Private Limited Company",
+        "70229",
+        "Active",
+    ),
+)
 COUNT = 3000
 PLACES = {"ZB": ("X07", "X10", "X12"), "ZC": ("X08", "X10", "X12"), "ZN": ("X99", "X19", "X92")}
 COUNCIL = """Payment Date,Supplier Name,Net Amount,Expenditure Category,Invoice Ref

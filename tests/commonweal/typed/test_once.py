@@ -226,7 +226,8 @@ def test_what_is_remembered_of_a_sending_is_encrypted(sign_in, leah, asks_for_he
 
 # --- Every form -------------------------------------------------------------------------------
 
-# Of a ballot nothing is remembered but itself, not even that it was sent. Sent twice it comes to the
+# Of a ballot nothing is remembered but itself, not even that it was sent. Sent twice it comes to
+# the
 # same, and whoever clicks twice gets the same answer, which voting has tests of.
 OF_VOTING = {"budget-vote", "budget-ballot", "budget-receipt", "budget-telephone"}
 # Nothing is changed by it, and the first page, on which it stands, is the same for everybody: a key

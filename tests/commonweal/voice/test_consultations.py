@@ -26,10 +26,14 @@ def boxes(name, day):
 @pytest.fixture
 def typed(today):
     return {
-        "title": "Bins", "about": "How often.", "can_change": "The day", "who_decides": "The executive",
-        **boxes("opens_on", today), **boxes("closes_on", today + timedelta(days=9)),
+        "title": "Bins",
+        "about": "How often.",
+        "can_change": "The day",
+        "who_decides": "The executive",
+        **boxes("opens_on", today),
+        **boxes("closes_on", today + timedelta(days=9)),
         **boxes("decides_on", today + timedelta(days=30)),
-    }  # fmt: skip
+    }
 
 
 # --- Preparing ------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
-"""A server that is killed at random moments while votes come in: what got a receipt is there once."""
+"""A server that is killed at random moments while votes come in: what got a receipt is there
+once."""
 
 from __future__ import annotations
 

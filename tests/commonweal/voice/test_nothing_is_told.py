@@ -21,7 +21,8 @@ from ..cast.rounds import put
 pytestmark = pytest.mark.django_db
 # What another request would draw anew, and what no town has twice.
 DRAWN = re.compile(
-    r'name="(?:once_key|csrfmiddlewaretoken|token)" value="[^"]*"|<updated>[^<]*</updated>|nonce="[^"]*"|nonce-[\w+/=-]+'
+    r'name="(?:once_key|csrfmiddlewaretoken|token)" value="[^"]*"|'
+    r'<updated>[^<]*</updated>|nonce="[^"]*"|nonce-[\w+/=-]+'
 )
 # Staff are asked what has to do with rounds, and whoever comes by all there is.
 OWN = "budget"

@@ -137,7 +137,8 @@ def test_a_sample_follows_from_its_seed_alone():
 
 
 def test_what_none_wrong_says_is_so():
-    # None wrong in a sample is less likely than 1 in 20 if so many were wrong, and no smaller one is.
+    # None wrong in a sample is less likely than 1 in 20 if so many were wrong, and no smaller one
+    # is.
     for size, share in ((59, 0.05), (299, 0.01)):
         assert sampling.SIZES[size] == f"{share:.0%}"
         assert (1 - share) ** size < 0.05 < (1 - share) ** (size - 1)

@@ -82,7 +82,11 @@ def test_one_small_count_puts_the_places_together():
     lines = ranking.ranked(WORKED, picks, 23)
     assert all(not line.by_place and line.points is None for line in lines)
     assert named(lines) == {
-        "Places to train": 23, "Repair of homes": 23, "Shops in town": None, "Buses": None}  # fmt: skip
+        "Places to train": 23,
+        "Repair of homes": 23,
+        "Shops in town": None,
+        "Buses": None,
+    }
 
 
 def test_a_few_who_ranked_nothing_put_the_places_together():

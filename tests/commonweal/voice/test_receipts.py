@@ -1,4 +1,5 @@
-"""Who voted on paper sees *counted* like everybody else; how ballots came, where not too few did."""
+"""Who voted on paper sees *counted* like everybody else; how ballots came, where not too few
+did."""
 
 from __future__ import annotations
 
