@@ -146,11 +146,13 @@ class Bar:
         return parts
 
     def _due_by_today(self) -> Decimal | None:
+        """Where the figure should be today; None where that is where it began."""
         share = self.time_share
         if share is None or self.target is None or self.kind in {"keep", "yes_no"}:
             return None
         base = self.baseline or Decimal(0)
-        return (base + (self.target - base) * Decimal(str(share))).quantize(Decimal(1))
+        due_by_today = (base + (self.target - base) * Decimal(str(share))).quantize(Decimal(1))
+        return None if due_by_today == base else due_by_today
 
     def svg(self, *, height: int = 16) -> SafeString:
         """The drawing alone. It is hidden from screen readers, which have the sentence."""

@@ -28,6 +28,7 @@ from commonweal.bringing.meanings import Choice
 from commonweal.bringing.models import HeldFile
 from commonweal.bringing.plans import LacksColumns
 from commonweal.bringing.reading import understand
+from commonweal.design import words
 from commonweal.office.errors import Refused
 from localwealth.errors import UnreadableFile
 from localwealth.names import one_form
@@ -192,11 +193,22 @@ def plan(
     fixed = choice.fixed if choice else {}
     compare(planned, have, list(_rows(planned, have, sheet, fixed)))
     planned.before |= _as_they_are([pledge for pledge, _, _ in planned.changed])
+    planned.notes = [*planned.notes, *_unkept_remarks(planned)]
     refused = dict(planned.rejected)
     planned.cells = {number: cells for number, cells in sheet.rows if number in refused}
     if removes is not None:
         planned.remove(removes)
     return planned
+
+
+def _unkept_remarks(plan: PledgePlan) -> Iterator[str]:
+    """What is said of remarks on new pledges that have nothing to explain, and so no place."""
+    count = sum(wanted.has_an_unkept_remark for wanted in plan.new)
+    if count:
+        yield (
+            f"The remarks of {words.many(count, 'new promise')} are not taken: a remark is kept "
+            "beside the change, the status or the withdrawal that it explains."
+        )
 
 
 def measures_of(layout: RegisterLayout) -> dict[str, Measure]:

@@ -180,6 +180,12 @@ class WantedPledge:
     counts: Measure | None = None
 
     @property
+    def has_an_unkept_remark(self) -> bool:
+        """Whether it has a remark that, on a new pledge, stands beside nothing that is written."""
+        is_beside = self.status or self.effect == "withdrawn" or any(why for *_, why in self.claims)
+        return bool(self.reason) and not is_beside
+
+    @property
     def from_to(self) -> str:
         """Its starting point and its target as a preview shows them, in the unit of the measure."""
         if self.counts is None:

@@ -119,7 +119,12 @@ MEANINGS: tuple[Meaning, ...] = (
         ("progress date", "as of", "reported on", "updated on", "last updated"),
     ),
     Meaning("status", "Status in the sender's words", ("rag",), shares=("status",)),
-    Meaning("reason", "Reason or remark", shares=("note",)),
+    Meaning(
+        "reason",
+        "Reason or remark",
+        shares=("note",),
+        hint="Kept beside what it explains: a changed term, a status, a withdrawal.",
+    ),
 )
 # Registers of others have promises without a target or a date (decision 0005).
 OF_REGISTERS: tuple[Meaning, ...] = tuple(

@@ -76,6 +76,22 @@ def test_dates_of_which_nothing_tells_the_order_are_named():
     assert plan(f"{HEAD}\n{row.format('2029-05-04')}").notes == []
 
 
+@pytest.mark.parametrize(("status", "is_kept"), [("", False), ("on track", True)])
+def test_a_remark_that_explains_nothing_is_said_not_to_be_taken(status, is_kept):
+    row = (
+        f"Toy Library,voluntary,1,We lend toys,hours,0,300,2029-03-31,,,{status},Ask at the door\n"
+    )
+    told = [note for note in plan(f"{HEAD}\n{row}").notes if "a remark is kept" in note]
+    assert told == (
+        []
+        if is_kept
+        else [
+            "The remarks of 1 new promise are not taken: a remark is kept beside the change, the "
+            "status or the withdrawal that it explains."
+        ]
+    )
+
+
 @pytest.fixture(autouse=True)
 def _menu(measure):
     """The town's menu has the measure that the files name."""

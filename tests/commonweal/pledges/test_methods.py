@@ -68,6 +68,13 @@ def test_the_promise_bars_sentence():
     assert bar.sentence == "143 of 200 hours verified, 20 more claimed; 160 was due by today."
 
 
+@pytest.mark.parametrize(("baseline", "on"), [(0, date(2026, 1, 1)), (4, date(2026, 1, 2))])
+def test_where_a_promise_began_is_nothing_that_was_due(baseline, on):
+    began, ends = date(2026, 1, 1), date(2028, 12, 31)
+    bar = Bar("hours", "hours", Decimal(baseline), Decimal(20), None, None, began, ends, on)
+    assert "due by today" not in bar.sentence
+
+
 def test_the_worked_counts(
     bakery, college, homes, new_partner, version, decision, tier, idris, tom, today
 ):
