@@ -100,15 +100,15 @@ def there_pledges(mark: str) -> int:
 
 
 def carry_actions(count: int, mark: str) -> None:
+    from commonweal.accounts.actors import IMPORT, Actor
     from commonweal.programme import importing
-    from commonweal.programme.actions import Author
 
     lines = ["key,title,workstream,milestones"]
     lines += [f"{mark}{n},Plant tree {n} {mark},Trees {mark},Dig; Plant" for n in range(count)]
     data = "\n".join(lines).encode()
     made = importing.plan(data, "a.csv", source=mark, as_at=DAY)
     if not made.does_nothing:
-        importing.carry_out(made, author=Author(None, "import"))
+        importing.carry_out(made, author=Actor(None, IMPORT))
 
 
 def there_actions(mark: str) -> int:

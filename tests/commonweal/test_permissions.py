@@ -36,6 +36,7 @@ from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 from PIL import Image
 
+from commonweal.accounts.actors import EDITOR, Actor
 from commonweal.accounts.mail import write
 from commonweal.balance.actions import ask, open_period, prepare
 from commonweal.bringing import holding
@@ -47,7 +48,7 @@ from commonweal.partners.models import ActingRequest, Different
 from commonweal.pledges import questions, reviewing
 from commonweal.pledges.models import Draft, ImportRun, Question
 from commonweal.programme import measuring
-from commonweal.programme.actions import Author, raise_risk
+from commonweal.programme.actions import raise_risk
 from commonweal.programme.models import ImportRun as BroughtActions
 from commonweal.residents.models import Resident
 from commonweal.services.models import ServicesFile
@@ -169,7 +170,7 @@ def samples(
     wish = ask(period=draft_of, body="Executive", question="Money", because="", by=maya)
     prepare(period=draft_of, by=maya)
     line = {"theme": "fair-work", "measure": "hours", "column": "closing", "unit": "promises"}
-    author = Author(asha, "Partner", "x")
+    author = Actor(asha, EDITOR, "x")
     quarter = measuring.period_of(metric, today - timedelta(days=100))
     observation = measuring.observe(
         series=metric.series.get(), starts_on=quarter[0], ends_on=quarter[1], figure=Decimal(1),

@@ -6,7 +6,9 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from commonweal.accounts.actors import EDITOR, RESIDENT, SYSTEM
+import pytest
+
+from commonweal.accounts.actors import EDITOR, IMPORT, RESIDENT, SYSTEM, Actor
 from commonweal.accounts.models import Role
 
 SOURCE = Path(__file__).parents[2] / "src" / "commonweal"
@@ -21,7 +23,7 @@ WRITES_ITSELF = {
     "demo/generate.py": "a fictional past, which nobody did",
 }
 # Who acts in no role that is given to somebody by an appointment.
-NO_APPOINTMENT = {EDITOR, RESIDENT, SYSTEM, "import", "person", "command line"}
+NO_APPOINTMENT = {EDITOR, RESIDENT, SYSTEM, IMPORT, "person", "command line"}
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:
@@ -40,18 +42,46 @@ def test_nobody_writes_into_a_ledger_past_the_one_call() -> None:
     assert writing == set(WRITES_ITSELF)
 
 
+def roles_given(tree: ast.Module, *names: str) -> Iterator[ast.expr]:
+    """What a module gives as somebody's role: to an actor, and under these names."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield from (word.value for word in node.keywords if word.arg in names)
+            if ast.unparse(node.func).split(".")[-1] == "Actor" and len(node.args) > 1:
+                yield node.args[1]
+
+
 def test_the_record_knows_roles_by_their_codes_alone() -> None:
     known = {*Role.values, *NO_APPOINTMENT}
     roles = {
-        (name, keyword.value.value)
+        (name, role.value)
         for name, tree in modules()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        for keyword in node.keywords
-        if keyword.arg == "as_role" and isinstance(keyword.value, ast.Constant)
+        for role in roles_given(tree, "as_role")
+        if isinstance(role, ast.Constant)
     }
     assert roles
     assert {(name, role) for name, role in roles if role not in known} == set()
+    labels = {
+        (name, ast.unparse(role))
+        for name, tree in modules()
+        for role in roles_given(tree, "as_role", "role")
+        if isinstance(role, ast.Attribute) and role.attr == "label"
+    }
+    assert labels == set()
+
+
+@pytest.mark.parametrize(
+    ("role", "told"),
+    [
+        (Role.PROGRAMME_LEAD, "Programme lead"),
+        (Role.REVIEWER, "Reviewer"),
+        (EDITOR, "Partner"),
+        (IMPORT, "import"),
+        (SYSTEM, "system"),
+    ],
+)
+def test_a_role_is_told_in_words_and_what_is_nobodys_as_it_is(role: str, told: str) -> None:
+    assert Actor(None, role).role_told == told
 
 
 # Views that ask, do and go on by themselves, and why `office.acting.act` is not for them.

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from .models import Person, Role
 
-# A role in a partner, and those of nobody with a role: somebody outside, and the system itself.
-EDITOR, RESIDENT, SYSTEM = "editor", "resident", "system"
+# A role in a partner, and those of nobody with a role: somebody outside, the system itself, a file
+# that was brought in.
+EDITOR, RESIDENT, SYSTEM, IMPORT = "editor", "resident", "system", "import"
 
 
 @dataclass(frozen=True)
@@ -26,3 +27,9 @@ class Actor:
         if self.role not in Role.values:
             return self.role
         return Role(self.role).label.split(" (")[0].lower()
+
+    @property
+    def role_told(self) -> str:
+        """The role as it stands alone, in a history or a table: *Programme lead*, *Partner*."""
+        is_somebodys = self.role == EDITOR or self.role in Role.values
+        return self.role_in_words.capitalize() if is_somebodys else self.role

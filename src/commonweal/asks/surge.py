@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
+from commonweal.accounts.actors import SYSTEM, Actor
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
@@ -175,7 +176,7 @@ def _risk_of(finding: SurgeFinding, upto: date) -> Risk:
         },
         actions=[],
         pledges=[],
-        author=planning.Author(None, "system"),
+        author=Actor(None, SYSTEM),
     )
 
 

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from commonweal.accounts.actors import Actor
 from commonweal.accounts.models import Role
-from commonweal.programme.actions import Author, cite
+from commonweal.programme.actions import cite
 from commonweal.programme.models import Action
 from commonweal.voice.consultations import actions, giving, taking_up
 from commonweal.voice.consultations.giving import Given, Giver
@@ -54,7 +55,7 @@ def tell(say: Callable[[str], None]) -> None:
         answered_on=consultation.closes_on + timedelta(days=22)
     )
     consultation.refresh_from_db()
-    lead = Author(asker.lead, Role.PROGRAMME_LEAD.label)
+    lead = Actor(asker.lead, Role.PROGRAMME_LEAD)
     priorities = taking_up.take_up(consultation=consultation, author=lead)
     going = Action.objects.filter(stopped_on=None).order_by("pk")[:2]
     for priority, action in zip(priorities[1:], going, strict=False):

@@ -13,7 +13,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from commonweal.accounts.models import Person
+from commonweal.accounts.actors import EDITOR, Actor
+from commonweal.accounts.models import Person, Role
 from commonweal.balance import actions as books
 from commonweal.balance import comparing
 from commonweal.balance.models import Period
@@ -22,7 +23,6 @@ from commonweal.partners.models import Partner, months_later
 from commonweal.pledges import ledger
 from commonweal.pledges.models import Entry, Pledge
 from commonweal.programme import actions, computed, measuring
-from commonweal.programme.actions import Author
 from commonweal.programme.models import (
     Action,
     Binding,
@@ -84,7 +84,7 @@ class ProgrammeStory:
         people = {member.role: Person.objects.get(email=member.email) for member in CAST}
         self.lead, self.manager = people["programme-lead"], people["charter-manager"]
         self.reviewer, self.validator = people["reviewer"], people["validator"]
-        self.author = Author(self.lead, "Programme lead", "Brackenford Borough Council")
+        self.author = Actor(self.lead, Role.PROGRAMME_LEAD, "Brackenford Borough Council")
         self.partners = {
             p.code: p for p in Partner.objects.filter(code__in=(COUNCIL, COLLEGE, HOMES))
         }
@@ -300,7 +300,7 @@ class ProgrammeStory:
                 actions.move_milestone(
                     milestone=step,
                     due_on=step.due_on + timedelta(days=45),
-                    author=Author(self.reviewer, "Partner", "Brackenford College"),
+                    author=Actor(self.reviewer, EDITOR, "Brackenford College"),
                     because="Two of the growers asked for the harvest to be over.",
                     on=closing,
                 )
@@ -348,7 +348,8 @@ class ProgrammeStory:
             "ends_on": ends_on,
             # This one waits on the programme lead's desk to be released.
             "release": not (code == "credit-union-members" and is_last),
-            "author": Author(self.lead, metric.owner_title, partner),
+            "author": Actor(self.lead, Role.PROGRAMME_LEAD, partner),
+            "title": metric.owner_title,
             "on": closing,
         }
         status = Observation.Status.PROVISIONAL if is_last else Observation.Status.FINAL

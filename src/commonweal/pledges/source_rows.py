@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from commonweal.accounts.actors import IMPORT
 from commonweal.partners.models import Partner
 
 from . import ledger
@@ -110,7 +111,7 @@ def line_of(
         on = min(date.fromisoformat(body["as_of"]), plan.as_at)
     elif kind in {Kind.PROPOSED, Kind.ACCEPTED}:
         on = pledge.made_on
-    return ledger.NewEntry(pledge, kind, on, body, wording, None, "import", plan.layout.source)
+    return ledger.NewEntry(pledge, kind, on, body, wording, None, IMPORT, plan.layout.source)
 
 
 def update(plan: PledgePlan, pledge: Pledge, wanted: WantedPledge) -> None:

@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from commonweal.accounts.actors import IMPORT
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.bringing.undoing import TakingBack, check_newest
@@ -49,7 +50,7 @@ def entries_of(run: ImportRun) -> QuerySet[Entry]:
     return Entry.objects.filter(
         seq__gt=run.after_seq,
         seq__lte=run.upto_seq,
-        by_role="import",
+        by_role=IMPORT,
         by_organisation=run.source,
     ).order_by("seq")
 
@@ -143,7 +144,7 @@ def _touched_since(run: ImportRun) -> set[int]:
     since = Entry.objects.filter(
         seq__gt=run.upto_seq, pledge__in=entries_of(run).order_by().values("pledge")
     )
-    by_people = since.exclude(by_role__in=("import", ROLE)).exclude(kind__in=BY_ITSELF)
+    by_people = since.exclude(by_role__in=(IMPORT, ROLE)).exclude(kind__in=BY_ITSELF)
     return set(by_people.values_list("pledge_id", flat=True))
 
 

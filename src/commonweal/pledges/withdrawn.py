@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from commonweal.accounts.actors import IMPORT
+
 from .models import ImportRun, Pledge
 from .standing import Kind, Standing
 from .standings import BY_PARTNER, MEANINGS, WITH_FILE
@@ -20,7 +22,7 @@ def meaning_of(pledge: Pledge) -> str:
 def _came_with_undone(pledge: Pledge) -> bool:
     """Whether a pledge was made by a file that was undone since. One that was withdrawn before a
     file listed it again is withdrawn by that file's undoing as well."""
-    begun = pledge.entries.filter(kind=Kind.PROPOSED, by_role="import").first()
+    begun = pledge.entries.filter(kind=Kind.PROPOSED, by_role=IMPORT).first()
     return begun is not None and (
         ImportRun.objects.filter(
             source=begun.by_organisation, after_seq__lt=begun.seq, upto_seq__gte=begun.seq

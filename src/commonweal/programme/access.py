@@ -7,22 +7,22 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
 from commonweal.accounts.access import roles_of
+from commonweal.accounts.actors import EDITOR, Actor
 from commonweal.accounts.models import Person, Role
 from commonweal.partners.access import organisations_of
 from commonweal.partners.models import MemberRole, Membership, Partner
 
-from .actions import Author
 from .models import Action, Metric, Milestone
 
 
-def author_for(person: Person, partner: Partner | None) -> Author | None:
+def author_for(person: Person, partner: Partner | None) -> Actor | None:
     """As what a person may change something that a partner owns; None when they may not.
 
     A college edits its own actions only; the programme lead edits all.
     """
     if Role.PROGRAMME_LEAD in roles_of(person):
         organisations = ", ".join(organisation.name for organisation in organisations_of(person))
-        return Author(person, Role.PROGRAMME_LEAD.label, organisations)
+        return Actor(person, Role.PROGRAMME_LEAD, organisations)
     if partner is None:
         return None
     if not partner.may_act:
@@ -30,10 +30,10 @@ def author_for(person: Person, partner: Partner | None) -> Author | None:
     edits = Membership.objects.current().filter(
         person=person, partner=partner, role=MemberRole.EDITOR
     )
-    return Author(person, "Partner", partner.name) if edits.exists() else None
+    return Actor(person, EDITOR, partner.name) if edits.exists() else None
 
 
-def get_action_for(person: Person, code: str) -> tuple[Action, Author]:
+def get_action_for(person: Person, code: str) -> tuple[Action, Actor]:
     """An action and as what the person works on it.
 
     Raises
@@ -50,12 +50,12 @@ def get_action_for(person: Person, code: str) -> tuple[Action, Author]:
     return action, author
 
 
-def get_milestone_for(person: Person, code: str, pk: int) -> tuple[Milestone, Author]:
+def get_milestone_for(person: Person, code: str, pk: int) -> tuple[Milestone, Actor]:
     action, author = get_action_for(person, code)
     return get_object_or_404(action.milestones.select_related("action"), pk=pk), author
 
 
-def get_metric_for(person: Person, code: str) -> tuple[Metric, Author]:
+def get_metric_for(person: Person, code: str) -> tuple[Metric, Actor]:
     metric = get_object_or_404(Metric.objects.select_related("partner"), code=code)
     author = author_for(person, metric.partner)
     if author is None:

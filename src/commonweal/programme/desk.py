@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from commonweal.accounts.access import SignedInRequest, staff
+from commonweal.accounts.actors import Actor
 from commonweal.accounts.models import Role
 from commonweal.office.acting import act
 
 from . import actions, measuring, reads
 from .access import author_for
-from .actions import Author
 from .forms import (
     AccelerateForm,
     DecisionForm,
@@ -31,7 +31,7 @@ from .status import Status
 LEAD = Role.PROGRAMME_LEAD
 
 
-def author_of(request: SignedInRequest) -> Author:
+def author_of(request: SignedInRequest) -> Actor:
     """The person at this desk; `staff` has checked the role."""
     author = author_for(request.user, None)
     assert author is not None
@@ -154,7 +154,7 @@ def accelerate(request: SignedInRequest) -> HttpResponse:
 
 @staff(LEAD, Role.CHARTER_MANAGER)
 def decision_add(request: SignedInRequest) -> HttpResponse:
-    author = author_for(request.user, None) or Author(request.user, Role.CHARTER_MANAGER.label)
+    author = author_for(request.user, None) or Actor(request.user, Role.CHARTER_MANAGER)
     return act(
         request,
         DecisionForm(request.POST or None),

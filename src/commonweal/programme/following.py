@@ -5,16 +5,16 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
+from commonweal.accounts.actors import Actor
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
 
 from . import outcomes, starting
-from .actions import Author
 from .models import Metric
 
 
 @transaction.atomic
-def follow(*, code: str, author: Author) -> Metric:
+def follow(*, code: str, author: Actor) -> Metric:
     """Make a metric of the list one of the town's, with its name, unit and source as listed.
 
     Raises

@@ -55,7 +55,7 @@ def decide(request: SignedInRequest, code: str) -> HttpResponse:
             verdict=verdict,
             because=answers["because"],
             by=request.user,
-            role=ANALYST.label,
+            role=ANALYST,
             entry=answers["entry"] if answer == "other" else answer,
         )
 
@@ -116,7 +116,7 @@ def take_back(request: SignedInRequest, pk: int) -> HttpResponse:
         request,
         PayeeReasonForm(request.POST or None),
         lambda answers: payees.take_back(
-            decided=decision, by=request.user, role=ANALYST.label, **answers
+            decided=decision, by=request.user, role=ANALYST, **answers
         ),
         said="Taken back. The matcher's answer holds again.",
         **page(

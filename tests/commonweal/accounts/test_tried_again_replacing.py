@@ -10,9 +10,10 @@ import pytest
 from django.apps import apps
 from django.db import Error, connection, transaction
 
+from commonweal.accounts.actors import Actor
+from commonweal.accounts.models import Role
 from commonweal.balance.actions import open_period
 from commonweal.programme import measuring
-from commonweal.programme.actions import Author
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +53,7 @@ def full(planted, metric, claimed, close_books, told, today, maya):
     series = metric.series.order_by("number").first()
     measuring.observe(series=series, starts_on=today - timedelta(days=90), figure=Decimal(5),
                       ends_on=today - timedelta(days=1), status="final", note="", release=True,
-                      author=Author(None, "Lead"))  # fmt: skip
+                      author=Actor(None, Role.PROGRAMME_LEAD))  # fmt: skip
 
 
 def test_no_row_takes_the_place_of_one_that_may_not_go(full):

@@ -19,6 +19,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
+from commonweal.accounts.actors import Actor
+from commonweal.accounts.models import Role
 from commonweal.asks import actions as asking
 from commonweal.asks.models import Ask
 from commonweal.balance import panels, reads, statement
@@ -37,12 +39,11 @@ from commonweal.places.clock import Clock
 from commonweal.pledges import carrying, ledger
 from commonweal.programme import actions as plan
 from commonweal.programme import measuring
-from commonweal.programme.actions import Author
 from commonweal.programme.models import Action, Binding, Milestone, Risk
 from commonweal.setup import townfile
 
 pytestmark = pytest.mark.django_db
-AUTHOR = Author(None, "Programme lead")
+AUTHOR = Actor(None, Role.PROGRAMME_LEAD)
 
 
 @dataclass

@@ -8,10 +8,12 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from commonweal.accounts.actors import EDITOR, Actor
+from commonweal.accounts.models import Role
 from commonweal.charter.models import Decision, Theme
 from commonweal.partners.models import Partner
 from commonweal.places.models import Town
-from commonweal.programme.actions import Author, CountedPriority, cite, take_up
+from commonweal.programme.actions import CountedPriority, cite, take_up
 from commonweal.programme.models import (
     Action,
     Citation,
@@ -73,13 +75,11 @@ def wished(town: Town, today: date) -> Priority:
         resident_place=2, enterprise_place=1, out_of=4, counted_on=today,
         address="/have-your-say/",
     )  # fmt: skip
-    return take_up(asked=[asked], author=Author(None, "Programme lead"))[0]
+    return take_up(asked=[asked], author=Actor(None, Role.PROGRAMME_LEAD))[0]
 
 
 @pytest.fixture
 def cited(action: Action, wished: Priority) -> Citation:
     """The bakery's action answers it."""
     because = "It takes on six a year."
-    return cite(
-        action=action, priority=wished, because=because, author=Author(None, "Partner", "x")
-    )
+    return cite(action=action, priority=wished, because=because, author=Actor(None, EDITOR, "x"))

@@ -60,7 +60,7 @@ def spent(anchor: Anchor, taken: Any, yusuf: Person) -> dict[str, dict[str, Any]
         content=f"{head}03/09/2026,Oakby Tiles Ltd,10.00,A9\n".encode()))  # fmt: skip
     preparing.bring_up_to_date()
     payee = Payee.objects.get(name="Oakby Tiles Ltd")
-    decided = payees.decide(payee=payee, verdict="none", because="x", by=yusuf, role="Analyst")
+    decided = payees.decide(payee=payee, verdict="none", because="x", by=yusuf, role="analyst")
     other = Payee.objects.get(name="Elm")
     asked = Survey.objects.create(title="Again?", closes_on=timezone.localdate())
     page = Answer.objects.create(survey=asked, supplier=payee.code, name=payee.name)

@@ -12,16 +12,17 @@ from django.test import Client
 from django.utils import timezone
 
 from commonweal.accounts import mail
-from commonweal.accounts.models import Event, Message
+from commonweal.accounts.actors import Actor
+from commonweal.accounts.models import Event, Message, Role
 from commonweal.following import actions, telling
 from commonweal.following.kinds import KINDS
 from commonweal.following.models import Follow
 from commonweal.places.models import Area, Room
-from commonweal.programme.actions import Author, add_milestone
+from commonweal.programme.actions import add_milestone
 
 pytestmark = pytest.mark.django_db
 WHO = "rosalind@example.org"
-LEAD = Author(None, "Programme lead")
+LEAD = Actor(None, Role.PROGRAMME_LEAD)
 
 
 def typed(**more):

@@ -8,10 +8,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
+from commonweal.accounts.actors import IMPORT, Actor
+from commonweal.accounts.models import Role
 from commonweal.bringing.models import HeldFile, Mapping
 from commonweal.office.errors import Refused
 from commonweal.programme import actions, importing
-from commonweal.programme.actions import Author
 from commonweal.programme.models import Action, Change, ImportRun
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +37,7 @@ def plan(*rows, head=HEAD, as_at=FIRST, **said):
 
 
 def carried(*rows, **said):
-    return importing.carry_out(plan(*rows, **said), author=Author(None, "import"))
+    return importing.carry_out(plan(*rows, **said), author=Actor(None, IMPORT))
 
 
 ONE, TWO = "1,Train bakers,In ovens,2027-01-31,Agreed | 2026-09-01", "2,Buy flour,,,"
@@ -143,7 +144,7 @@ def test_a_column_that_is_not_there_takes_nothing_away():
 def test_a_milestone_that_was_marked_as_done_is_not_opened_by_silence(nadia):
     carried(ONE)
     step = Action.objects.get().milestones.get()
-    author = Author(nadia, "Programme lead")
+    author = Actor(nadia, Role.PROGRAMME_LEAD)
     actions.finish_milestone(milestone=step, done_on=FIRST, done_words="Seen", author=author)
     assert plan(ONE, as_at=LATER).does_nothing
     opened = plan(ONE + " | open", as_at=LATER)
@@ -156,7 +157,7 @@ def test_an_action_that_is_no_longer_listed_goes_on(decision):
     assert [action.title for action in planned.unlisted] == ["Buy flour"]
     assert planned.does_nothing
     with pytest.raises(Refused, match="Nothing would be done"):
-        importing.carry_out(planned, author=Author(None, "import"))
+        importing.carry_out(planned, author=Actor(None, IMPORT))
     empty = plan(as_at=LATER)
     assert (empty.unlisted, empty.does_nothing) == ([], True)
     told_otherwise = plan("3,New", head="key,title", as_at=LATER)
@@ -205,7 +206,7 @@ def test_stopping_is_chosen_by_name_with_a_decision_and_a_number(lead, decision,
 def test_what_people_stopped_is_not_begun_again_by_a_file(nadia, decision):
     carried(ONE)
     actions.stop(action=Action.objects.get(), because="No", decision=decision,
-                 author=Author(nadia, "Programme lead"))  # fmt: skip
+                 author=Actor(nadia, Role.PROGRAMME_LEAD))  # fmt: skip
     assert plan(ONE, as_at=LATER).does_nothing
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from commonweal.accounts.actors import IMPORT, Actor
 from commonweal.places.models import Town
 from commonweal.programme import importing
-from commonweal.programme.actions import Author
 from commonweal.programme.models import Action
 
 ROOT = Path(__file__).parents[3]
@@ -31,7 +31,7 @@ def dates_of_this_century(name: str) -> bool:
     outcome = importing.plan(
         (CASES / name).read_bytes(), name, source="list", as_at=date(2026, 11, 26)
     )
-    importing.carry_out(outcome, author=Author(None, "import"))
+    importing.carry_out(outcome, author=Actor(None, IMPORT))
     action = Action.objects.get(source_key="A3")
     assert (action.starts_on, action.due_on) == (date(2026, 4, 1), date(2027, 3, 31))
     return "is no date" in dict(outcome.rejected)[10]

@@ -15,17 +15,18 @@ from django.core.management import call_command
 from django.db import DatabaseError, transaction
 from unmarked import without_marks
 
+from commonweal.accounts.actors import Actor
+from commonweal.accounts.models import Role
 from commonweal.office.errors import Refused
 from commonweal.partners.models import months_later
 from commonweal.pledges.models import Measure
 from commonweal.pledges.standing import Standing
 from commonweal.programme import computed, measuring, reads, starting
-from commonweal.programme.actions import Author
 from commonweal.programme.models import Metric, Observation, TargetPoint
 
 ROOT = Path(__file__).resolve().parents[3]
 pytestmark = pytest.mark.django_db
-LEAD = Author(None, "Programme lead")
+LEAD = Actor(None, Role.PROGRAMME_LEAD)
 
 
 def quarter(metric: Metric, back: int, today: date) -> tuple[date, date]:

@@ -8,14 +8,15 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from commonweal.accounts.models import Event
+from commonweal.accounts.actors import Actor
+from commonweal.accounts.models import Event, Role
 from commonweal.office.errors import Refused
 from commonweal.programme import reads
-from commonweal.programme.actions import Author, CountedPriority, cite, take_up, uncite
+from commonweal.programme.actions import CountedPriority, cite, take_up, uncite
 from commonweal.programme.models import Action, Citation, Priority
 
 pytestmark = pytest.mark.django_db
-LEAD = Author(None, "Programme lead")
+LEAD = Actor(None, Role.PROGRAMME_LEAD)
 
 
 def test_taken_up_again_places_change_and_citations_stay(cited, wished, today):
@@ -46,7 +47,7 @@ def test_an_editor_says_which_priority_an_action_answers(sign_in, asha, action, 
     assert "Six a year." in page
     desk.post(address, form)
     citation = Citation.objects.get()
-    assert Event.objects.filter(verb="priority cited", as_role="Partner").exists()
+    assert Event.objects.filter(verb="priority cited", as_role="editor").exists()
     desk.logout()
     page = client.get(action.get_absolute_url()).content.decode()
     assert "Priorities that it answers" in page

@@ -18,11 +18,11 @@ from docx import Document
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commonweal.accounts.models import Event
+from commonweal.accounts.actors import EDITOR, IMPORT, Actor
+from commonweal.accounts.models import Event, Role
 from commonweal.charter.models import Decision
 from commonweal.office.errors import Refused
 from commonweal.programme import actions, importing, plan, reads
-from commonweal.programme.actions import Author
 from commonweal.programme.importing.recommendations import RESPONSES
 from commonweal.programme.models import Action, Change, Milestone, Pillar, Risk
 from commonweal.programme.status import (
@@ -150,7 +150,7 @@ def test_a_partner_works_on_its_own_actions_only(sign_in, asha, ben, carys, idri
     assert line.per_cent == 50
     with pytest.raises(Refused, match="already"):
         actions.finish_milestone(
-            milestone=step, done_on=today, done_words="", author=Author(asha, "Partner")
+            milestone=step, done_on=today, done_words="", author=Actor(asha, EDITOR)
         )
     assert sign_in(asha).get(f"/desk/programme/actions/{action.code}/").status_code == 403
 
@@ -192,12 +192,12 @@ def test_a_decision_pulls_actions_forward_and_the_programme_shows_what_moved(
     assert again.status_code == 200
     # What is due comes no earlier than the day of the act.
     actions.accelerate(decision=decision, actions=[action], days=500, because="x",
-                       author=Author(nadia, "Programme lead"))  # fmt: skip
+                       author=Actor(nadia, Role.PROGRAMME_LEAD))  # fmt: skip
     assert {m.due_on for m in action.milestones.all()} == {today}
 
 
 def test_two_actions_cant_wait_for_each_other(sign_in, nadia, action):
-    author = Author(nadia, "Programme lead")
+    author = Actor(nadia, Role.PROGRAMME_LEAD)
     other = actions.add(wanted=actions.PlannedAction("Other"), author=author, milestones=[])
     third = actions.add(wanted=actions.PlannedAction("Third"), author=author, milestones=[])
     actions.depend(action=action, on=other, author=author)
@@ -209,7 +209,7 @@ def test_two_actions_cant_wait_for_each_other(sign_in, nadia, action):
 
 
 def test_an_action_waits_for_a_late_one(nadia, action, today):
-    author = Author(nadia, "Programme lead")
+    author = Actor(nadia, Role.PROGRAMME_LEAD)
     other = actions.add(
         wanted=actions.PlannedAction("Other", due_on=today - timedelta(days=1)), author=author,
         milestones=[],
@@ -275,7 +275,7 @@ def test_a_decision_is_written_once_and_not_before_it_is_made(sign_in, nadia, to
 def test_the_programme_page_asks_few_questions_of_the_database(
     client, nadia, action, django_assert_max_num_queries
 ):
-    author = Author(nadia, "Programme lead")
+    author = Actor(nadia, Role.PROGRAMME_LEAD)
     for number in range(30):
         actions.add(
             wanted=actions.PlannedAction(f"Action {number}", pillars=[*Pillar.objects.all()]),
@@ -304,7 +304,7 @@ def read_file(text: str, **more: Any) -> importing.ActionPlan:
         text.encode(), "plan.csv", **({"source": "plan", "as_at": date(2026, 6, 1)} | more)
     )
     if not planned.does_nothing:
-        importing.carry_out(planned, author=Author(None, "import"))
+        importing.carry_out(planned, author=Actor(None, IMPORT))
     return planned
 
 

@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from commonweal.accounts.actors import IMPORT, Actor
+from commonweal.accounts.models import Role
 from commonweal.office.errors import Refused
 from commonweal.programme import actions, as_at, importing
-from commonweal.programme.actions import Author
 from commonweal.programme.models import Action, Change, ImportRun, Milestone
 
 from .test_bringing_in import LATER, ONE, TWO, carried, plan
@@ -22,7 +23,7 @@ AFTER = "1,Train all,In kilns,Homes,,2027-03-31,Agreed | 2026-10-01 | 2026-06-20
 
 def undone(run, nadia):
     seen = importing.plan_undo(run).fingerprint
-    author = Author(nadia, "Programme lead")
+    author = Actor(nadia, Role.PROGRAMME_LEAD)
     return importing.undo(run, because="Wrong list", author=author, seen=seen)
 
 
@@ -86,7 +87,7 @@ def test_the_same_file_comes_in_again_after_an_undo(nadia):
     undone(carried(*rows, head=HEAD.replace(",pillars", ",owner")), nadia)
     planned = plan(*rows, head=HEAD.replace(",pillars", ",owner"))
     assert planned.counts["changed"] == 2
-    run = importing.carry_out(planned, author=Author(None, "import"))
+    run = importing.carry_out(planned, author=Actor(None, IMPORT))
     assert not Action.objects.exclude(stopped_on=None).exists()
     undone(run, nadia)
     assert Action.objects.exclude(stopped_on=None).count() == 2
@@ -104,7 +105,7 @@ def test_what_it_stopped_goes_on(nadia, decision):
 def test_what_others_changed_since_is_left_and_named(nadia, what):
     run = carried(ONE, TWO)
     bakers, flour = Action.objects.order_by("source_key")
-    step, author = bakers.milestones.get(), Author(nadia, "Programme lead")
+    step, author = bakers.milestones.get(), Actor(nadia, Role.PROGRAMME_LEAD)
     match what:
         case "done":
             actions.finish_milestone(milestone=step, done_on=LATER, done_words="", author=author)

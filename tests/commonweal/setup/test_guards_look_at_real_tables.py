@@ -9,10 +9,11 @@ from decimal import Decimal
 import pytest
 from django.db import Error, connection, transaction
 
+from commonweal.accounts.actors import Actor
+from commonweal.accounts.models import Role
 from commonweal.balance import actions as books
 from commonweal.balance.models import Statement
 from commonweal.programme import measuring
-from commonweal.programme.actions import Author
 from commonweal.programme.models import Observation
 from commonweal.setup import roles
 
@@ -48,7 +49,7 @@ def waiting_and_released(metric, today):
         measuring.observe(
             series=series, starts_on=today - timedelta(days=days), figure=Decimal(5),
             ends_on=today - timedelta(days=days - 90), status="final", note="",
-            release=is_released, author=Author(None, "Lead"),
+            release=is_released, author=Actor(None, Role.PROGRAMME_LEAD),
         )  # fmt: skip
     figures = Observation.objects.filter(series=series)
     return figures.get(released_on=None), figures.exclude(released_on=None).get()

@@ -37,14 +37,14 @@ def test_the_queue_is_by_money_and_one_decision_serves_every_anchor(town_spend, 
     assert payee.amount_gbp == 1000
     with pytest.raises(Refused, match="how you know"):
         payees.decide(payee=payee, verdict="entry", entry="01000007", because="", by=yusuf,
-                      role="Analyst")  # fmt: skip
+                      role="analyst")  # fmt: skip
     with pytest.raises(Refused, match="no entry"):
         payees.decide(payee=payee, verdict="entry", entry="09999999", because="x", by=yusuf,
-                      role="Analyst")  # fmt: skip
+                      role="analyst")  # fmt: skip
     payees.decide(payee=payee, verdict="entry", entry="1000007", because="Its invoice says so.",
-                  by=yusuf, role="Analyst")  # fmt: skip
+                  by=yusuf, role="analyst")  # fmt: skip
     with pytest.raises(Refused, match="already"):
-        payees.decide(payee=payee, verdict="none", because="x", by=yusuf, role="Analyst")
+        payees.decide(payee=payee, verdict="none", because="x", by=yusuf, role="analyst")
     assert payee.name not in payees.queue().values_list("name", flat=True)
     preparing.bring_up_to_date()
     page = text_of(client, "/spend/suppliers/GB-COH-01000007/")
@@ -77,7 +77,7 @@ def test_spellings_that_differ_in_capitals_and_signs_are_one_payee(anchor, hospi
 def test_a_decision_outlives_new_files_and_registers(town_spend, yusuf, hospital, taken):
     payee = Payee.objects.get(name="Zygotic Wumpus Enterprises")
     payees.decide(payee=payee, verdict="entry", entry="01000007", because="Known.", by=yusuf,
-                  role="Analyst")  # fmt: skip
+                  role="analyst")  # fmt: skip
     registered(("ZYGOTIC WUMPUS ENTERPRISES LIMITED", "01000009", "ZB1 1AA",
                 "Private Limited Company", "43220", "Active"))  # fmt: skip
     taken(hospital, HOSPITAL.replace("26,", "25,"), "older.csv")
@@ -117,11 +117,11 @@ def test_a_vat_number_leads_from_one_payee_to_another_as_long_as_it_holds(
     cedar = Payee.objects.get(name="Cedar Software Limited")
     assert cedar.vat == "987654321"
     decided = payees.decide(payee=cedar, verdict="entry", entry="01000007", because="Its invoice.",
-                            by=yusuf, role="Analyst")  # fmt: skip
+                            by=yusuf, role="analyst")  # fmt: skip
     preparing.bring_up_to_date()
     assert helpline() == ("GB-COH-01000007", "same VAT number")
-    payees.take_back(decided=decided, because="No.", by=yusuf, role="Analyst")
-    payees.decide(payee=cedar, verdict="none", because="It is abroad.", by=yusuf, role="Analyst")
+    payees.take_back(decided=decided, because="No.", by=yusuf, role="analyst")
+    payees.decide(payee=cedar, verdict="none", because="It is abroad.", by=yusuf, role="analyst")
     preparing.bring_up_to_date()
     assert helpline() == ("", "no match")
 
@@ -145,7 +145,7 @@ def test_precision_comes_from_a_checked_sample_with_its_interval(town_spend, yus
 
 def test_a_sample_leaves_out_what_people_or_numbers_have_settled(town_spend, yusuf):
     payee = Payee.objects.matched().first()
-    payees.decide(payee=payee, verdict="none", because="x", by=yusuf, role="Analyst")
+    payees.decide(payee=payee, verdict="none", because="x", by=yusuf, role="analyst")
     payees.draw(by=yusuf, role="analyst")
     assert not Check.objects.filter(payee=payee).exists()
 

@@ -150,6 +150,6 @@ def test_a_contract_names_nobody_who_waits_to_be_looked_at(anchor, taken, client
     assert "Acorn Roofing Ltd" in page
     assert "Jane Leaf" not in page
     payees.decide(payee=Payee.objects.get(name="Jane Leaf"), verdict="none", because="A firm.",
-                  by=yusuf, role="Analyst")  # fmt: skip
+                  by=yusuf, role="analyst")  # fmt: skip
     preparing.bring_up_to_date()
     assert "Jane Leaf" in text_of(client, "/spend/opportunities/?category=Repairs")

@@ -212,14 +212,14 @@ def test_a_bare_name_that_may_be_a_person_s_waits_for_somebody_to_look(town_spen
     assert name not in b"".join(client.get("/spend/payments.csv")).decode()
     payee = Payee.objects.get(name=name)
     assert client.get(f"/spend/suppliers/{payee.code}/").status_code == 404
-    payees.decide(payee=payee, verdict=Verdict.NONE, because="A shop.", by=yusuf, role="Analyst")
+    payees.decide(payee=payee, verdict=Verdict.NONE, because="A shop.", by=yusuf, role="analyst")
     preparing.bring_up_to_date()
     assert name in text_of(client, "/spend/suppliers/")
     payees.take_back(
-        decided=Decided.objects.get(), because="It is a man.", by=yusuf, role="Analyst"
+        decided=Decided.objects.get(), because="It is a man.", by=yusuf, role="analyst"
     )
     payees.decide(payee=Payee.objects.get(name=name), verdict=Verdict.PERSON, because="A man.",
-                  by=yusuf, role="Analyst")  # fmt: skip
+                  by=yusuf, role="analyst")  # fmt: skip
     preparing.bring_up_to_date()
     assert name not in text_of(client, "/spend/suppliers/")
     assert reads.suppliers(reads.current(), reads.Scope(), name).count == 0

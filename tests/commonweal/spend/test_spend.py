@@ -393,6 +393,6 @@ def test_a_guessed_name_finds_nothing_of_somebody_who_is_not_named(anchor, taken
         assert "Minding Wilbur" not in shown.split("<main", 1)[1].split("Nothing is paid")[0], place
     assert "Minding" not in b"".join(client.get("/payments.csv")).decode()
     assert "New doors" in text_of(client, "/spend/payments/")
-    payees.decide(payee=payee, verdict="none", because="A firm.", by=yusuf, role="Analyst")
+    payees.decide(payee=payee, verdict="none", because="A firm.", by=yusuf, role="analyst")
     preparing.bring_up_to_date()
     assert "£90.00" in text_of(client, f"/spend/payments/?supplier={payee.code}")

@@ -36,7 +36,7 @@ def decide(analyst: Person) -> None:
             verdict=Verdict.ENTRY,
             entry=payee.likeliest,
             by=analyst,
-            role="Analyst",
+            role="analyst",
             because="Its invoice gives this company's number.",
         )
         done += 1
@@ -45,7 +45,7 @@ def decide(analyst: Person) -> None:
             payee=payee,
             verdict=Verdict.NONE,
             by=analyst,
-            role="Analyst",
+            role="analyst",
             because="Known to the council; stands in none of the registers that are loaded.",
         )
     for payee in persons[:1]:
@@ -53,7 +53,7 @@ def decide(analyst: Person) -> None:
             payee=payee,
             verdict=Verdict.PERSON,
             by=analyst,
-            role="Analyst",
+            role="analyst",
             because="A childminder who trades under her own name.",
         )
     if done == 2:
@@ -62,7 +62,7 @@ def decide(analyst: Person) -> None:
         payees.take_back(
             decided=again,
             by=analyst,
-            role="Analyst",
+            role="analyst",
             because="The invoice was of another firm; looking again.",
         )
 

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from commonweal.accounts.models import Person
+from commonweal.accounts.actors import IMPORT
+from commonweal.accounts.models import Person, Role
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
 from localwealth.errors import UnreadableFile
@@ -71,7 +72,7 @@ def bring_in(
         "figures brought in",
         about=release,
         by=by,
-        as_role="analyst" if by else "import",
+        as_role=Role.ANALYST if by else IMPORT,
         count=count,
     )
     return release
@@ -111,4 +112,4 @@ def undo(*, release: SeriesRelease, because: str, by: Person | None) -> None:
     )
     if not undone:
         raise Refused("It was undone before.")
-    record("figures undone", about=release, by=by, as_role="analyst" if by else "import")
+    record("figures undone", about=release, by=by, as_role=Role.ANALYST if by else IMPORT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .changes import Author, changed, check_dates, complete, keep_history
+from .changes import changed, check_dates, complete, keep_history
 from .decisions import decide
 from .milestones import add_milestone, finish_milestone, move_milestone, reopen_milestone
 from .planning import (
@@ -21,7 +21,6 @@ from .risks import close_risk, raise_risk, score_again
 
 __all__ = [
     "WRITTEN",
-    "Author",
     "CountedPriority",
     "PlannedAction",
     "accelerate",

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.utils import timezone
 
-from commonweal.accounts.models import Person
+from commonweal.accounts.actors import Actor
 from commonweal.charter.models import Decision
 from commonweal.office.errors import Refused
 
 from ..models import Acceleration, Action, Change, Milestone
-
-
-@dataclass(frozen=True)
-class Author:
-    """In what role, of which organisation, somebody changes the plan; shown in public."""
-
-    person: Person | None
-    role: str
-    organisation: str = ""
 
 
 def check_dates(starts_on: date | None, due_on: date | None, steps: list[date | None]) -> None:
@@ -47,7 +37,7 @@ def _as_kept(planned: Any) -> str:
 def keep_history(
     changes: list[Change],
     because: str,
-    author: Author,
+    author: Actor,
     decision: Decision | None,
     *,
     acceleration: Acceleration | None = None,
@@ -60,7 +50,7 @@ def keep_history(
 def complete(
     changes: list[Change],
     because: str,
-    author: Author,
+    author: Actor,
     decision: Decision | None,
     *,
     acceleration: Acceleration | None = None,
@@ -72,5 +62,5 @@ def complete(
     for change in changes:
         change.because, change.decision, change.acceleration = because, decision, acceleration
         change.changed_on = on or timezone.localdate()
-        change.by_role, change.by_organisation = author.role, author.organisation
+        change.by_role, change.by_organisation = author.role_told, author.organisation
         change.changed_by = author.person

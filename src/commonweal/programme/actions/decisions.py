@@ -8,11 +8,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
+from commonweal.accounts.actors import Actor
 from commonweal.accounts.record import record
 from commonweal.charter.models import Decision
 from commonweal.office.errors import Refused
-
-from .changes import Author
 
 
 @transaction.atomic
@@ -24,7 +23,7 @@ def decide(
     text: str,
     minute: str,
     source_url: str,
-    author: Author,
+    author: Actor,
 ) -> Decision:
     """Write down who decided what, when, with the minute. What it makes names it afterwards."""
     if decided_on > timezone.localdate():

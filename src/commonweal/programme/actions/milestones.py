@@ -7,17 +7,18 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
+from commonweal.accounts.actors import Actor
 from commonweal.accounts.record import record
 from commonweal.charter.models import Decision
 from commonweal.office.errors import Refused
 
 from ..models import Action, Change, Milestone
-from .changes import Author, changed, check_dates, keep_history
+from .changes import changed, check_dates, keep_history
 
 
 @transaction.atomic
 def add_milestone(
-    *, action: Action, title: str, due_on: date | None, because: str, author: Author
+    *, action: Action, title: str, due_on: date | None, because: str, author: Actor
 ) -> Milestone:
     """A further step. It changes how far the action has come, so it stands in its history."""
     check_dates(None, action.due_on, [due_on])
@@ -34,7 +35,7 @@ def move_milestone(
     milestone: Milestone,
     due_on: date,
     because: str,
-    author: Author,
+    author: Actor,
     decision: Decision | None = None,
     on: date | None = None,
 ) -> Change:
@@ -55,7 +56,7 @@ def move_milestone(
 
 @transaction.atomic
 def finish_milestone(
-    *, milestone: Milestone, done_on: date, done_words: str, author: Author
+    *, milestone: Milestone, done_on: date, done_words: str, author: Actor
 ) -> None:
     """A step is done. The words say how one can see it."""
     if done_on > timezone.localdate():
@@ -69,7 +70,7 @@ def finish_milestone(
 
 
 @transaction.atomic
-def reopen_milestone(*, milestone: Milestone, because: str, author: Author) -> None:
+def reopen_milestone(*, milestone: Milestone, because: str, author: Actor) -> None:
     """A step is not done after all."""
     was = milestone.done_on
     done = Milestone.objects.filter(pk=milestone.pk, is_done=True).update(

@@ -10,13 +10,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
+from commonweal.accounts.actors import Actor
 from commonweal.accounts.record import record
 from commonweal.charter.models import Decision
 from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 
 from ..models import Acceleration, Action, Change, Metric, Milestone, Pillar, Workstream
-from .changes import Author, changed, check_dates, keep_history
+from .changes import changed, check_dates, keep_history
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def free_code(title: str, taken: Container[str] | None = None) -> str:
 
 @transaction.atomic
 def add(
-    *, wanted: PlannedAction, author: Author, milestones: list[tuple[str, date | None]]
+    *, wanted: PlannedAction, author: Actor, milestones: list[tuple[str, date | None]]
 ) -> Action:
     """Put an action into the programme, with its milestones in their order.
 
@@ -91,7 +92,7 @@ def replan(
     action: Action,
     wanted: PlannedAction,
     because: str,
-    author: Author,
+    author: Actor,
     decision: Decision | None = None,
 ) -> list[Change]:
     """Change what an action is. Each thing that changed becomes a line of its history."""
@@ -123,7 +124,7 @@ def replan(
 
 @transaction.atomic
 def stop(
-    *, action: Action, because: str, decision: Decision, author: Author, on: date | None = None
+    *, action: Action, because: str, decision: Decision, author: Actor, on: date | None = None
 ) -> None:
     """End an action that will not be finished. That takes a decision."""
     today = on or timezone.localdate()
@@ -143,7 +144,7 @@ def accelerate(
     actions: list[Action],
     days: int,
     because: str,
-    author: Author,
+    author: Actor,
     on: date | None = None,
 ) -> Acceleration:
     """A decision pulls actions forward: all that lies ahead comes so many days earlier.
@@ -195,7 +196,7 @@ def _pull_forward(action: Action, by: timedelta, today: date) -> list[Change]:
 
 
 @transaction.atomic
-def depend(*, action: Action, on: Action, author: Author) -> None:
+def depend(*, action: Action, on: Action, author: Actor) -> None:
     """An action needs another one first.
 
     Raises

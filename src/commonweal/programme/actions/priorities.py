@@ -8,11 +8,11 @@ from datetime import date
 
 from django.db import transaction
 
+from commonweal.accounts.actors import Actor
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
 
 from ..models import Action, Citation, Priority
-from .changes import Author
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class CountedPriority:
 
 
 @transaction.atomic
-def take_up(*, asked: Sequence[CountedPriority], author: Author) -> list[Priority]:
+def take_up(*, asked: Sequence[CountedPriority], author: Actor) -> list[Priority]:
     """Put priorities into the plan; those that are in it already get their places anew, and keep
     the actions that answer them.
 
@@ -55,7 +55,7 @@ def take_up(*, asked: Sequence[CountedPriority], author: Author) -> list[Priorit
 
 
 @transaction.atomic
-def cite(*, action: Action, priority: Priority, because: str, author: Author) -> Citation:
+def cite(*, action: Action, priority: Priority, because: str, author: Actor) -> Citation:
     """Say that an action answers a priority, and how.
 
     Raises
@@ -78,7 +78,7 @@ def cite(*, action: Action, priority: Priority, because: str, author: Author) ->
 
 
 @transaction.atomic
-def uncite(*, citation: Citation, author: Author) -> None:
+def uncite(*, citation: Citation, author: Actor) -> None:
     """An action does not answer a priority after all; that it once did stays in the record.
 
     Raises
@@ -92,6 +92,6 @@ def uncite(*, citation: Citation, author: Author) -> None:
     _recorded("citation removed", citation, author)
 
 
-def _recorded(verb: str, citation: Citation, author: Author) -> None:
+def _recorded(verb: str, citation: Citation, author: Actor) -> None:
     key = citation.priority.source_key
     record(verb, about=citation.action, by=author.person, as_role=author.role, priority=key)

@@ -8,17 +8,17 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
+from commonweal.accounts.actors import Actor
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
 from commonweal.pledges.models import Pledge
 
 from ..models import Action, Risk, RiskBefore
-from .changes import Author
 
 
 @transaction.atomic
 def raise_risk(
-    *, values: dict[str, Any], actions: list[Action], pledges: list[Pledge], author: Author
+    *, values: dict[str, Any], actions: list[Action], pledges: list[Pledge], author: Actor
 ) -> Risk:
     """Write down what may go wrong, and what it endangers."""
     base = slugify(values["title"])[:50].strip("-") or "risk"
@@ -41,7 +41,7 @@ def score_again(
     values: dict[str, Any],
     actions: list[Action],
     pledges: list[Pledge],
-    author: Author,
+    author: Actor,
 ) -> None:
     """Look at a risk again. What it was before is kept, and its earlier scores in the record."""
     risk = Risk.objects.select_for_update().get(pk=risk.pk)
@@ -65,7 +65,7 @@ def score_again(
 
 
 @transaction.atomic
-def close_risk(*, risk: Risk, because: str, author: Author) -> None:
+def close_risk(*, risk: Risk, because: str, author: Actor) -> None:
     done = Risk.objects.filter(pk=risk.pk, closed_on=None).update(
         closed_on=timezone.localdate(), closed_because=because
     )

@@ -8,11 +8,12 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from commonweal.accounts.actors import Actor
 from commonweal.accounts.record import record
 from commonweal.bringing import holding
 from commonweal.office.errors import Refused
 
-from ..actions import WRITTEN, Author, changed, complete, free_code
+from ..actions import WRITTEN, changed, complete, free_code
 from ..models import Action, Change, ImportRun, Milestone, Pillar, Workstream
 from .comparing import Replanned, new_step
 from .planning import state
@@ -27,7 +28,7 @@ OVERTAKEN = (
 )
 
 
-def carry_out(plan: ActionPlan, *, author: Author) -> ImportRun:
+def carry_out(plan: ActionPlan, *, author: Actor) -> ImportRun:
     """Write what was planned into the programme, all or nothing.
 
     Raises
@@ -61,7 +62,7 @@ def carry_out(plan: ActionPlan, *, author: Author) -> ImportRun:
     return run
 
 
-def _write(plan: ActionPlan, run: ImportRun, ready: Ready, author: Author) -> None:
+def _write(plan: ActionPlan, run: ImportRun, ready: Ready, author: Actor) -> None:
     if state() != plan.state:
         raise Refused(OVERTAKEN)
     ready.write()
@@ -79,7 +80,7 @@ def _write(plan: ActionPlan, run: ImportRun, ready: Ready, author: Author) -> No
     )
 
 
-def _prepare(plan: ActionPlan, run: ImportRun, author: Author) -> Ready:
+def _prepare(plan: ActionPlan, run: ImportRun, author: Actor) -> Ready:
     ready = Ready(decisions=plan.growing.decisions)
     codes = set(Action.objects.values_list("code", flat=True))
     for wanted, stream in plan.new:
@@ -95,7 +96,7 @@ def _prepare(plan: ActionPlan, run: ImportRun, author: Author) -> Ready:
     return ready
 
 
-def _complete_changes(changes: list[Change], plan: ActionPlan, author: Author) -> None:
+def _complete_changes(changes: list[Change], plan: ActionPlan, author: Actor) -> None:
     """Say why and by whom each change is; who ends what is listed no longer decided that."""
     because = f"As the source “{plan.source}” says."
     stopping = [change for change in changes if change.field == "stopped_on" and change.new]
@@ -110,7 +111,7 @@ def _action(
     wanted: WantedAction,
     stream: Workstream | None,
     codes: set[str],
-    author: Author,
+    author: Actor,
 ) -> Action:
     terms: dict[str, Any] = {name: getattr(wanted, name) for name in WRITTEN}
     action = Action(

@@ -14,11 +14,12 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from commonweal.accounts.actors import Actor
 from commonweal.accounts.record import record
 from commonweal.bringing.undoing import TakingBack, check_newest
 from commonweal.office.errors import Refused
 
-from ..actions import Author, changed, complete
+from ..actions import changed, complete
 from ..models import Action, ImportRun, Pillar
 from ..status import BY_DECISION, MEANINGS, WITH_FILE, Status
 from .planning import state
@@ -78,7 +79,7 @@ def _as_it_stands(action: Action) -> str:
     )
 
 
-def undo(run: ImportRun, *, because: str, author: Author, seen: str) -> ImportRun:
+def undo(run: ImportRun, *, because: str, author: Actor, seen: str) -> ImportRun:
     """Take back what a file brought in, as it was looked at.
 
     ``seen`` is the fingerprint of the undoing that was shown.
@@ -102,7 +103,7 @@ def undo(run: ImportRun, *, because: str, author: Author, seen: str) -> ImportRu
         ready.clear()
 
 
-def _write(planned: Undoing, ready: Ready, author: Author) -> ImportRun:
+def _write(planned: Undoing, ready: Ready, author: Actor) -> ImportRun:
     run = ImportRun.objects.select_for_update().get(pk=planned.run.pk)
     if run.undone_at is not None or state() != planned.state:
         raise Refused(STALE)
@@ -119,7 +120,7 @@ def _write(planned: Undoing, ready: Ready, author: Author) -> ImportRun:
     return run
 
 
-def _prepare(planned: Undoing, because: str, author: Author) -> Ready:
+def _prepare(planned: Undoing, because: str, author: Actor) -> Ready:
     ready, today = Ready(), timezone.localdate()
     pillars = {pillar.code: pillar for pillar in Pillar.objects.all()}
     for action in planned.gone:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from .binding import bind, differences, measure
-from .computing import SYSTEM, compute, compute_all
+from .computing import compute, compute_all
 from .figures import Status, observe, redefine, release, target_on
 from .periods import Late, lateness, newest_series, period_of, periods_due, series_on
 
 __all__ = [
-    "SYSTEM",
     "Late",
     "Status",
     "bind",

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from datetime import date
 
+from commonweal.accounts.actors import SYSTEM, Actor
+
 from .. import computed
-from ..actions import Author
 from ..models import Metric, Observation, Series
 from .figures import Status, observe
 from .periods import newest_series, periods_due
 
 
-def compute(metric: Metric, *, on: date, author: Author | None = None) -> list[Observation]:
+def compute(metric: Metric, *, on: date, author: Actor | None = None) -> list[Observation]:
     """Work out every figure of a computed metric that is owed on a day and not there yet."""
     function = computed.REGISTERED.get(metric.computed)
     series = newest_series(metric)
@@ -34,7 +35,7 @@ def compute(metric: Metric, *, on: date, author: Author | None = None) -> list[O
                 figure=worked.figure,
                 status=Status.FINAL,
                 note=note,
-                author=author or SYSTEM,
+                author=author or BY_ITSELF,
                 release=True,
                 function=metric.computed,
                 of_what=worked.of_what,
@@ -54,7 +55,7 @@ def _owed(
             yield first, last
 
 
-SYSTEM = Author(None, "system")
+BY_ITSELF = Actor(None, SYSTEM)
 REVISED = "What it is counted from has been corrected since."
 
 

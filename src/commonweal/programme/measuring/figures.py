@@ -10,13 +10,13 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from commonweal.accounts.actors import Actor
 from commonweal.accounts.record import record
 from commonweal.charter.models import Decision
 from commonweal.office.errors import Refused
 from commonweal.places.models import Area
 
 from .. import outcomes
-from ..actions import Author
 from ..models import Metric, Observation, Series
 from .binding import tell_pledges
 from .periods import newest_series
@@ -33,7 +33,7 @@ def observe(
     figure: Decimal | None,
     status: str,
     note: str,
-    author: Author,
+    author: Actor,
     area: Area | None = None,
     release: bool = False,
     function: str = "",
@@ -70,7 +70,7 @@ def observe(
                 note=note,
                 of_what=of_what or {},
                 function=function,
-                given_by_title=title or author.role,
+                given_by_title=title or author.role_told,
                 given_by_organisation=author.organisation,
                 given_by=author.person,
                 recorded_on=today,
@@ -114,7 +114,7 @@ def _check_revision(last: Observation, figure: Decimal | None, note: str) -> Non
 
 
 @transaction.atomic
-def release(*, observation: Observation, author: Author) -> None:
+def release(*, observation: Observation, author: Actor) -> None:
     """Let a figure out. Until then nobody outside the desk sees it."""
     done = Observation.objects.filter(pk=observation.pk, released_on=None).update(
         released_on=timezone.localdate()
@@ -134,7 +134,7 @@ def redefine(
     unit: str,
     starts_on: date,
     because: str,
-    author: Author,
+    author: Actor,
     decision: Decision | None = None,
     baseline: Decimal | None = None,
     baseline_on: date | None = None,

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
+from commonweal.accounts.actors import Actor
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
@@ -61,7 +62,7 @@ def decide(
                 register_name=name,
                 because=because,
                 decided_by=by,
-                by_role=role,
+                by_role=Actor(by, role).role_told,
             )
     except IntegrityError:
         raise Refused("Somebody has decided this already. Take that back first.") from None

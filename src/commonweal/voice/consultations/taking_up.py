@@ -7,10 +7,11 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
+from commonweal.accounts.actors import Actor
 from commonweal.office.errors import Refused
 from commonweal.places import rooms
 from commonweal.programme import actions as plan
-from commonweal.programme.actions import Author, CountedPriority
+from commonweal.programme.actions import CountedPriority
 from commonweal.programme.models import Priority
 
 from ..models import AskedQuestion, Consultation, Phase, Voice
@@ -22,7 +23,7 @@ def rankings_of(consultation: Consultation) -> list[AskedQuestion]:
 
 
 @transaction.atomic
-def take_up(*, consultation: Consultation, author: Author) -> list[Priority]:
+def take_up(*, consultation: Consultation, author: Actor) -> list[Priority]:
     """Put each answer of a consultation's rankings into the plan, with its place among residents
     and among enterprises; done again it brings the places up to date.
 

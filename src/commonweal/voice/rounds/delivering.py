@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db import transaction
 
+from commonweal.accounts.actors import Actor
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
@@ -48,7 +49,7 @@ def deliver(
             owner_title=owner_title,
             due_on=due_on,
         ),
-        author=programme.Author(by, role_of(by)),
+        author=Actor(by, role_of(by)),
         milestones=milestones,
     )
     project.action = action

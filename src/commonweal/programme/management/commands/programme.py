@@ -9,12 +9,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.text import slugify
 
+from commonweal.accounts.actors import IMPORT, Actor
 from commonweal.charter.models import Decision
 from commonweal.design.words import many
 from commonweal.jobs import clock
 from commonweal.office.errors import Refused
 from commonweal.programme import importing, measuring, plan, reads
-from commonweal.programme.actions import Author
 
 
 def answers_in(texts: Sequence[str]) -> dict[str, str]:
@@ -97,7 +97,7 @@ class Command(BaseCommand):
         if plan.does_nothing:
             self.stdout.write(plan.why_nothing("the programme"))
         elif not preview:
-            importing.carry_out(plan, author=Author(None, "import"))
+            importing.carry_out(plan, author=Actor(None, IMPORT))
             self.stdout.write("Done.")
 
     def _decision(self, code: str | None) -> Decision | None:
