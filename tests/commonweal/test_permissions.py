@@ -207,6 +207,7 @@ def samples(
         "decision-unask": of_draft | {"pk": wish.pk},
         "explain": of_draft | {"kind": "metric", "line": metric.code},
         "statement-step": of_draft | {"act_name": "sign"},
+        "draft-paper": of_draft | {"kind": "report", "ending": "pdf"},
         "method": {"name": "standing"},
         "demo-sign-in": {"role": "partner"},
         "charter-version": {"number": 1}, "badge": {"code": "bakery"},

@@ -76,6 +76,15 @@ def load(statement: Statement) -> dict[str, Any]:
     return content
 
 
+def says(statement: Statement) -> dict[str, Any]:
+    """What a statement says: a closed one by its bytes, a draft as it was drafted, with who stood
+    for it so far and no moment of closing."""
+    if statement.is_closed:
+        return load(statement)
+    drafted: dict[str, Any] = statement.content
+    return drafted | {"signoffs": statement.signoffs, "closed_at": ""}
+
+
 @dataclass(frozen=True)
 class Books:
     """What the sections of a statement are made from, beside the clock."""

@@ -15,12 +15,10 @@ from commonweal.accounts.models import Role
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 
-from . import actions, comparing, pictures, reads
-from . import render as rendering
+from . import actions, comparing, papers, pictures, reads
+from .access import READERS, get_draft
 from .forms import DecisionAskedForm, ExplainForm, PeriodForm, PrepareForm, SeenForm, SendBackForm
-from .models import Asked, Explanation, Period, Statement
-
-READERS = (Role.CHARTER_MANAGER, Role.PROGRAMME_LEAD, Role.REVIEWER, Role.VALIDATOR)
+from .models import Asked, Explanation, Period
 
 
 @staff(*READERS)
@@ -76,7 +74,7 @@ def period(request: SignedInRequest, code: str) -> HttpResponse:
             for explanation in Explanation.objects.filter(period=period)
         }
         context |= {
-            "shown": {"programme": rendering.programme(content)},
+            "shown": {"programme": papers.programme(content)},
             "sentence": reads.in_words(content),
             "columns": reads.COLUMNS,
             "themes": reads.by_theme(content),
@@ -194,7 +192,7 @@ def step(request: SignedInRequest, code: str, act_name: str) -> HttpResponse:
     """Bring a draft further; the action itself checks the role that this step takes."""
     if act_name not in STEPS:
         raise Http404
-    draft = _draft(code)
+    draft = get_draft(code)
     form = SeenForm(request.POST)
     do, message = STEPS[act_name]
     if form.is_valid():
@@ -209,7 +207,7 @@ def step(request: SignedInRequest, code: str, act_name: str) -> HttpResponse:
 
 @staff(Role.REVIEWER, Role.VALIDATOR)
 def send_back(request: SignedInRequest, code: str) -> HttpResponse:
-    draft = _draft(code)
+    draft = get_draft(code)
     address = reverse("desk-period", args=[code])
     return act(
         request,
@@ -221,15 +219,3 @@ def send_back(request: SignedInRequest, code: str) -> HttpResponse:
         heading="Send the draft back",
         button="Send it back",
     )
-
-
-def _draft(code: str) -> Statement:
-    draft = (
-        Statement.objects.exclude(state=Statement.State.CLOSED)
-        .select_related("period", "drafted_by")
-        .filter(period__code=code)
-        .first()
-    )
-    if draft is None:
-        raise Http404
-    return draft

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from . import desk, views
+from . import desk, drafts, views
 
 # Which figure of a statement it is.
 FIGURE = "<slug:theme>/<slug:measure>/<slug:column>/<slug:unit>/"
@@ -42,6 +42,9 @@ urlpatterns = [
                 path("open/", desk.open_period, name="period-open"),
                 path("<slug:code>/", desk.period, name="desk-period"),
                 path("<slug:code>/draft/", desk.prepare, name="statement-draft"),
+                path(
+                    "<slug:code>/draft-<slug:kind>.<slug:ending>", drafts.paper, name="draft-paper"
+                ),
                 path("<slug:code>/explain/<slug:kind>/<slug:line>/", desk.explain, name="explain"),
                 path("<slug:code>/ask/", desk.ask, name="decision-ask"),
                 path("<slug:code>/ask/<int:pk>/", desk.unask, name="decision-unask"),

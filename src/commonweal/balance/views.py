@@ -11,11 +11,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from . import cutting, pictures, reads
+from . import cutting, papers, pictures, reads
 from . import render as rendering
 from .models import Statement
-
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @require_safe
@@ -49,7 +47,7 @@ def page_of(statement: Statement, kind: str) -> dict[str, Any]:
     return {
         "statement": statement,
         "said": content,
-        "shown": rendering.shown(content, statement.sha256, kind=kind),
+        "shown": papers.shown(content, statement.sha256, kind=kind),
         "sentence": reads.in_words(content),
         "columns": reads.COLUMNS,
         "themes": reads.by_theme(content),
@@ -91,7 +89,7 @@ def as_csv(request: HttpRequest, code: str, number: int) -> HttpResponse:
 @require_safe
 def as_pdf(request: HttpRequest, code: str, number: int, kind: str) -> HttpResponse:
     statement = reads.get_closed(code, number)
-    if kind not in rendering.KINDS:
+    if kind not in papers.KINDS:
         raise Http404
     return _file(
         rendering.pdf(statement, kind=kind), "application/pdf", statement, "pdf", kind=kind
@@ -101,9 +99,9 @@ def as_pdf(request: HttpRequest, code: str, number: int, kind: str) -> HttpRespo
 @require_safe
 def as_word(request: HttpRequest, code: str, number: int, kind: str) -> HttpResponse:
     statement = reads.get_closed(code, number)
-    if kind not in rendering.KINDS:
+    if kind not in papers.KINDS:
         raise Http404
-    return _file(rendering.word(statement, kind=kind), WORD, statement, "docx", kind=kind)
+    return _file(rendering.word(statement, kind=kind), rendering.WORD, statement, "docx", kind=kind)
 
 
 def _file(

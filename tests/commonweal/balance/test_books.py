@@ -432,14 +432,14 @@ def test_the_papers_say_the_same(client, closed, period):
 
 def test_a_printed_report_that_breaks_pdf_ua_is_refused_by_the_compiler(closed, monkeypatch):
     """The check of PDF/UA can fail: a picture without words is not let through."""
-    shown = render.shown
+    of_statement = render.of_statement
 
-    def without_words(*args: Any, **kwargs: Any) -> dict[str, Any]:
-        made = shown(*args, **kwargs)
+    def without_words(*args: Any) -> Any:
+        content, made = of_statement(*args)
         made["title"] = ""
-        return made
+        return content, made
 
-    monkeypatch.setattr(render, "shown", without_words)
+    monkeypatch.setattr(render, "of_statement", without_words)
     with pytest.raises(Exception, match="PDF/UA-1 error"):
         render.pdf(closed, kind="statement")
 

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.http import Http404
 
 from commonweal.accounts.models import Person
-from commonweal.balance import actions, reads, render
+from commonweal.balance import actions, papers, reads, render
 from commonweal.balance import verify as proving
 from commonweal.balance.models import Period, Statement
 from commonweal.design.words import many
@@ -38,7 +38,7 @@ class Command(BaseCommand):
             step.add_argument("--by", required=True, help="e-mail of the person, who has the role")
             if verb == "draft":
                 step.add_argument("--because", default="", help="why a closed one is restated")
-        for kind in render.KINDS:
+        for kind in papers.KINDS:
             prints = verbs.add_parser(kind, help=f"write the {kind} of a closed period")
             prints.add_argument("code")
             prints.add_argument("to", help="a file that ends in .pdf, .docx, .csv or .json")
@@ -47,7 +47,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         verb = options.pop("verb")
         try:
-            if verb in render.KINDS:
+            if verb in papers.KINDS:
                 self.do_print(kind=verb, **options)
             elif verb in ("sign", "validate", "close"):
                 self.do_step(verb=verb, **options)
