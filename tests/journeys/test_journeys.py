@@ -254,6 +254,8 @@ def test_a_newcomer_follows_three_figures_of_the_balance_sheet_home(visit, looks
     figures = page.locator(".account tbody a")
     for index in (0, 3, figures.count() - 1):
         page.goto(statement)
+        for words in page.locator("details.fold:has(.account) > summary").all():
+            words.click()
         link = figures.nth(index)
         words = link.inner_text().split()[0].replace(",", "")
         link.click()

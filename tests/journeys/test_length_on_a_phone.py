@@ -19,6 +19,7 @@ PAGES = (
     "/methods/standing/",
     "/economy/wards/yours/",
     "/search/?q=we",
+    "/balance/",
 )
 
 
@@ -29,6 +30,22 @@ def test_a_page_is_not_too_long_on_a_phone(visit: Any, looks_right: Any, address
     looks_right(page)
     height = page.evaluate("document.documentElement.scrollHeight")
     assert height <= LONGEST_PX, f"{address} is {height} px long"
+
+
+def test_a_statement_and_its_report_are_not_too_long_on_a_phone(
+    visit: Any, looks_right: Any
+) -> None:
+    page = visit(width=PHONE, javascript=False)
+    page.goto("/balance/")
+    page.get_by_role("link", name="Read the statement").click()
+    looks_right(page)
+    assert page.evaluate("document.documentElement.scrollHeight") <= LONGEST_PX
+    fold = page.locator("details.fold:has(.account)").first
+    fold.locator("summary").click()
+    assert fold.locator(".account").is_visible()
+    page.emulate_media(media="print")
+    for table in page.locator("details.fold table").all():
+        assert table.is_visible()
 
 
 def test_a_ward_is_chosen_on_the_map_without_javascript(visit: Any, looks_right: Any) -> None:

@@ -83,8 +83,15 @@ def open_period(
 
 @transaction.atomic
 def explain(*, period: Period, about: str, reason: str, by: Person) -> None:
-    """Say why a metric or an action is red. Goes into the next draft of the statement."""
+    """Say why a metric or an action is red. Goes into the next draft of the statement.
+
+    Raises
+    ------
+    Refused
+        The books of the period are closed and not being restated.
+    """
     role = role_of(by, *DRAFTERS)
+    _refuse_closed(period)
     Explanation.objects.update_or_create(
         period=period,
         about=about,
@@ -101,13 +108,28 @@ def explain(*, period: Period, about: str, reason: str, by: Person) -> None:
 
 @transaction.atomic
 def ask(*, period: Period, body: str, question: str, because: str, by: Person) -> Asked:
-    """Ask the committee for a decision, in the report of a period."""
+    """Ask the committee for a decision, in the report of a period.
+
+    Raises
+    ------
+    Refused
+        The books of the period are closed and not being restated.
+    """
     role = role_of(by, *DRAFTERS)
+    _refuse_closed(period)
     asked_decision = Asked.objects.create(
         period=period, body=body, words=question, because=because, asked_by=by
     )
     record("decision asked for", about=period, by=by, as_role=role)
     return asked_decision
+
+
+def _refuse_closed(period: Period) -> None:
+    if period.newest_closed() and not period.unfinished():
+        raise Refused(
+            "The books of this period are closed: its papers stay as they are. Draft a "
+            "restatement first."
+        )
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, roles_of, staff
@@ -15,9 +16,9 @@ from commonweal.accounts.models import Role
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 
-from . import actions, comparing, papers, pictures, reads
+from . import actions, comparing, papers, pictures, reads, steps
 from .access import READERS, get_draft
-from .forms import DecisionAskedForm, ExplainForm, PeriodForm, PrepareForm, SeenForm, SendBackForm
+from .forms import DecisionAskedForm, ExplainForm, PeriodForm, PrepareForm, SendBackForm
 from .models import Asked, Explanation, Period
 
 
@@ -40,7 +41,7 @@ def open_period(request: SignedInRequest) -> HttpResponse:
     desk = reverse("desk-balance")
     return act(
         request,
-        PeriodForm(request.POST or None),
+        PeriodForm(request.POST or None, initial=reads.next_period(timezone.localdate())),
         lambda answers: actions.open_period(by=request.user, **answers),
         said="The period is open.",
         to=desk,
@@ -63,9 +64,8 @@ def period(request: SignedInRequest, code: str) -> HttpResponse:
         "closed": closed,
         "said": content,
         "may_draft": _may_draft(request),
-        "is_reviewer": Role.REVIEWER in roles,
-        "is_validator": Role.VALIDATOR in roles,
-        "prepare_form": PrepareForm(restates=bool(closed) and not (draft and draft.because)),
+        "may_send_back": bool(draft and steps.may_send_back(draft, roles)),
+        "step": steps.next_step(draft, roles) if draft else None,
         "asked": period.asked.all(),
     }
     if draft and content:
@@ -102,23 +102,27 @@ def red_of(content: dict[str, Any], explained: dict[str, Explanation]) -> list[d
                         "name": line.get("name") or line["title"],
                         "state": state,
                         "why": line["why"],
-                        "is_newer": newer is not None and newer.words != line["why"],
+                        "newer": newer.words if newer and newer.words != line["why"] else "",
                     }
                 )
     return rows
 
 
 @staff(*actions.DRAFTERS)
-@require_POST
 def prepare(request: SignedInRequest, code: str) -> HttpResponse:
+    """Draft a statement, draft it anew, or begin a restatement with its reason."""
     period = get_object_or_404(Period, code=code)
-    try:
-        actions.prepare(period=period, by=request.user, because=request.POST.get("because", ""))
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, "Drafted. The working group signs it off next.")
-    return redirect("desk-period", period.code)
+    draft, address = period.unfinished(), reverse("desk-period", args=[code])
+    restates = period.newest_closed() is not None and not (draft and draft.because)
+    return act(
+        request,
+        PrepareForm(request.POST if request.method == "POST" else None, restates=restates),
+        lambda answers: actions.prepare(period=period, by=request.user, **answers),
+        said="Drafted. The working group signs it off next.",
+        to=address,
+        back=(address, period.title),
+        shows=lambda: steps.words_of_drafting(draft, restates=restates),
+    )
 
 
 @staff(*actions.DRAFTERS)
@@ -176,32 +180,6 @@ def unask(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
         actions.withdraw_ask(asked_decision=asked_decision, by=request.user)
     except Refused as refused:
         messages.error(request, str(refused))
-    return redirect("desk-period", code)
-
-
-STEPS = {
-    "sign": (actions.sign_off, "Signed off. The cross-party group validates it next."),
-    "validate": (actions.validate, "Validated. It can be closed now."),
-    "close": (actions.close, "The books of this period are closed. Nothing changes them any more."),
-}
-
-
-@staff(*READERS)
-@require_POST
-def step(request: SignedInRequest, code: str, act_name: str) -> HttpResponse:
-    """Bring a draft further; the action itself checks the role that this step takes."""
-    if act_name not in STEPS:
-        raise Http404
-    draft = get_draft(code)
-    form = SeenForm(request.POST)
-    do, message = STEPS[act_name]
-    if form.is_valid():
-        try:
-            do(draft=draft, seen=form.cleaned_data["seen"], by=request.user)
-        except Refused as refused:
-            messages.error(request, str(refused))
-        else:
-            messages.success(request, message)
     return redirect("desk-period", code)
 
 

@@ -10,6 +10,9 @@ from commonweal.design.forms import DateField, Form, ReasonField
 
 
 class PeriodForm(Form):
+    # The next quarter is proposed; nothing stands yet.
+    SUGGESTED = frozenset({"title", "code", "starts_on", "ends_on"})
+
     title = forms.CharField(
         label="What is the period called?",
         max_length=120,
@@ -69,7 +72,11 @@ class DecisionAskedForm(Form):
 class SeenForm(Form):
     """Somebody brings a draft further; ``seen`` is the draft that they read."""
 
-    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    seen = forms.CharField(
+        widget=forms.HiddenInput,
+        max_length=64,
+        error_messages={"required": "Open the draft and read it, then decide"},
+    )
 
 
 class SendBackForm(Form):

@@ -7,30 +7,30 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from commonweal.design.plots import BarOf, DotsOf, bars, dots
+from commonweal.design.narrow import BulletOf, StepOf, bullets, named_bars, waterfall
+from commonweal.design.plots import BarOf
 
 from .columns import COLUMNS, WORDS
 
-FILLS = {"verified": "solid", "partly": "hatched", "claimed": "hatched"}
-
 
 def promises(content: dict[str, Any]) -> SafeString:
-    """What stood open, what moved, what stands open: a bar each, with its figure."""
+    """What stood open, what moved, what stands open: each step from where the last one ended."""
     totals = content["totals"]
-    columns = []
+    steps, level = [], 0
     for name in COLUMNS:
         if name == "changed":
             # A change of a target moves an amount; the promise stays one.
             continue
         count = totals[name]
-        outward = name not in ("opening", "made", "closing")
-        shown = (
-            f"{count:,}"
-            if name in ("opening", "closing")
-            else (f"{-count if outward else count:+,}" if count else "0")
-        )
-        columns.append(BarOf(WORDS[name], count, FILLS.get(name, "hollow"), shown))
-    return bars(columns, label="Promises: open at the start, what moved, open at the end")
+        if name in ("opening", "closing"):
+            start, level, shown, fill = 0, count, f"{count:,}", "solid"
+        else:
+            moved = count if name == "made" else -count
+            start, level = level, level + moved
+            shown = f"{moved:+,}" if moved else "0"
+            fill = "hatched" if moved > 0 else "hollow"
+        steps.append(StepOf(WORDS[name], start, level, fill, shown))
+    return waterfall(steps, label="Promises: open at the start, what moved, open at the end")
 
 
 def actions(content: dict[str, Any]) -> SafeString:
@@ -40,24 +40,25 @@ def actions(content: dict[str, Any]) -> SafeString:
         BarOf(status["words"], status["count"], fills.get(status["code"], "hollow"))
         for status in content["programme"]["statuses"]
     ]
-    return bars(statuses, label="Actions of the programme by status")
+    return named_bars(statuses, label="Actions of the programme by status")
 
 
 def metrics(content: dict[str, Any]) -> SafeString:
     """Each metric: what it was, what it is, what it should be."""
     rows = [
-        DotsOf(
+        BulletOf(
             metric["name"],
             _figure(metric["was_value"]),
             _figure(metric["value"]),
             _figure(metric["target"]),
-            f"{metric['is']} (should be {metric['should_be']})"
+            f"{metric['is']} (was {metric['was']}, should be {metric['should_be']})"
             if metric["target"]
-            else metric["is"],
+            else f"{metric['is']} (was {metric['was']})",
+            Decimal(100) if metric["unit"] == "%" else None,
         )
         for metric in content["metrics"]
     ]
-    return dots(rows, label="Metrics: was, is, should be; each on its own scale")
+    return bullets(rows, label="Metrics: was, is, should be; each from nought, per cent up to 100")
 
 
 def _figure(figure: str | None) -> Decimal | None:

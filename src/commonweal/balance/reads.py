@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.http import Http404
 
 from commonweal.design.bars import written
+from commonweal.partners.models import months_later
 from commonweal.pledges.ledger import coded_pledges
 from commonweal.pledges.models import Pledge
 from commonweal.pledges.standing import WORDS as STANDINGS
@@ -64,6 +66,32 @@ def periods() -> list[PeriodLine]:
         for period in Period.objects.all()
         if period.pk in by_period
     ]
+
+
+def next_period(today: date) -> dict[str, Any]:
+    """What a new period is proposed to be: as long as the last one, from the day after it; the
+    quarter of today where there is none. By its field in the form."""
+    last = Period.objects.order_by("-ends_on").first()
+    if last is None:
+        starts_on, months = date(today.year, (today.month - 1) // 3 * 3 + 1, 1), 3
+    else:
+        starts_on, months = last.ends_on + timedelta(days=1), _months_of(last)
+    ends_on = months_later(starts_on, months) - timedelta(days=1)
+    code = f"{starts_on:%Y-%m}"
+    if months == 3 and starts_on.month % 3 == 1:
+        code = f"{starts_on.year}-q{starts_on.month // 3 + 1}"
+    first = f"{starts_on:%B}" if starts_on.year == ends_on.year else f"{starts_on:%B %Y}"
+    return {
+        "title": f"{first} to {ends_on:%B %Y}" if months > 1 else f"{ends_on:%B %Y}",
+        "code": code,
+        "starts_on": starts_on,
+        "ends_on": ends_on,
+    }
+
+
+def _months_of(period: Period) -> int:
+    """How many months a period has, to the nearest; one at least."""
+    return max(round(((period.ends_on - period.starts_on).days + 1) / 30.44), 1)
 
 
 def by_theme(content: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:

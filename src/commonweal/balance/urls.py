@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from . import desk, drafts, views
+from . import desk, drafts, steps, views
 
 # Which figure of a statement it is.
 FIGURE = "<slug:theme>/<slug:measure>/<slug:column>/<slug:unit>/"
@@ -49,7 +49,7 @@ urlpatterns = [
                 path("<slug:code>/ask/", desk.ask, name="decision-ask"),
                 path("<slug:code>/ask/<int:pk>/", desk.unask, name="decision-unask"),
                 path("<slug:code>/back/", desk.send_back, name="statement-back"),
-                path("<slug:code>/step/<slug:act_name>/", desk.step, name="statement-step"),
+                path("<slug:code>/step/<slug:act_name>/", steps.step, name="statement-step"),
             ]
         ),
     ),

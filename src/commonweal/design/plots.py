@@ -92,57 +92,6 @@ def bars(bars_of: Sequence[BarOf], *, label: str) -> SafeString:
     return picture(left + 10 + width + 70, height, label, parts)
 
 
-@dataclass(frozen=True)
-class DotsOf:
-    """One metric between the worst and the best of its figures: was, is, should be."""
-
-    name: str
-    was: Decimal | None
-    now: Decimal | None
-    target: Decimal | None
-    shown: str
-
-
-def dots(metrics: Sequence[DotsOf], *, label: str) -> SafeString:
-    """A line a metric: ring = was, disc = is, diamond = should be. Each on its own scale."""
-    left, width, step = 4, 520, 58
-    parts = [
-        f'<circle cx="28" cy="14" r="7" fill="#fff" stroke="{TEAL}" stroke-width="2.5"/>',
-        text(42, 19, "was"),
-        f'<circle cx="98" cy="14" r="8" fill="{TEAL}"/>',
-        text(113, 19, "is"),
-        diamond(154, 14),
-        text(169, 19, "should be"),
-    ]
-    for number, metric in enumerate(metrics):
-        y = 50 + number * step
-        parts.append(text(left, y, metric.name))
-        values = [
-            figure for figure in (metric.was, metric.now, metric.target) if figure is not None
-        ]
-        if not values:
-            parts.append(text(left, y + 26, "not yet measured"))
-            continue
-        low, high = min(values), max(values)
-        room = (high - low) or Decimal(1)
-
-        def at(figure: Decimal, low: Decimal = low, room: Decimal = room) -> float:
-            return left + 20 + float((figure - low) / room) * (width - 40)
-
-        parts.append(rule(left, y + 22, left + width, y + 22))
-        if metric.was is not None:
-            parts.append(
-                f'<circle cx="{at(metric.was):.1f}" cy="{y + 22}" r="7" fill="#fff" '
-                f'stroke="{TEAL}" stroke-width="2.5"/>'
-            )
-        if metric.target is not None:
-            parts.append(diamond(at(metric.target), y + 22))
-        if metric.now is not None:
-            parts.append(f'<circle cx="{at(metric.now):.1f}" cy="{y + 22}" r="8" fill="{TEAL}"/>')
-        parts.append(text(left + width + 16, y + 27, metric.shown))
-    return picture(left + width + 320, 36 + len(metrics) * step, label, parts)
-
-
 def diamond(x: float, y: float) -> str:
     return (
         f'<path d="M{x:.1f} {y - 10}l10 10l-10 10l-10 -10z" fill="#fff" stroke="{INK}" '

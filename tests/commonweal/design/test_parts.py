@@ -197,6 +197,15 @@ def test_what_is_folded_says_what_it_is(is_open, tag):
     assert "2 &lt;b&gt;figures&lt;/b&gt;</span></summary><p>Inside</p></details>" in page
 
 
+def test_a_part_of_the_page_is_folded_behind_its_heading():
+    page = draw("{% fold words heading=3 %}<p>Inside</p>{% endfold %}", words="Food <b>")
+    assert page.startswith('<details class="govuk-details fold fold--part"><summary ')
+    heading = (
+        '<h3 class="govuk-heading-m govuk-details__summary-text">Food &lt;b&gt;</h3></summary>'
+    )
+    assert heading in page
+
+
 def test_a_warning_is_escaped():
     page = draw("{% warning %}Mind {{ whom }}{% endwarning %}", whom="<b>")
     assert "Mind &lt;b&gt;" in page

@@ -238,6 +238,7 @@ CHANGED |= {
 # What is given to a form as a suggestion, of something that is not there yet.
 NEW = {
     "accounts.worded.__init__": "a new passkey",
+    "balance.desk.open_period": "the next quarter, of a new period",
     "bringing.forms.__init__": "what was understood of a file that is not brought in yet",
     "desk.cases.case": "the direction of a new call",
     "desk.planning.move": "a moved action is another one; the old is guarded by the action",

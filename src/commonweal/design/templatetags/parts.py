@@ -399,18 +399,33 @@ def action(context: Context, inside: Inside) -> SafeString:
     return SafeString("")
 
 
-# Warnings
+# Folds and warnings
+
+# What the line of a fold is: words, or the heading of a part of the page.
+FOLD_WORDS = '<span class="govuk-details__summary-text">{}</span>'
+FOLD_HEADING = '<h{0} class="govuk-heading-{1} govuk-details__summary-text">{2}</h{0}>'
+HEADING_SIZES = {2: "l", 3: "m"}
 
 
 @part
-def fold(context: Context, inside: Inside, words: Any, is_open: Any = False) -> SafeString:
+def fold(
+    context: Context, inside: Inside, words: Any, is_open: Any = False, *, heading: int = 0
+) -> SafeString:
     """What is there for who wants it, behind a line that says what it is. It opens without
-    JavaScript, for whoever follows a link into it, and on paper."""
+    JavaScript, for whoever follows a link into it, and on paper.
+
+    ``heading`` is the level of the heading that the line is, where what is folded is a part of the
+    page: it stands on paper too.
+    """
+    line = format_html(FOLD_WORDS, words)
+    if heading:
+        line = format_html(FOLD_HEADING, heading, HEADING_SIZES[heading], words)
     return format_html(
-        '<details class="govuk-details fold"{}><summary class="govuk-details__summary">'
-        '<span class="govuk-details__summary-text">{}</span></summary>{}</details>',
+        '<details class="govuk-details fold{}"{}><summary class="govuk-details__summary">'
+        "{}</summary>{}</details>",
+        SafeString(" fold--part") if heading else "",
         SafeString(" open") if is_open else "",
-        words,
+        line,
         inside(),
     )
 

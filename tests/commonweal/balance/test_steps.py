@@ -1,0 +1,194 @@
+"""Signing off, validating and closing: each asked once more, with what can't be taken back."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from commonweal.balance import actions, reads
+from commonweal.balance.models import Asked, Explanation, Period
+from commonweal.office.errors import Refused
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def draft(told, period, maya):
+    told((150, "proposed", {}), (149, "accepted", {}), target=Decimal(80))
+    return actions.prepare(period=period, by=maya)
+
+
+def address(period, step):
+    return f"/desk/balance/{period.code}/step/{step}/"
+
+
+def test_each_step_has_a_page_that_says_what_cannot_be_taken_back(
+    sign_in, maya, idris, tom, draft, period
+):
+    for person, step, says, state in (
+        (idris, "sign", "drafting it again makes your signature void", "signed"),
+        (tom, "validate", "After this it can&#x27;t be sent back", "validated"),
+        (maya, "close", "nobody can change or delete them any more", "closed"),
+    ):
+        client = sign_in(person)
+        desk = client.get(f"/desk/balance/{period.code}/").content.decode()
+        assert f'href="{address(period, step)}"' in desk
+        before = draft.state
+        page = client.get(address(period, step)).content.decode()
+        draft.refresh_from_db()
+        # Looking does nothing.
+        assert draft.state == before
+        assert says in page
+        assert f'name="seen" value="{draft.content_sha256}"' in page
+        client.post(address(period, step), {"seen": draft.content_sha256})
+        draft.refresh_from_db()
+        assert draft.state == state
+
+
+def test_a_step_that_does_not_come_next_is_said_not_to(sign_in, tom, draft, period):
+    answer = sign_in(tom).get(address(period, "validate"), follow=True)
+    assert "This is not what comes next: draft." in answer.content.decode()
+
+
+def test_each_step_is_for_its_own_role(sign_in, maya, idris, tom, draft, period):
+    for person, step in ((maya, "sign"), (tom, "close"), (idris, "validate")):
+        client = sign_in(person)
+        assert client.get(address(period, step)).status_code == 403
+        assert client.post(address(period, step), {"seen": "x"}).status_code == 403
+        assert (
+            f'href="{address(period, step)}"'
+            not in client.get(f"/desk/balance/{period.code}/").content.decode()
+        )
+
+
+def test_a_refused_step_shows_why_and_signs_nothing_that_was_not_read(
+    sign_in, maya, idris, draft, period
+):
+    read = draft.content_sha256
+    client = sign_in(idris)
+    actions.ask(period=period, body="Executive", question="An oven.", because="", by=maya)
+    actions.prepare(period=period, by=maya)
+    for _ in range(2):
+        page = client.post(address(period, "sign"), {"seen": read}).content.decode()
+        assert "drafted it anew" in page
+        assert f'name="seen" value="{read}"' in page
+    draft.refresh_from_db()
+    assert draft.state == "draft"
+    page = client.post(address(period, "sign"), {}).content.decode()
+    assert "Open the draft and read it, then decide" in page
+
+
+def test_drafting_again_says_that_signatures_are_void(sign_in, maya, idris, draft, period):
+    page = sign_in(maya).get(f"/desk/balance/{period.code}/draft/").content.decode()
+    assert "Whoever signed off or validated the draft before must do so again." in page
+
+
+def test_the_reason_of_a_restatement_is_kept_when_it_is_refused(
+    sign_in, maya, draft, period, close_books
+):
+    close_books(period)
+    client = sign_in(maya)
+    long = "It was written down late. " * 50
+    page = client.post(f"/desk/balance/{period.code}/draft/", {"because": long}).content.decode()
+    assert "It was written down late. It was written" in page
+    page = client.post(f"/desk/balance/{period.code}/draft/", {"because": ""}).content.decode()
+    assert "Say why it has to be restated" in page
+    client.post(f"/desk/balance/{period.code}/draft/", {"because": "Late."})
+    assert period.unfinished().because == "Late."
+
+
+def test_a_closed_period_offers_its_papers_and_nothing_to_change(
+    sign_in, maya, draft, period, close_books
+):
+    actions.ask(period=period, body="Executive", question="An oven.", because="", by=maya)
+    close_books(period)
+    page = sign_in(maya).get(f"/desk/balance/{period.code}/").content.decode()
+    for ending in ("pdf", "docx"):
+        assert f'href="/balance/{period.code}/1/report.{ending}"' in page
+    assert "Take out" not in page
+    assert f"/desk/balance/{period.code}/ask/" not in page
+    assert "step/" not in page
+
+
+def test_nothing_is_written_for_books_that_are_closed(sign_in, maya, draft, period, close_books):
+    close_books(period)
+    client = sign_in(maya)
+    answers = {"body": "Executive", "words": "A second oven.", "because": ""}
+    page = client.post(f"/desk/balance/{period.code}/ask/", answers).content.decode()
+    assert "Draft a restatement first." in page
+    assert "A second oven." in page
+    with pytest.raises(Refused, match="closed"):
+        actions.explain(period=period, about="metric:x", reason="Rain.", by=maya)
+    assert not Asked.objects.exists()
+    assert not Explanation.objects.filter(about="metric:x").exists()
+    actions.prepare(period=period, by=maya, because="Late.")
+    actions.ask(period=period, body="Executive", question="An oven.", because="", by=maya)
+
+
+def test_a_reason_that_was_written_since_is_shown_as_such(
+    sign_in, maya, draft, period, metric, today
+):
+    metric.release_days = 1
+    metric.save()
+    actions.prepare(period=period, by=maya)
+    actions.explain(period=period, about=f"metric:{metric.code}", reason="It rained.", by=maya)
+    page = sign_in(maya).get(f"/desk/balance/{period.code}/").content.decode()
+    assert "It rained." in page
+    assert "Draft it again to take this in." in page
+    assert "No reason yet." not in page
+
+
+# --- The next period --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on", "proposed"),
+    [
+        (
+            (2026, 7, 1),
+            (2026, 9, 30),
+            ("October to December 2026", "2026-q4", (2026, 10, 1), (2026, 12, 31)),
+        ),
+        (
+            (2026, 10, 1),
+            (2026, 12, 31),
+            ("January to March 2027", "2027-q1", (2027, 1, 1), (2027, 3, 31)),
+        ),
+        (
+            (2025, 4, 1),
+            (2026, 3, 31),
+            ("April 2026 to March 2027", "2026-04", (2026, 4, 1), (2027, 3, 31)),
+        ),
+        ((2028, 1, 1), (2028, 1, 31), ("February 2028", "2028-02", (2028, 2, 1), (2028, 2, 29))),
+        (
+            (2026, 9, 2),
+            (2026, 11, 30),
+            ("December 2026 to February 2027", "2026-12", (2026, 12, 1), (2027, 2, 28)),
+        ),
+    ],
+)
+def test_the_next_period_is_proposed(town, starts_on, ends_on, proposed):
+    Period.objects.create(
+        code="last", title="Last", starts_on=date(*starts_on), ends_on=date(*ends_on)
+    )
+    title, code, first, last = proposed
+    assert reads.next_period(date(2026, 11, 28)) == {
+        "title": title,
+        "code": code,
+        "starts_on": date(*first),
+        "ends_on": date(*last),
+    }
+
+
+def test_the_first_period_is_the_quarter_of_today(town):
+    proposed = reads.next_period(date(2026, 11, 28))
+    assert (proposed["code"], proposed["starts_on"]) == ("2026-q4", date(2026, 10, 1))
+
+
+def test_the_form_of_a_period_opens_with_the_next_one(sign_in, maya, period):
+    page = sign_in(maya).get("/desk/balance/open/").content.decode()
+    first = period.ends_on + timedelta(days=1)
+    assert f'value="{first.year}"' in page
+    assert reads.next_period(first)["title"] in page
