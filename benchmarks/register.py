@@ -112,8 +112,9 @@ def against_a_bare_page(client: Any) -> None:
         print(f"| {name} | {took * 1000:.1f} | {took / found['/bare/']:.2f} |")
 
 
-# Words that are rare, in nearly every row, written in more ways than one, and on no page.
-WORDS = ("bread", "we", "rent", "hours lent", "saint brannocs", "food and drink", "zyx")
+# Words that are rare, in nearly every row, written in more ways than one, on no page, and only
+# inside of words.
+WORDS = ("bread", "we", "rent", "hours lent", "saint brannocs", "food and drink", "zyx", "ledg we")
 
 
 def searching(client: Any) -> None:

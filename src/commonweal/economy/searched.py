@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
 from django.urls import reverse
 
 from commonweal.places.models import Area
-from commonweal.places.searching import Match, Matches, SearchKind, first_of, holding, register
+from commonweal.places.search_words import Findable, Match
+from commonweal.places.searching import Reading, SearchKind, register
 
 
-def wards(terms: Sequence[str]) -> Matches:
-    rows = holding(Area.objects.all(), terms, "name", "ons_code")
-    return first_of(
-        rows,
-        lambda area: Match(
-            area.name, reverse("economy-ward", args=[area.ons_code or area.code]), area.ons_code
-        ),
+def wards(_: Any) -> Reading:
+    return Reading(
+        Findable(
+            area.pk,
+            (area.name, area.ons_code),
+            Match(
+                area.name, reverse("economy-ward", args=[area.ons_code or area.code]), area.ons_code
+            ),
+            (place,),
+        )
+        for place, area in enumerate(Area.objects.all())
     )
 
 

@@ -2,48 +2,127 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from django.urls import reverse
 
 from commonweal.charter.models import Theme
-from commonweal.partners.models import Partner
+from commonweal.partners.models import Partner, Sector
 from commonweal.places import rooms
-from commonweal.places.searching import Match, Matches, SearchKind, first_of, holding, register
+from commonweal.places.search_words import Findable, Match
+from commonweal.places.searching import Reading, SearchKind, register
 
-from .models import Pledge
+from .models import Entry, LedgerHead, Pledge
+
+# Of so many pledges with new entries all are read anew: that is one question.
+MANY = 2000
 
 
-def partners(terms: Sequence[str]) -> Matches:
-    rows = holding(Partner.objects.public().order_by("name", "pk"), terms, "name")
-    return first_of(
-        rows,
-        lambda partner: Match(
-            partner.name, partner.get_absolute_url(), partner.get_sector_display()
-        ),
+SECTORS = dict(Sector.choices)
+
+
+@dataclass(frozen=True)
+class NamedPartner:
+    """A partner, with the names of the entries that were merged into it."""
+
+    code: str
+    sector: str
+    is_public: bool
+    names: tuple[str, ...]
+
+
+def named_partners() -> dict[int, NamedPartner]:
+    """By key, each that stands for itself; one question."""
+    rows = list(
+        Partner.objects.order_by("pk").values_list(
+            "pk", "code", "sector", "name", "accepted_on", "merged_into"
+        )
     )
+    merges = {pk: into for pk, *_, into in rows if into is not None}
+    former: dict[int, list[str]] = defaultdict(list)
+    for pk, _, _, name, *_ in rows:
+        last = pk
+        while last in merges:
+            last = merges[last]
+        if last != pk:
+            former[last].append(name)
+    return {
+        pk: NamedPartner(code, sector, accepted_on is not None, (name, *former.get(pk, ())))
+        for pk, code, sector, name, accepted_on, into in rows
+        if into is None
+    }
 
 
-def pledges(terms: Sequence[str]) -> Matches:
-    """Those that are due next stand first among pledges of the same words."""
-    rows = holding(
-        Pledge.objects.public().select_related("partner").order_by("due_on", "pk"),
-        terms,
-        "statement",
-        "partner__name",
-        "code",
+def partners(before: Any) -> Reading:
+    """By their names, and those of entries that were merged into them."""
+    named = named_partners()
+    if before == named:
+        return Reading((), named, is_whole=False)
+    things = (
+        Findable(
+            pk,
+            one.names,
+            Match(one.names[0], f"/partners/{one.code}/", SECTORS[one.sector]),
+            (one.names[0].casefold(), pk),
+        )
+        for pk, one in named.items()
+        if one.is_public
     )
-    return first_of(
-        rows,
-        lambda pledge: Match(pledge.statement, pledge.get_absolute_url(), pledge.partner.name),
+    return Reading(things, named)
+
+
+@dataclass(frozen=True)
+class PledgesRead:
+    """How far pledges were read: the ledger's head, and what every partner was called then."""
+
+    seq: int
+    names: dict[int, tuple[str, ...]]
+
+
+def head() -> int:
+    return LedgerHead.objects.values_list("seq", flat=True).first() or 0
+
+
+def pledges(before: PledgesRead | None) -> Reading:
+    """By their words, their code and their partner's names, the one that is due next first. Their
+    words change by an entry alone; where a partner is called otherwise, all are read anew."""
+    names = {pk: partner.names for pk, partner in named_partners().items()}
+    mark = PledgesRead(head(), names)
+    if before is None or any(names.get(pk) != known for pk, known in before.names.items()):
+        return Reading(_pledges(names), mark)
+    moved = Entry.objects.filter(seq__gt=before.seq, seq__lte=mark.seq)
+    keys = set(moved.values_list("pledge_id", flat=True)[: MANY + 1])
+    if len(keys) > MANY:
+        return Reading(_pledges(names), mark)
+    return Reading(_pledges(names, keys), mark, is_whole=False)
+
+
+def _pledges(
+    names: dict[int, tuple[str, ...]], keys: Iterable[int] | None = None
+) -> Iterator[Findable]:
+    rows = Pledge.objects.public() if keys is None else Pledge.objects.public().filter(pk__in=keys)
+    for pk, code, statement, due_on, partner in rows.values_list(
+        "pk", "code", "statement", "due_on", "partner"
+    ):
+        yield Findable(
+            pk,
+            (statement, code, *names.get(partner, ())),
+            Match(statement, f"/pledges/{code}/", names.get(partner, ("",))[0]),
+            ((due_on or date.max).toordinal(), pk),
+        )
+
+
+def themes(_: Any) -> Reading:
+    return Reading(
+        Findable(theme.pk, (theme.name,), Match(theme.name, theme.get_absolute_url()), (place,))
+        for place, theme in enumerate(Theme.objects.all())
     )
-
-
-def themes(terms: Sequence[str]) -> Matches:
-    rows = holding(Theme.objects.all(), terms, "name")
-    return first_of(rows, lambda theme: Match(theme.name, theme.get_absolute_url()))
 
 
 register(SearchKind("partners", "Partners", rooms.ALWAYS, partners, lambda: reverse("partners")))
-register(SearchKind("pledges", "Pledges", rooms.ALWAYS, pledges, lambda: reverse("register")))
+register(SearchKind("pledges", "Pledges", rooms.ALWAYS, pledges, lambda: reverse("register"), head))
 register(SearchKind("themes", "Themes", rooms.ALWAYS, themes))

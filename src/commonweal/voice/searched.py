@@ -2,45 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 
-from commonweal.places.searching import Match, Matches, SearchKind, first_of, holding, register
+from commonweal.places.search_words import Findable, Match
+from commonweal.places.searching import Reading, SearchKind, register
 
 from .consultations import access
 from .models import Proposal, Round, Visibility
 
 
-def consultations(terms: Sequence[str]) -> Matches:
-    rows = holding(access.public().order_by("-opens_on", "pk"), terms, "title")
-    return first_of(
-        rows, lambda consultation: Match(consultation.title, consultation.get_absolute_url())
+def consultations(_: Any) -> Reading:
+    return Reading(
+        Findable(
+            consultation.pk,
+            (consultation.title,),
+            Match(consultation.title, consultation.get_absolute_url()),
+            (-consultation.opens_on.toordinal(), consultation.pk),
+        )
+        for consultation in access.public()
     )
 
 
-def proposals(terms: Sequence[str]) -> Matches:
+def proposals(_: Any) -> Reading:
     """Only those that are shown: nothing of what was held back is ever found."""
-    rows = holding(
-        Proposal.objects.filter(Q(consultation__in=access.public()), visibility=Visibility.SHOWN)
-        .select_related("consultation")
-        .order_by("-made_on", "pk"),
-        terms,
-        "title",
-    )
-    return first_of(
-        rows,
-        lambda proposal: Match(
-            proposal.title, proposal.get_absolute_url(), proposal.consultation.title
-        ),
+    rows = Proposal.objects.filter(
+        consultation__in=access.public(), visibility=Visibility.SHOWN
+    ).select_related("consultation")
+    return Reading(
+        Findable(
+            proposal.pk,
+            (proposal.title,),
+            Match(proposal.title, proposal.get_absolute_url(), proposal.consultation.title),
+            (-proposal.made_on.toordinal(), proposal.pk),
+        )
+        for proposal in rows
     )
 
 
-def budgets(terms: Sequence[str]) -> Matches:
-    rows = holding(Round.objects.order_by("-pk"), terms, "title")
-    return first_of(
-        rows, lambda budget_round: Match(budget_round.title, budget_round.get_absolute_url())
+def budgets(_: Any) -> Reading:
+    return Reading(
+        Findable(
+            budget_round.pk,
+            (budget_round.title,),
+            Match(budget_round.title, budget_round.get_absolute_url()),
+            (-budget_round.pk,),
+        )
+        for budget_round in Round.objects.all()
     )
 
 

@@ -152,6 +152,12 @@ class Service(models.Model):
         return f"/help/services/{self.code}/"
 
     @property
+    def offered_by(self) -> str:
+        """Its organisation, "" where the service is called as that is."""
+        name = self.organisation.name
+        return "" if name.casefold().strip() == self.name.casefold().strip() else name
+
+    @property
     def stands(self) -> str:
         """Whether it is offered, in words."""
         return Service.Status.DEFUNCT.label if self.ended_on else self.get_status_display()
