@@ -332,6 +332,7 @@ def test_from_a_call_to_a_closed_loop(visit, looks_right):
     assert "Kept at" in leah.locator("#saved").inner_text()
     leah.locator("#candidates input[name=resident]").first.check()
     leah.get_by_label("Debts", exact=True).check()
+    leah.get_by_label("Yes, they agree").check()
     leah.get_by_label("What happened, in their own words").fill("Letters every day.")
     looks_right(leah)
     leah.get_by_role("button", name="Put it into the queue").click()

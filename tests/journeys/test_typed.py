@@ -60,6 +60,7 @@ def test_words_come_back_after_the_session_ended(visit, looks_right):
     leah.get_by_role("button", name="Take a call").click()
     leah.wait_for_url("**/desk/help/intake/**")
     leah.get_by_label("Food", exact=True).check()
+    leah.get_by_label("Yes, they agree").check()
     leah.get_by_role("button", name="Put it into the queue").click()
     leah.wait_for_url("**/desk/help/cases/**")
     case = leah.url

@@ -154,8 +154,10 @@ def _lines(shown: Shown) -> SafeString:
         "label": shown.label,
         "value": shown.bound.value() or "",
         "rows": shown.widget.attrs.get("rows", "5"),
+        # Where the caret stands when the page opens.
+        "attributes": {"autofocus": "autofocus"} if shown.widget.attrs.get("autofocus") else {},
     }
-    return govuk("textarea", {**shown.parameters, **parameters})
+    return govuk("textarea", {**parameters, **shown.parameters})
 
 
 def _file(shown: Shown) -> SafeString:

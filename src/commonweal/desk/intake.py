@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse, QueryDict
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -17,15 +18,21 @@ from commonweal.accounts.access import SignedInRequest
 from commonweal.accounts.signing_in import kept_out
 from commonweal.cases import access, intake, named, typing
 from commonweal.cases.models import IntakeDraft
+from commonweal.design.forms import Form
+from commonweal.office.acting import act
 from commonweal.office.errors import Refused
-from commonweal.residents import people, reaching
+from commonweal.residents import reaching
 from commonweal.residents.models import Resident
 from commonweal.services.models import HelpType
 
-from . import around
+from . import around, offering
+from .forms.answered import as_sent, as_shown
 from .forms.cases import StartForm
 from .forms.intake import IntakeForm
 from .handling import handler
+
+# The buttons that make a case of what was typed.
+SENDS = ("send", "next")
 
 
 @handler
@@ -49,7 +56,7 @@ def intake_page(request: SignedInRequest, code: str) -> HttpResponse:
     access.note_draft(request.user, draft, intake.described_of(intake.answers_of(draft)))
     if request.method == "POST":
         return _take_down(request, draft)
-    return _intake_page(request, draft, IntakeForm(initial=_initial(draft)))
+    return _intake_page(request, draft, IntakeForm(initial=as_shown(intake.answers_of(draft))))
 
 
 def _take_down(request: SignedInRequest, draft: IntakeDraft) -> HttpResponse:
@@ -57,57 +64,48 @@ def _take_down(request: SignedInRequest, draft: IntakeDraft) -> HttpResponse:
     try:
         _save_answers(draft, request)
     except intake.TooLong as refused:
-        form = IntakeForm(request.POST, initial=_initial(draft))
+        form = IntakeForm(request.POST, initial=as_shown(intake.answers_of(draft)))
         form.add_error(None, str(refused))
         return _intake_page(request, draft, form)
     except Refused as refused:
         messages.error(request, str(refused))
         return kept_out("desk-help")
-    form = IntakeForm(_as_sent(intake.answers_of(draft)), initial=_initial(draft))
+    form = IntakeForm(as_sent(intake.answers_of(draft)), initial=as_shown(intake.answers_of(draft)))
     verb = request.POST.get("verb", "save")
-    if verb == "send" and not typing.unsettled(draft) and form.is_valid():
-        return _send(request, draft, form)
     if verb == "save" or verb.startswith("choose:"):
         messages.success(request, f"Kept. Quote {draft.code} to go on with it.")
         return redirect("desk-intake", draft.code)
     if typing.unsettled(draft):
         messages.error(request, "Two people typed different words. Choose first, below.")
+    elif verb in SENDS and form.is_valid():
+        if not offering.is_undecided(request, draft, request.POST):
+            return _send(request, draft, form)
+        form.add_error(None, offering.CHOOSE)
     return _intake_page(request, draft, form)
 
 
 def _intake_page(request: SignedInRequest, draft: IntakeDraft, form: IntakeForm) -> HttpResponse:
     answers = intake.answers_of(draft)
-    candidates = _candidates(request, draft, answers)
+    candidates = offering.offered(request, draft, answers)
+    if not draft.saves:
+        form.fields["words"].widget.attrs["autofocus"] = True
     scripts = HelpType.objects.filter(code__in=answers.get("needs") or []).exclude(first_script="")
     context = {
         "draft": draft,
         "form": form,
         "scripts": scripts or HelpType.objects.exclude(first_script="")[:1],
-        "candidates": candidates,
+        "known": offering.in_a_line(candidates),
         "consent_words": intake.CONSENT,
         "twice": typing.twice_of(draft, form, answers),
         "tab": secrets.token_urlsafe(9),
+        **offering.panel(candidates, request.POST.get("resident", "")),
     }
     return render(request, "desk/intake.html", context)
 
 
-def _candidates(
-    request: SignedInRequest, draft: IntakeDraft, answers: dict[str, Any]
-) -> list[people.Candidate]:
-    """Who it may be. That their names were shown is a reading of theirs, and an offer: only who
-    was offered for this draft can be chosen."""
-    candidates = people.candidates(intake.described_of(answers), for_person=request.user)
-    for candidate in candidates:
-        if not candidate.is_erased:
-            access.note_read(
-                request.user, candidate.resident, what="candidate", link="intake", draft=draft
-            )
-    return candidates
-
-
 def _save_answers(draft: IntakeDraft, request: SignedInRequest) -> bool:
     """Keep what this page changed; whether it changed anything."""
-    form = IntakeForm(request.POST, initial=_initial(draft))
+    form = IntakeForm(request.POST, initial=as_shown(intake.answers_of(draft)))
     known = set(form.fields) | {"born_0", "born_1", "born_2"}
     # The script of the page says itself what it changed since it last saved.
     page_says = "changed" in request.POST
@@ -138,30 +136,6 @@ def _seen(request: SignedInRequest, names: Iterable[str]) -> dict[str, int] | No
     return {"": latest} | {n: int(t[:9]) if t.isdecimal() else latest for n, t in versions.items()}
 
 
-def _as_sent(answers: dict[str, Any]) -> QueryDict:
-    """The answers of a draft as a browser would send them, to look whether they will do."""
-    sent = QueryDict(mutable=True)
-    for name, answer in (_defaults() | answers).items():
-        sent.setlist(name, answer if isinstance(answer, list) else [answer])
-    return sent
-
-
-def _defaults() -> dict[str, Any]:
-    return {"for_whom": "self", "contact": "", "lives": "address"}
-
-
-def _initial(draft: IntakeDraft) -> dict[str, Any]:
-    answers = intake.answers_of(draft)
-    answered = {name: answer for name, answer in answers.items() if answer}
-    nothing: dict[str, Any] = dict.fromkeys(IntakeForm().fields, "")
-    return (
-        nothing
-        | _defaults()
-        | answered
-        | {"born": [answers.get(f"born_{n}", "") for n in range(3)]}
-    )
-
-
 def _send(request: SignedInRequest, draft: IntakeDraft, form: IntakeForm) -> HttpResponse:
     chosen = request.POST.get("resident", "")
     resident = Resident.objects.present().filter(code=chosen).first() if chosen else None
@@ -179,6 +153,9 @@ def _send(request: SignedInRequest, draft: IntakeDraft, form: IntakeForm) -> Htt
         return redirect("case-kept", case.code)
     messages.success(request, f"It is in the queue as {case.code}.")
     _say_what_stays(request, form, case.resident)
+    if request.POST.get("verb") == "next":
+        following, _ = intake.start(channel=draft.channel, by=request.user)
+        return redirect("desk-intake", following.code)
     return redirect(case)
 
 
@@ -222,19 +199,25 @@ def intake_save(request: SignedInRequest, code: str) -> HttpResponse:
     if draft.saves:
         answer["said"] = f"Kept at {timezone.localtime(draft.saved_at):%H:%M:%S}"
     if changed or others or not seen:
-        candidates = _candidates(request, draft, answers)
-        answer["html"] = render_to_string(
-            "desk/_candidates.html", {"candidates": candidates, "choose": True}
-        )
+        candidates = offering.offered(request, draft, answers)
+        answer["known"] = offering.in_a_line(candidates)
+        answer["html"] = render_to_string("desk/_candidates.html", offering.panel(candidates))
     return JsonResponse(answer)
 
 
 @handler
-@require_POST
 def intake_delete(request: SignedInRequest, code: str) -> HttpResponse:
+    """Asked before it is done: what was typed is gone then."""
     draft = around.get_draft_for(request.user, code)
-    try:
-        intake.throw_away(draft=draft, by=request.user)
-    except Refused as refused:
-        messages.error(request, str(refused))
-    return redirect("desk-help")
+    return act(
+        request,
+        Form(request.POST if request.method == "POST" else None),
+        lambda _: intake.throw_away(draft=draft, by=request.user),
+        said=f"{draft.code} was thrown away.",
+        to=reverse("desk-help"),
+        heading="Throw this call away?",
+        button="Throw it away",
+        danger=True,
+        before="Everything that was typed is deleted, and nobody can bring it back.",
+        back=(reverse("desk-intake", args=[draft.code]), "Go on with the call"),
+    )

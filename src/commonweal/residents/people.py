@@ -127,6 +127,11 @@ class Candidate:
     def is_erased(self) -> bool:
         return self.resident.state == Resident.State.ERASED
 
+    @property
+    def is_likely(self) -> bool:
+        """Probably the same person: whoever takes a call of theirs has to say whether it is."""
+        return not self.is_erased and self.likeness.verdict == Alikeness.LIKELY
+
 
 KINDS_IN_WORDS = {
     "phone": "telephone",

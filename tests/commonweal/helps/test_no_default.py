@@ -92,6 +92,7 @@ def test_the_desk_chooses_no_way_of_contact_either(sign_in, leah, grace, kinds):
         "first_name": "Ines",
         "needs": ["safety"],
         "words": "Rang from the bathroom.",
+        "consent": "on",
     }
     refused = client.post(address, said).content.decode()
     assert "Choose how it is safe to get in touch" in refused

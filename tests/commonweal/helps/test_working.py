@@ -141,6 +141,7 @@ def test_duplicates_show_as_one_types_and_one_is_chosen(sign_in, leah, asks_for_
             "lives": "address",
             "resident": known.code,
             "email": "z@example.org",
+            "consent": "on",
         },
     )
     assert Resident.objects.count() == 1

@@ -16,12 +16,13 @@ from .drafts import (
     start,
     throw_away,
 )
-from .finishing import CONSENT, finish
+from .finishing import CONSENT, NOT_AGREED, finish
 
 __all__ = [
     "CONSENT",
     "DRAFT_MOST",
     "FIELD_MOST",
+    "NOT_AGREED",
     "WRONG_PINS_MOST",
     "TooLong",
     "answers_of",

@@ -101,3 +101,8 @@ def caller_of(answers: dict[str, Any]) -> dict[str, str] | None:
     return {
         name: str(answers.get(f"caller_{name}", "")) for name in ("name", "relation", "contact")
     }
+
+
+def household_of(answers: dict[str, Any]) -> dict[str, str]:
+    """Who lives with them, as far as it was said."""
+    return {name: str(answers.get(name, "")).strip() for name in ("adults", "children", "ages")}

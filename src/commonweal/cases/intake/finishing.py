@@ -15,13 +15,19 @@ from commonweal.residents.models import Resident
 from commonweal.services.models import HelpType
 
 from .. import access, joining, named, opening, typing, working
-from ..models import Case, CaseRead, IntakeDraft, Notice
-from .answers import answers_of, asks_about_safety, caller_of, needs_of, values_of
+from ..models import Case, CaseRead, IntakeDraft, Note, Notice
+from .answers import answers_of, asks_about_safety, caller_of, household_of, needs_of, values_of
 
 CONSENT = (
     "I agree that the council keeps what I have said here, to get help for me. It is shared with "
     "another organisation only when I am asked first."
 )
+NOT_AGREED = (
+    "They do not agree. Tell them what help there is and where, and throw the form away. If "
+    "somebody is in danger, say so instead."
+)
+AGREED = ("on", True)
+UNASKED = "Nobody could ask whether they agree that this is kept. Ask at the next call."
 
 
 @transaction.atomic
@@ -34,9 +40,8 @@ def finish(*, draft: IntakeDraft, by: Person | None, resident: Resident | None =
     Raises
     ------
     Refused
-        Nothing is asked for, it was sent already, the desk is closed to the public, or
-        ``resident`` was not offered to ``by`` for
-        this draft.
+        Nothing is asked for, they do not agree that it is kept, it was sent already, the desk is
+        closed to the public, or ``resident`` was not offered to ``by`` for this draft.
 
     NotAsked
         Safety is at stake, and how it is safe to reach them was not answered.
@@ -65,9 +70,12 @@ def finish(*, draft: IntakeDraft, by: Person | None, resident: Resident | None =
         words=str(answers.get("words", "")),
         by=by,
         caller=caller_of(answers),
-        consent_words=CONSENT if answers.get("consent") else "",
+        consent_words=CONSENT if answers.get("consent") in AGREED else "",
+        household=household_of(answers),
         notice=Notice.objects.filter(in_force_from__lte=timezone.localdate()).first(),
     )
+    if answers.get("consent") == "unasked":
+        Note.objects.create(case=case, kind="note", words=UNASKED, by=by)
     if said_to_be is not None:
         joining.join(resident=resident, lookalike=said_to_be, chosen_by=by, case=case)
     _leave(draft, case, by)
@@ -84,6 +92,8 @@ def _needs_asked_for(answers: dict[str, Any]) -> dict[HelpType, dict[str, Any]]:
     needs = needs_of(answers)
     if not needs:
         raise Refused("Say what help is needed; “Something else” is an answer.")
+    if answers.get("consent") == "no":
+        raise Refused(NOT_AGREED)
     if not answers.get("contact") and asks_about_safety(needs, answers.get("signs") or []):
         raise reaching.NotAsked("Say how it is safe to get in touch.")
     return needs

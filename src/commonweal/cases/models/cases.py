@@ -24,6 +24,7 @@ class Channel(models.TextChoices):
     WEB = "web", "Form on the web"
     PHONE = "phone", "Telephone"
     EMAIL = "email", "E-mail"
+    LETTER = "letter", "Letter"
     WALK_IN = "walk_in", "In person"
     LIST = "list", "A list of names"
     PARTNER = "partner", "From a partner"
@@ -120,6 +121,9 @@ class Case(models.Model):
     caller_relation = EncryptedTextField(blank=True)
     caller_contact = EncryptedTextField(blank=True)
     consent_words = EncryptedTextField(blank=True)
+    adults = EncryptedTextField(blank=True, help_text="How many adults live there; empty: unknown.")
+    children = EncryptedTextField(blank=True, help_text="How many children; empty: unknown.")
+    ages = EncryptedTextField(blank=True, help_text="Ages of the children, as they were said.")
     notice = models.ForeignKey(Notice, models.PROTECT, null=True, related_name="+")
     from_partner = models.ForeignKey(
         Partner, models.PROTECT, null=True, blank=True, related_name="+"
@@ -165,6 +169,9 @@ class Case(models.Model):
         "caller_relation",
         "caller_contact",
         "consent_words",
+        "adults",
+        "children",
+        "ages",
         "decided_because",
         "closed_words",
     )

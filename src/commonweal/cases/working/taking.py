@@ -41,12 +41,14 @@ def open_case(
     caller: dict[str, str] | None = None,
     from_partner: Partner | None = None,
     came_as: int | None = None,
+    household: dict[str, str] | None = None,
     at: datetime | None = None,
 ) -> Case:
     """A call for help comes in: one request with its needs, its urgency and the call that is owed.
 
     ``signs`` are codes, kept as they were named. ``came_as`` is the level that a list or a partner
-    gave it: the rules never make it less urgent.
+    gave it: the rules never make it less urgent. ``household`` says how many ``adults`` and
+    ``children`` live there, and the children's ``ages``.
 
     Raises
     ------
@@ -68,6 +70,7 @@ def open_case(
         signs=list(dict.fromkeys(signs)),
         came_as=came_as,
         is_restricted=any(kind.is_restricted for kind in needs),
+        **(household or {}),
     )
     _say_who_called(case, caller)
     _judge(case, needs)

@@ -22,6 +22,10 @@ from .fields import choice, count, day, handlers, pick, sentences, text, upload
 SKIPPED = "The clocks go forward that night, so there is no such time. Choose 0:59 or 2:00"
 
 
+# The ways of asking for help that somebody at the desk writes down.
+ASKED_BY = (Channel.PHONE, Channel.WALK_IN, Channel.EMAIL, Channel.LETTER)
+
+
 class SearchForm(Form):
     q = text(
         "Find somebody",
@@ -33,7 +37,7 @@ class SearchForm(Form):
 class StartForm(Form):
     channel = choice(
         "How did it come in?",
-        [(c.value, c.label) for c in (Channel.PHONE, Channel.EMAIL, Channel.WALK_IN)],
+        [(c.value, c.label) for c in ASKED_BY],
     )
 
 

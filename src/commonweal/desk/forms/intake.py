@@ -16,7 +16,7 @@ from commonweal.services.models import HelpType
 
 from .. import helplines
 from .clocks import SAFE_DAYS, ClockField, check_hours
-from .fields import areas_choice, choice, sentences, signs_field, text, ticks, yes
+from .fields import areas_choice, choice, sentences, signs_field, text, ticks
 
 
 class PartBornWidget(forms.MultiWidget):
@@ -59,6 +59,15 @@ def _is_year(typed: str) -> bool:
     return typed.isdecimal() and 1900 <= int(typed) <= timezone.localdate().year
 
 
+HOUSEHOLD_MOST = 30
+# Whether they agreed is answered, one way or the other.
+CONSENTS = [
+    ("on", "Yes, they agree"),
+    ("unasked", "They could not be asked, or somebody is in danger"),
+    ("no", "No"),
+]
+
+
 class IntakeForm(Form):
     """Everything that may be asked of somebody who calls. Nothing but the kind of help is needed:
     a wrong number, no surname, no birth date, no address are all possible."""
@@ -82,6 +91,9 @@ class IntakeForm(Form):
     safe_days = choice("On which days is it safe?", SAFE_DAYS, radio=False, required=False)
     safe_from = ClockField(label="Safe from", hint="A time like 10 or 10:30. Empty: any time.")
     safe_until = ClockField(label="Safe until", hint="A time like 14 or 2pm. Empty: any time.")
+    adults = text("Adults at home", most=20, mode="numeric")
+    children = text("Children at home", most=20, mode="numeric")
+    ages = text("Ages of the children", most=100)
     safe_word = text("Safe word", hint="A word by which they know that it is us.", most=60)
     safe_note = text("What else must we know to be safe?", most=300)
     phone = text("Telephone", most=40, mode="tel")
@@ -94,7 +106,7 @@ class IntakeForm(Form):
     )
     signs = signs_field("Right now, is there any of this?")
     words = sentences("What happened, in their own words")
-    consent = yes("They agree that this is kept to get help")
+    consent = choice("Do they agree that this is kept?", CONSENTS, missing="Say whether they agree")
 
     def __init__(
         self,
@@ -139,6 +151,9 @@ class IntakeForm(Form):
             if intake.asks_about_safety(kinds, signs):
                 self.add_error("contact", "Choose how it is safe to get in touch")
         self._check_there_is_a_way(answers)
+        self._check_household(answers)
+        if answers.get("consent") == "no":
+            self.add_error("consent", intake.NOT_AGREED)
         check_hours(self, answers, "safe_from", "safe_until")
         return answers
 
@@ -152,6 +167,12 @@ class IntakeForm(Form):
             self.add_error("phone", "Give the telephone to which we may text")
         if contact == "email_only" and not answers.get("email"):
             self.add_error("email", "Give the e-mail address to which we may write")
+
+    def _check_household(self, answers: dict[str, Any]) -> None:
+        for name in ("adults", "children"):
+            counted = str(answers.get(name) or "0").strip()
+            if not (counted.isdecimal() and int(counted) <= HOUSEHOLD_MOST):
+                self.add_error(name, "Write how many in figures, like 2")
 
     def changed(self, typed: dict[str, Any]) -> dict[str, Any]:
         """Of what came with this form, what somebody changed on their page."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from commonweal.design.forms import Form
 
-from .fields import text
+from .fields import text, yes
 from .intake import IntakeForm
 
 # What is asked on each step, in their order.
@@ -83,8 +83,8 @@ def public_form(step: str, *args: Any, **kwargs: Any) -> IntakeForm:
         for_whom: Any = form.fields["for_whom"]
         for_whom.choices = [("self", "Me"), ("other", "Somebody else, who knows that I am asking")]
     if "consent" in form.fields:
-        form.fields["consent"].required = True
-        form.fields["consent"].error_messages["required"] = "Say that you agree, or ring us instead"
+        missing = "Say that you agree, or ring us instead"
+        form.fields["consent"] = yes(PUBLIC_WORDS["consent"], missing=missing)
     if "safe_word" in form.fields:
         form.fields["safe_word"].help_text = "We say it before anything else. Choose any word."
     if "contact" in form.fields:

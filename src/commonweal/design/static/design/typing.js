@@ -3,7 +3,7 @@
 const form = document.querySelector("form[data-autosave]");
 const SAVE_AFTER = 600, LOOK_EVERY = 4000, TRY_AGAIN_AFTER = 5000;
 // What belongs to the page, not to the intake.
-const APART = /^(csrfmiddlewaretoken|once_key|seen|tab|changed|resident|verb)$|^(shown|due|pick|seen)-/;
+const APART = /^(csrfmiddlewaretoken|once_key|seen|tab|changed|resident|probable|verb)$|^(shown|due|pick|seen)-/;
 
 const controls = (name) => [...form.elements].filter((one) => one.name === name);
 const names = () => [...new Set([...form.elements].map((one) => one.name))].filter((name) => name && !APART.test(name));
@@ -32,10 +32,12 @@ function labelOf(name) {
 function begin() {
   const said = document.getElementById("saved"), typing = document.getElementById("typing");
   const into = document.getElementById(form.dataset.into), twice = document.getElementById("typed-twice");
-  const note = document.getElementById("twice-note");
+  const note = document.getElementById("twice-note"), known = document.getElementById("known");
   const tab = form.elements.tab.value;
   const kept = new Map(), seen = new Map();
   let version = form.elements.seen.value, running = false, again = false, sent = false, ended = false;
+  // Whom somebody chose themselves; "" is somebody new. What stands chosen beforehand is no choice.
+  let picked = into.querySelector("input[name=resident]:checked")?.value || null;
   let waiting = 0, quit = new AbortController();
   for (const name of names()) { kept.set(name, asRendered(name)); seen.set(name, version); }
 
@@ -82,6 +84,9 @@ function begin() {
     if (parts.length || !filled.length) tell(typing, parts.join(" "));
   }
 
+  const probable = () => new Set([...into.querySelectorAll("input[name=probable]")].map((one) => one.value));
+  into.addEventListener("change", ({ target }) => { if (target.name === "resident") picked = target.value; });
+
   function tell(where, words) { if (where.textContent !== words) where.textContent = words; }
 
   async function save() {
@@ -90,7 +95,6 @@ function begin() {
     running = true;
     clearTimeout(waiting);
     const fields = changed(), values = new Map(fields.map((name) => [name, read(name)]));
-    const chosen = document.querySelector("input[name=resident]:checked")?.value;
     let next = LOOK_EVERY;
     try {
       const answer = await fetch(form.dataset.autosave, {
@@ -105,9 +109,13 @@ function begin() {
         if (found.said) tell(said, found.said);
         if (twice.dataset.shown !== found.twice) { twice.dataset.shown = found.twice; twice.innerHTML = found.twice; }
         note.hidden = !twice.querySelector("button");
+        if (found.known !== undefined) { tell(known, found.known); known.hidden = !found.known; }
         if (found.html !== undefined) {
+          const before = probable();
           into.innerHTML = found.html;
-          const same = [...into.querySelectorAll("input[name=resident]")].find((one) => one.value === chosen);
+          // Who said "somebody new" did not say it of whom the page shows only now.
+          if (picked === "" && [...probable()].some((code) => !before.has(code))) picked = null;
+          const same = [...into.querySelectorAll("input[name=resident]")].find((one) => one.value === picked);
           if (same) same.checked = true;
         }
       }
@@ -143,5 +151,23 @@ function begin() {
     clearTimeout(waiting); waiting = setTimeout(save, SAVE_AFTER);
   });
 }
+
+// Enter goes to the next question and sends nothing: from a tick past its whole group, from the first
+// box of a date that is left empty past its others.
+const dateOf = (one) => one.closest(".govuk-date-input");
+function isPast(from, one) {
+  const sameDate = !from.value && dateOf(from) && dateOf(from) === dateOf(one);
+  return one.name && one.name !== from.name && !sameDate && one.type !== "hidden" && one.checkVisibility();
+}
+function onward(from) {
+  const all = [...form.elements], next = all.slice(all.indexOf(from) + 1).find((one) => isPast(from, one));
+  const group = next?.type === "radio" ? controls(next.name) : [];
+  (group.find((one) => one.checked) ?? next)?.focus();
+}
+form?.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.isComposing || !event.target.matches("input, select")) return;
+  event.preventDefault();
+  onward(event.target);
+});
 
 if (form) begin();

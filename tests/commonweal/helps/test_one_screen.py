@@ -1,0 +1,163 @@
+"""A call on one screen: nothing is sent by chance, and who it is and what they agreed is said."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from commonweal.cases import intake
+from commonweal.cases.models import Case, IntakeDraft
+from commonweal.residents import people
+from commonweal.residents.models import Resident
+
+CALL = {"first_name": "Zebedee", "last_name": "Quill", "born_0": "3", "born_1": "4",
+        "born_2": "1958", "phone": "07700 900123", "needs": ["food"], "consent": "on",
+        "words": "There is nothing left"}  # fmt: skip
+
+
+@pytest.fixture
+def at_desk(kinds, sign_in, leah):
+    return sign_in(leah)
+
+
+@pytest.fixture
+def known(town, leah) -> Resident:
+    """Somebody who is here already, by the same name, birth date and number."""
+    values = {"first_name": "Zebedee", "last_name": "Quill", "born": "1958-04-03"}
+    return people.add(values=values | {"phones": "07700 900123"}, by=leah)
+
+
+def take(client: Any, **answers: Any) -> str:
+    client.post(reverse("desk-intake-start"), {"channel": answers.pop("channel", "phone")})
+    return str(IntakeDraft.objects.latest("pk").code)
+
+
+def send(client: Any, code: str, **answers: Any) -> Any:
+    sent = CALL | {"verb": "send"} | answers
+    return client.post(reverse("desk-intake", args=[code]), sent, follow=True)
+
+
+def read(response: Any) -> str:
+    return unescape(response.content.decode())
+
+
+def test_the_caret_is_in_their_own_words_and_the_first_button_only_keeps(at_desk):
+    page = read(at_desk.get(reverse("desk-intake", args=[take(at_desk)])))
+    form = page[page.index('id="intake"') :]
+    first = re.search(r'<button[^>]*value="(\w+)"', form)
+    assert first is not None
+    assert first[1] == "save"
+    autofocused = re.findall(r'name="(\w+)"[^>]*autofocus', form)
+    assert autofocused == ["words"]
+
+
+def test_enter_keeps_and_sends_nothing_without_javascript(at_desk):
+    code = take(at_desk)
+    send(at_desk, code, verb="save")
+    assert not Case.objects.exists()
+    assert intake.answers_of(IntakeDraft.objects.get(code=code))["last_name"] == "Quill"
+
+
+def test_whoever_is_probably_known_has_to_be_chosen_or_refused(at_desk, known):
+    code = take(at_desk)
+    page = read(send(at_desk, code))
+    assert "Somebody here is probably the same person" in page
+    assert not Case.objects.exists()
+    chosen = re.findall(r'name="resident"[^>]*checked', page)
+    assert chosen == []
+    assert "Probably known already: choose" in page
+    # A page that was shown before they were offered has said "somebody new" of nobody.
+    assert "Somebody here is probably" in read(send(at_desk, code, resident=""))
+    send(at_desk, code, resident="", probable=[known.code])
+    assert Case.objects.get().resident != known
+
+
+def test_whoever_is_chosen_stays_chosen_while_something_is_asked_again(at_desk, known):
+    code = take(at_desk)
+    send(at_desk, code)
+    page = read(send(at_desk, code, resident=known.code, consent=""))
+    assert re.search(rf'value="{known.code}"[^>]*id="r-{known.code}"[^>]*checked', page)
+    send(at_desk, code, resident=known.code)
+    assert Case.objects.get().resident == known
+
+
+def test_somebody_new_is_chosen_beforehand_where_nobody_is_probably_the_same(at_desk, known):
+    code = take(at_desk)
+    send(at_desk, code, first_name="Ida", born_0="", born_1="", born_2="1990", verb="save")
+    page = read(at_desk.get(reverse("desk-intake", args=[code])))
+    assert re.search(r'id="r-new"[^>]*checked', page)
+
+
+def test_whether_they_agree_has_to_be_answered(at_desk):
+    code = take(at_desk)
+    page = read(send(at_desk, code, consent=""))
+    assert "Say whether they agree" in page
+    assert not Case.objects.exists()
+
+
+def test_whoever_does_not_agree_is_not_kept(at_desk):
+    code = take(at_desk)
+    assert intake.NOT_AGREED in read(send(at_desk, code, consent="no"))
+    assert not Case.objects.exists()
+    assert not Resident.objects.exists()
+
+
+def test_whoever_could_not_be_asked_is_asked_at_the_next_call(at_desk):
+    send(at_desk, take(at_desk), consent="unasked")
+    case = Case.objects.get()
+    assert case.consent_words == ""
+    assert "Nobody could ask whether they agree" in case.notes.get().words
+
+
+def test_who_lives_there_is_kept_in_figures_and_shown(at_desk):
+    code = take(at_desk)
+    page = read(send(at_desk, code, adults="two", children="3", ages="1, 4 and 9"))
+    assert "Write how many in figures" in page
+    assert 'value="two"' in page
+    page = read(send(at_desk, code, adults="2", children="3", ages="1, 4 and 9"))
+    case = Case.objects.get()
+    assert (case.adults, case.children, case.ages) == ("2", "3", "1, 4 and 9")
+    assert re.search(r"adults: 2.*children: 3.*aged 1, 4 and 9", page, re.S)
+
+
+@pytest.mark.parametrize("channel", ["walk_in", "email", "letter"])
+def test_a_visit_a_mail_and_a_letter_come_by_the_same_page(at_desk, channel):
+    send(at_desk, take(at_desk, channel=channel))
+    assert Case.objects.get().channel == channel
+
+
+def test_the_next_call_is_taken_by_the_button_that_sends_this_one(at_desk):
+    code = take(at_desk, channel="walk_in")
+    page = read(send(at_desk, code, verb="next"))
+    case, following = Case.objects.get(), IntakeDraft.objects.get(sent_as=None)
+    assert f"It is in the queue as {case.code}" in page
+    assert following.channel == "walk_in"
+    assert reverse("desk-intake", args=[following.code]) in page
+
+
+def test_a_call_about_danger_leads_to_its_own_page_whatever_was_pressed(at_desk, noor):
+    page = read(send(at_desk, take(at_desk), needs=["safety"], contact="any", verb="next"))
+    assert "If they are in danger now" in page
+    assert not IntakeDraft.objects.filter(sent_as=None).exists()
+
+
+def test_throwing_away_is_asked(at_desk):
+    code = take(at_desk)
+    away = reverse("desk-intake-delete", args=[code])
+    send(at_desk, code, verb="save")
+    assert f'href="{away}"' in read(at_desk.get(reverse("desk-intake", args=[code])))
+    assert "nobody can bring it back" in read(at_desk.get(away))
+    assert IntakeDraft.objects.filter(code=code).exists()
+    assert f"{code} was thrown away" in read(at_desk.post(away, follow=True))
+    assert not IntakeDraft.objects.filter(code=code).exists()
+
+
+def test_what_was_sent_is_not_thrown_away(at_desk):
+    code = take(at_desk)
+    send(at_desk, code)
+    page = read(at_desk.post(reverse("desk-intake-delete", args=[code]), follow=True))
+    assert "This was sent already" in page
