@@ -13,7 +13,7 @@ from commonweal.key_files import drawn, has_keys, make_keys, put_keys
 
 COMMANDS = {
     "demo": "set up and serve a complete fictional town (--size village|town|county, --port)",
-    "init": "make a town from a settings file, and its first administrator",
+    "init": "make a town, by name or from a settings file, and its first administrator",
     "town": "read a changed settings file into the town",
     "people": "list who holds which role, appoint somebody, take off a lost second factor",
     "serve": "serve the town with its job worker in one process",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("commonweal.voice.urls")),
     path("", include("commonweal.balance.urls")),
     path("", include("commonweal.opendata.urls")),
+    path("", include("commonweal.setup.urls")),
 ]
 if settings.DEMO:
     urlpatterns.append(path("demo/", include("commonweal.demo.urls")))

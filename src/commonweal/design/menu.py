@@ -38,6 +38,7 @@ DESKS = (
     ("grants_approver", "/desk/grants/", "Grants"),
     ("finance_officer", "/desk/grants/", "Grants"),
     ("data_protection_officer", "/desk/reads/", "Reads"),
+    ("administrator", "/desk/town/", "Town"),
     ("administrator", "/desk/people/", "Roles"),
     ("administrator", "/desk/letters/", "Letters and jobs"),
     ("administrator", "/desk/rooms/", "Rooms"),

@@ -47,6 +47,11 @@ def must_act(partner: Partner) -> None:
         raise Refused(STOPPED)
 
 
+def acts_for_somebody(person: Person) -> bool:
+    """Whether a person may act for any partner; such people see a town that is being prepared."""
+    return person.memberships.current().exists()
+
+
 def membership_in(person: Person, partner: Partner) -> Membership | None:
     return partner.memberships.current().filter(person=person).first()
 

@@ -10,7 +10,7 @@ from commonweal.accounts.access import guards_of, held_roles
 from commonweal.design.menu import MENU, desks_of, where
 from commonweal.jobs import database
 
-from . import rooms
+from . import opening, rooms
 from .models import the_town
 
 
@@ -26,13 +26,18 @@ def desks_for(request: HttpRequest) -> list[tuple[str, str]]:
 def town(request: HttpRequest) -> dict[str, Any]:
     """What every page knows: the town, the menus, and whether this is the demonstration."""
     closed = rooms.off_for(request)
+    kept_back = opening.keeps_back(request)
     match = request.resolver_match
     guards = guards_of(match.func if match else None)
     return {
         "town": SimpleLazyObject(the_town),
         "is_demo": settings.DEMO,
         "only_reading": database.is_only_read(),
-        "menu": [entry for entry in MENU if rooms.room_at(entry[0]) not in closed],
+        "menu": []
+        if kept_back
+        else [line for line in MENU if rooms.room_at(line[0]) not in closed],
+        "in_preparation": not opening.is_open(closed),
+        "kept_back": kept_back,
         "here": where(request.path),
         "desks": desks_for(request),
         "rooms": {kind.code: kind.code not in closed for kind in rooms.SWITCHABLE},

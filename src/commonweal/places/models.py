@@ -43,6 +43,14 @@ def days(
     )
 
 
+class Compliance(models.TextChoices):
+    """How far the site meets WCAG 2.2 AA, in the words of the regulations of 2018."""
+
+    FULL = "full", "Fully compliant"
+    PARTIAL = "partial", "Partially compliant"
+    NONE = "none", "Not compliant"
+
+
 class Town(models.Model):
     """The one town of this installation: its name, its look and the days that its rules use."""
 
@@ -72,6 +80,37 @@ class Town(models.Model):
     brand_colour = models.CharField(max_length=7, default="#1d5c5c")
     link_colour = models.CharField(max_length=7, default="#0b5c8a")
     tint_colour = models.CharField(max_length=7, default="#eef5f2")
+    # Of the bytes of its logo; empty where it has none
+    logo_digest = models.CharField(max_length=16, blank=True)
+
+    # What its notices on privacy and accessibility say; see `notices`
+    controller = models.CharField(
+        max_length=300, blank=True, help_text="Who answers for people's data, with an address."
+    )
+    data_protection_officer = models.CharField(
+        max_length=300, blank=True, help_text="Who that is, and how to reach them."
+    )
+    privacy_contact = models.CharField(
+        max_length=300, blank=True, help_text="Where one asks what is kept about oneself."
+    )
+    retention_words = models.CharField(
+        max_length=2000, blank=True, help_text="How long what is kept about people is kept."
+    )
+    help_desk_words = models.CharField(
+        max_length=2000, blank=True, help_text="What the help desk keeps about people, and why."
+    )
+    accessibility_status = models.CharField(
+        max_length=8, blank=True, choices=Compliance.choices, help_text="Against WCAG 2.2 AA."
+    )
+    accessibility_gaps = models.CharField(
+        max_length=2000, blank=True, help_text="What is not accessible, and why."
+    )
+    accessibility_contact = models.CharField(
+        max_length=300, blank=True, help_text="Where one says that something is not accessible."
+    )
+    accessibility_checked_on = models.DateField(
+        null=True, blank=True, help_text="The day on which the statement was prepared."
+    )
 
     # What its rules count
     # At least eight, so that an outage of seven days can't swallow the reminder.
@@ -100,6 +139,16 @@ class Town(models.Model):
         "brand_colour",
         "link_colour",
         "tint_colour",
+        "logo_digest",
+        "controller",
+        "data_protection_officer",
+        "privacy_contact",
+        "retention_words",
+        "help_desk_words",
+        "accessibility_status",
+        "accessibility_gaps",
+        "accessibility_contact",
+        "accessibility_checked_on",
         "due_soon_days",
         "lapse_days",
         "evidence_dead_days",
@@ -124,6 +173,21 @@ class Town(models.Model):
 def the_town() -> Town:
     """The town; an unsaved one with the usual days before `./commonweal init` has run."""
     return Town.objects.first() or Town(name="A town without a name yet")
+
+
+class Logo(models.Model):
+    """The town's picture, as it stands in the head of every page: a PNG drawn anew."""
+
+    picture = models.BinaryField()
+
+    PUBLIC: ClassVar[set[str]] = {"picture"}
+    PRIVATE: ClassVar[set[str]] = {"id"}
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="there_is_one_logo", condition=Q(id=1))]
+
+    def __str__(self) -> str:
+        return "The town's logo"
 
 
 class Room(models.Model):

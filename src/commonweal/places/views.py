@@ -6,13 +6,13 @@ from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 
 from . import rooms, searching
-from .models import Town, the_town
+from .models import Logo, Town, the_town
 
 # Whoever reads it later than this asks again: the town's contact may be another by then.
 SECURITY_HOLDS = timedelta(days=180)
@@ -30,6 +30,12 @@ def look(request: HttpRequest) -> HttpResponse:
         "}"
     )
     return HttpResponse(css, content_type="text/css; charset=utf-8")
+
+
+@cache_control(max_age=86400)
+def logo(request: HttpRequest) -> HttpResponse:
+    """The town's logo; its address has its digest behind it, so a new one is asked for at once."""
+    return HttpResponse(bytes(get_object_or_404(Logo, id=1).picture), content_type="image/png")
 
 
 @cache_control(max_age=3600)

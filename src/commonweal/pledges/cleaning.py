@@ -89,6 +89,11 @@ def small(content: bytes) -> bytes:
     return _drawn_anew(content, "JPEG", SMALL_SIDE)
 
 
+def logo(content: bytes) -> bytes:
+    """A picture as it stands in the head of a page: a PNG, its longer side at most 480 points."""
+    return _drawn_anew(content, "PNG", SMALL_SIDE)
+
+
 # --- Pictures ---------------------------------------------------------------------------------
 
 

@@ -23,6 +23,7 @@ from commonweal.partners import actions as partner_actions
 from commonweal.partners import asking_to_act, parting
 from commonweal.partners.likeness import similar_to
 from commonweal.partners.models import ActingRequest, NameChange, Partner
+from commonweal.places import opening
 from commonweal.places.models import the_town
 
 from . import actions, handing_over, history, ledger, menu, questions, review_reads, reviewing
@@ -39,6 +40,8 @@ PARTNER_SHOWN = f"{SHOWN}partner"
 
 @staff(*ALL_STAFF, people=False)
 def desks(request: SignedInRequest) -> HttpResponse:
+    if first := opening.first_page(request):
+        return redirect(first)
     return render(request, "pledges/desks.html")
 
 

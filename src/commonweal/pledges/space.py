@@ -25,6 +25,7 @@ from commonweal.partners.access import (
     organisations_of,
 )
 from commonweal.partners.models import MemberRole, Partner
+from commonweal.places import opening
 from commonweal.places.context import desks_for
 from commonweal.places.models import the_town
 
@@ -49,8 +50,10 @@ from .models import Pledge
 @login_required
 def spaces(request: SignedInRequest) -> HttpResponse:
     """Where signing in leads: the one partner somebody acts for, their one desk, or the choice of
-    several."""
+    several; of a town that is being prepared, its administrator to what is to do."""
     mine = organisations_of(request.user)
+    if not mine and (first := opening.first_page(request)):
+        return redirect(first)
     if len(mine) == 1:
         return redirect("space", mine[0].code)
     desks = desks_for(request)

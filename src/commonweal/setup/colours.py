@@ -7,7 +7,8 @@ from typing import Any
 
 from . import values
 
-# A table of the file: its place, its section as it is written, and its keys.
+# What level AA of WCAG 2.2 asks of letters.
+LEAST = 4.5
 
 
 def luminance(colour: str) -> float:
@@ -24,19 +25,31 @@ def contrast(colour: str, ground: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def too_faint(look: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Each colour that is too faint where it is used, with the sentence that says so."""
+def faint(look: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """(name, of what) of each colour that is too faint where it is used."""
     colours = {k: v for k, v in look.items() if isinstance(v, str) and values.COLOUR.fullmatch(v)}
+    tint = colours.get("tint_colour", "#eef5f2")
     for name, behind, pairing in (
         ("brand_colour", "#ffffff", "white letters on the brand colour"),
         ("link_colour", "#ffffff", "links on white"),
-        ("link_colour", colours.get("tint_colour", "#eef5f2"), "links on the tint"),
+        ("link_colour", tint, "links on the tint"),
     ):
-        if name in colours and contrast(colours[name], behind) < 4.5:
-            yield (
-                name,
-                (
-                    f"{name} {colours[name]}: {pairing} would be too faint to read (contrast below "
-                    "4.5 to 1). Choose a darker colour"
-                ),
-            )
+        if name in colours and contrast(colours[name], behind) < LEAST:
+            yield name, pairing
+
+
+def too_faint(look: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each of them, with the sentence that says so of a town's file."""
+    for name, pairing in faint(look):
+        yield (
+            name,
+            (
+                f"{name} {look[name]}: {pairing} would be too faint to read (contrast below "
+                "4.5 to 1). Choose a darker colour"
+            ),
+        )
+
+
+def in_words(pairing: str) -> str:
+    """The sentence that says so to whoever chose the colour on a page."""
+    return f"{pairing} would be too faint to read. Choose a darker colour"

@@ -37,6 +37,17 @@ RULES = (
     "cycle_months",
     "evidence_max_mb",
 )
+NOTICES = (
+    "controller",
+    "data_protection_officer",
+    "privacy_contact",
+    "retention_words",
+    "help_desk_words",
+    "accessibility_status",
+    "accessibility_gaps",
+    "accessibility_contact",
+    "accessibility_checked_on",
+)
 
 
 @dataclass(frozen=True)
@@ -147,7 +158,8 @@ def sections() -> dict[str, Section]:
 
 def _of_the_town() -> tuple[Section, ...]:
     # What is only in its own section, or not set by a file.
-    elsewhere = {"id", "helplines", "is_fictional", "ons_code", *LOOK, *RULES}
+    elsewhere = {"id", "helplines", "is_fictional", "ons_code", "logo_digest", *LOOK, *RULES}
+    elsewhere |= set(NOTICES)
     names = [c.name for c in Town._meta.concrete_fields if c.name not in elsewhere]
     ons = _key(Town, "ons_code", kind="ons", about="The town's own code; a district's as a rule.")
     look = tuple(_key(Town, name, kind="colour") for name in LOOK)
@@ -160,6 +172,7 @@ def _of_the_town() -> tuple[Section, ...]:
         Section("town", False, (*_columns(Town, " ".join(names), "name"), ons)),
         Section("look", False, look),
         Section("rules", False, _columns(Town, " ".join(RULES))),
+        Section("notices", False, _columns(Town, " ".join(NOTICES))),
         Section("rooms", False, kinds),
         Section(
             "areas",

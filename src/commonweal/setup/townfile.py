@@ -24,7 +24,7 @@ from commonweal.charter.models import CharterVersion, Clause, Decision, Theme, T
 from commonweal.grants import starting as granting
 from commonweal.office.errors import Refused
 from commonweal.partners.models import Kind, Partner, Sector, Size
-from commonweal.places import formerly, rooms
+from commonweal.places import formerly, notices, rooms
 from commonweal.places.actions import switch
 from commonweal.places.models import Area, Town
 from commonweal.pledges import ledger, menu
@@ -150,7 +150,7 @@ def apply(content: dict[str, Any], *, fictional: bool = False) -> Town:
     _tiers(content.get("tiers", []))
     _measures(content.get("measures", []))
     _charter(content.get("charter"))
-    _council(content)
+    enter_council(content["town"].get("council_name", ""))
     _bands(content.get("spend", {}))
     _rooms(content.get("rooms", {}))
     starting.apply(content, on=timezone.localdate())
@@ -165,12 +165,16 @@ def apply(content: dict[str, Any], *, fictional: bool = False) -> Town:
 
 def _settings(town: Town, content: dict[str, Any], *, is_new: bool, fictional: bool) -> None:
     """The town's own row: its name, its look and its days."""
-    settings = {**content["town"], **content.get("look", {}), **content.get("rules", {})}
+    settings = dict(content["town"])
+    for section in ("look", "rules", "notices"):
+        settings |= content.get(section, {})
     known = Town.PUBLIC
     for name in settings:
         if name not in known:
             raise Refused(f"{name} is no setting of a town. There are: {', '.join(sorted(known))}")
     settings["is_fictional"] = fictional
+    closed = rooms.off()
+    gaps = notices.gaps(town, closed)
     if not is_new:
         formerly.keep(town, settings)
     for name, setting in settings.items():
@@ -178,6 +182,8 @@ def _settings(town: Town, content: dict[str, Any], *, is_new: bool, fictional: b
     if "helplines" in content:
         town.helplines = content["helplines"]
     town.full_clean(exclude=["id"], validate_unique=False, validate_constraints=False)
+    if not is_new:
+        notices.refuse_to_lose(town, gaps, closed)
     if is_new:
         town.save(force_insert=True)
     else:
@@ -268,8 +274,9 @@ def _charter(charter: dict[str, Any] | None) -> None:
     )
 
 
-def _council(content: dict[str, Any]) -> None:
-    name = content["town"].get("council_name", "").strip()
+def enter_council(name: str) -> None:
+    """Make the council the first partner, where its name is known and it is none yet."""
+    name = name.strip()
     if name and not Partner.objects.filter(is_council=True).exists():
         Partner.objects.create(
             code=values.council_code(name),

@@ -90,6 +90,7 @@ def test_every_address_belongs_to_a_room():
         "pledges",
         "opendata",
         "demo",
+        "setup",
     }
     # A new app says whether a town can switch it, in `rooms.SWITCHABLE` or here.
     assert apps == always | set(rooms.APPS) - SHOWN_BY_THE_DESK

@@ -78,6 +78,9 @@ INTO: dict[str, set[str]] = {
     "charter.SignForm": {"Signature"},
     "programme.ActionFileForm": {"Action", "Workstream"},
     "spend.SurveyForm": {"Survey"},
+    "setup.TownForm": {"places.Town"},
+    "setup.LookForm": {"places.Town"},
+    "setup.NoticesForm": {"places.Town"},
 }
 # What a form takes is written under another name.
 RENAMED = {
