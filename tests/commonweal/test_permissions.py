@@ -237,11 +237,15 @@ def samples(
             "space", "space-profile", "space-people", "space-tiers", "sign", "draft-start")},
         **{name: own for name in (
             "space-pledge", "pledge-rewrite", "pledge-claim", "pledge-change", "pledge-withdraw")},
-        "pledge-attach": own | {"seq": claim.seq}, "pledge-reply": own | {"seq": review.seq},
+        "pledge-attach": own | {"seq": claim.seq},
+        "pledge-nothing-more": own | {"seq": claim.seq},
+        "pledge-reply": own | {"seq": review.seq},
         "pledge-answer": own | {"seq": question.seq},
         "desk-partner": {"code": newcomer.code}, "desk-pledge": {"code": proposed.code},
         "desk-name": {"pk": bakery.name_changes.get().pk}, "desk-partner-stop": {"code": "bakery"},
         "desk-question": {"pk": new_question.pk}, "desk-assign": {"seq": waiting.seq},
+        "desk-give-undo": {"batch": "00000000-0000-4000-8000-000000000000"},
+        "desk-give-back-of": {"pk": idris.pk},
         "desk-import-run": {"pk": run.pk}, "desk-import-refused": {"pk": run.pk},
         "desk-import-undo": {"pk": run.pk},
         **{name: {"code": held.code} for name in (
@@ -262,7 +266,8 @@ def samples(
         **{name: {"pk": ServicesFile.objects.create(
             source="x", file_name="x", sha256="0", as_at=today).pk}
            for name in ("service-file", "service-file-refused", "service-file-undo")},
-        "desk-review-claim": {"seq": waiting.seq},
+        **{name: {"seq": waiting.seq} for name in (
+            "desk-review-claim", "desk-review-more", "desk-review-known", "desk-review-back")},
         "desk-strike": {"seq": claim.seq}, "desk-role-end": {"pk": idris.appointments.get().pk},
         "desk-tier-propose": {"code": "bakery"},
         **{name: {"award_code": award.code} for name in (

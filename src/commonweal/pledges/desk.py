@@ -1,12 +1,10 @@
-"""Staff pages: the charter manager's day, the reviewer's queue, imports."""
+"""Staff pages: the charter manager's day, partners, promises and questions."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -26,12 +24,11 @@ from commonweal.partners.models import ActingRequest, NameChange, Partner
 from commonweal.places import opening
 from commonweal.places.models import the_town
 
-from . import actions, handing_over, history, ledger, menu, questions, review_reads, reviewing
+from . import actions, giving_out, handing_over, history, ledger, questions, review_reads
 from . import standing as st
 from .access import WHOLE, get_claim
-from .forms import AssignForm, RefusePledgeForm, ReviewForm
-from .models import Entry, Pledge, Question
-from .reporting import seen_of
+from .forms import AssignForm, RefusePledgeForm
+from .models import Entry, Pledge, Question, Recusal
 
 ALL_STAFF = tuple(Role)
 # Beside the button that accepts a partner: what the page said of it.
@@ -59,7 +56,7 @@ def day(request: SignedInRequest) -> HttpResponse:
         unanswered_since__lt=today - timedelta(days=town.answer_days)
     )
     reviews = review_reads.reviews_waiting(today)
-    assigned = review_reads.assigned()
+    to_assign = giving_out.unassigned(reviews, today)
     lapsing = TierAward.objects.held(today).filter(review_on__lte=today + timedelta(days=60))
     context = {
         "partners": Partner.objects.filter(
@@ -78,7 +75,8 @@ def day(request: SignedInRequest) -> HttpResponse:
         "unanswered": unanswered.select_related("partner").order_by("unanswered_since")[:20],
         "unanswered_count": unanswered.count(),
         "lapsing": lapsing.select_related("partner", "tier").order_by("review_on")[:20],
-        "to_assign": [review for review in reviews if review.claim.seq not in assigned][:20],
+        "to_assign": to_assign[:20],
+        "to_assign_count": len(to_assign),
         "reviews": len(reviews),
         "nobody": Pledge.objects.public().open().filter(owner=None, source="").count(),
     }
@@ -208,75 +206,15 @@ def question(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "pledges/desk_question.html", {"question": question, "form": form})
 
 
-@staff(Role.REVIEWER)
-def review_queue(request: SignedInRequest) -> HttpResponse:
-    today = timezone.localdate()
-    ledger.refresh_standings(on=today)
-    assigned = review_reads.assigned()
-    # Those given to this reviewer first; the rest by age.
-    waiting_claims = sorted(
-        review_reads.reviews_waiting(today),
-        key=lambda review: assigned.get(review.claim.seq) != request.user,
-    )
-    page = Paginator(waiting_claims, 50).get_page(request.GET.get("page"))
-    rows = [
-        (
-            review,
-            reviewing.why_not_review(review.pledge, review.claim, request.user),
-            assigned.get(review.claim.seq),
-        )
-        for review in page
-    ]
-    return render(request, "pledges/desk_review.html", {"page": page, "rows": rows})
-
-
-@staff(Role.REVIEWER)
-def review(request: SignedInRequest, seq: int) -> HttpResponse:
-    claim = get_claim(seq)
-    pledge = claim.pledge
-    return act(
-        request,
-        ReviewForm(request.POST or None),
-        lambda answers: reviewing.review(
-            pledge=pledge,
-            claim_seq=seq,
-            by=request.user,
-            seen=seen_of(request),
-            verdict=answers["verdict"],
-            figure=answers["value"],
-            reasons=answers["words"],
-            withhold=answers["withhold"],
-        ),
-        said="Your review is in the ledger.",
-        to="desk-review",
-        template="pledges/desk_review_claim.html",
-        shows=lambda: _to_be_reviewed(pledge, seq),
-        claim=claim,
-        why_not=reviewing.why_not_review(pledge, claim, request.user),
-        claimed=pledge.measure.write(st.number(claim.body["value"])),
-    )
-
-
-def _to_be_reviewed(pledge: Pledge, seq: int) -> dict[str, Any]:
-    lines = history.lines_of(pledge, on=timezone.localdate(), see_held=True)
-    evidence = [line for line in lines if line.entry.kind == st.Kind.EVIDENCE and line.about == seq]
-    return {
-        "pledge": pledge,
-        "promised_by": menu.as_promised(pledge),
-        "evidence": evidence,
-        "history": list(reversed(lines)),
-        "seen": pledge.entries.count(),
-    }
-
-
 @staff(Role.CHARTER_MANAGER)
 def assign(request: SignedInRequest, seq: int) -> HttpResponse:
     """Give a claim to a reviewer of another organisation."""
     claim = get_claim(seq)
+    able = giving_out.able_to_check(claim, on=timezone.localdate())
     return act(
         request,
-        AssignForm(request.POST or None, claim=claim),
-        lambda answers: reviewing.assign(
+        AssignForm(request.POST or None, able=able),
+        lambda answers: giving_out.assign(
             claim_entry=claim, reviewer=answers["reviewer"], by=request.user
         ),
         said="The reviewer is told.",
@@ -286,6 +224,9 @@ def assign(request: SignedInRequest, seq: int) -> HttpResponse:
         claim=claim,
         pledge=claim.pledge,
         has=review_reads.assigned().get(seq),
+        recusals=Recusal.objects.filter(
+            claim__pledge__partner=claim.pledge.partner_id, taken_back_on=None
+        ).select_related("reviewer"),
         claimed=claim.pledge.measure.write(st.number(claim.body["value"])),
     )
 

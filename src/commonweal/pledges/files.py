@@ -26,7 +26,7 @@ from django.core.files.uploadedfile import UploadedFile
 from commonweal.accounts.models import Person
 from commonweal.office.errors import Refused
 
-from . import cleaning
+from . import cleaning, first_page
 from .models import EvidenceFile, Pledge
 
 logger = logging.getLogger("commonweal.evidence")
@@ -45,6 +45,8 @@ KINDS = {
     ".txt": "text/plain",
 }
 OFFICE = {".docx": "word/", ".xlsx": "xl/", ".odt": "content.xml", ".ods": "content.xml"}
+READ_AT_ONCE = 8_000
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 UNPACKED_MOST = 200 * 1024 * 1024
 NAMES = "PDF, PNG, JPEG, Word (.docx), Excel (.xlsx), OpenDocument, CSV or plain text"
 
@@ -159,19 +161,46 @@ def _refuse_where_gone(path: Path) -> None:
 
 
 def path_of_small(file: EvidenceFile) -> Path:
-    """Where the small picture of a picture lies; made when it is first asked for.
+    """Where the small picture of a picture lies, or that of a PDF's first page; made when it is
+    first asked for.
 
     Raises
     ------
     Refused
-        It is no picture, or one that can't be opened, or it is gone from the disk.
+        It is neither, or one that can't be opened or drawn, or it is gone from the disk.
     """
-    if not file.is_picture:
+    if not file.is_picture and not file.is_document:
         raise Refused("This file is no picture.")
     copy = path_of(file.sha256).with_suffix(".small")
     if not copy.exists():
-        _write(copy, cleaning.small(path_to_show(file).read_bytes()))
+        draw = cleaning.small if file.is_picture else first_page.draw
+        _write(copy, draw(path_to_show(file).read_bytes()))
     return copy
+
+
+def beginning_of(file: EvidenceFile, *, lines: int = 25) -> str:
+    """The first lines of a file of plain text or CSV, as a reviewer reads them beside the form;
+    "" for every other kind, and where it can't be read."""
+    if file.content_type not in ("text/csv", "text/plain"):
+        return ""
+    try:
+        with path_to_show(file).open("rb") as stream:
+            beginning = stream.read(READ_AT_ONCE)
+    except (Refused, OSError):
+        return ""
+    return "\n".join(_as_text(beginning).splitlines()[:lines])
+
+
+def _as_text(beginning: bytes) -> str:
+    """The beginning of a text, in whichever of the encodings that are taken it was written."""
+    if beginning[:2] in UTF_16:
+        return beginning.decode("utf-16", "replace")
+    try:
+        is_cut = len(beginning) == READ_AT_ONCE
+        # Cut off in the middle of a letter, the last line is left out.
+        return beginning[: beginning.rfind(b"\n") + 1 if is_cut else None].decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return beginning.decode("cp1252", "replace")
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
-from commonweal.accounts.models import Appointment, Person, Role
+from commonweal.accounts.models import Person
 from commonweal.design.forms import DateField, FigureField, Form, ReasonField
 from commonweal.partners.models import Membership
 
-from .models import Entry, ImportRun, MeasureKind, Pledge
+from .models import ImportRun, MeasureKind, Pledge
 
 
 class ClaimForm(Form):
@@ -136,6 +136,7 @@ class ReviewForm(Form):
         label="How do you know?",
         max_length=2000,
         help_text="Public. Say what you looked at.",
+        widget=forms.Textarea(attrs={"rows": "3"}),
         error_messages={"required": "Say what you looked at"},
     )
     withhold = forms.BooleanField(
@@ -151,6 +152,26 @@ class ReviewForm(Form):
         if answers.get("verdict") == "partly" and answers.get("value") is None:
             self.add_error("value", "Enter the figure that the evidence shows")
         return answers
+
+
+class AskMoreForm(Form):
+    wanted = ReasonField(
+        label="What do you need to see?",
+        max_length=2000,
+        help_text="The partner reads it, by e-mail too. It is not public. Say what is missing, and "
+        "what would show it.",
+        error_messages={"required": "Say what you need to see"},
+    )
+
+
+class KnownForm(Form):
+    because = ReasonField(
+        label="How do you know them?",
+        max_length=500,
+        help_text="Only the charter manager reads it. A few words are enough, like “I worked "
+        "there” or “A friend runs it”.",
+        error_messages={"required": "Say how you know them"},
+    )
 
 
 class AskPledgeForm(Form):
@@ -260,13 +281,59 @@ class AssignForm(Form):
         error_messages={"required": "Choose a reviewer"},
     )
 
-    def __init__(self, *args: Any, claim: Entry, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, able: Mapping[int, str], **kwargs: Any) -> None:
+        """``able``: who may check the claim, by their key; with organisation and load."""
         super().__init__(*args, **kwargs)
-        current = Appointment.objects.current(timezone.localdate()).filter(role=Role.REVIEWER)
-        theirs = claim.pledge.partner.memberships.current().values("person")
         field: Any = self.fields["reviewer"]
-        field.queryset = (
-            Person.objects.filter(pk__in=current.values("person"))
-            .exclude(pk__in=theirs)
-            .order_by("name")
-        )
+        field.queryset = Person.objects.filter(pk__in=able).order_by("name", "pk")
+        field.label_from_instance = lambda person: able[person.pk]
+
+
+SHARE_MOST = 9
+
+
+class GiveOutForm(Form):
+    """How the claims that nobody has are shared: a share for each reviewer (0: none)."""
+
+    number = forms.IntegerField(
+        label="How many of the oldest?",
+        required=False,
+        min_value=1,
+        help_text="Leave empty for all of them.",
+        error_messages={"invalid": "Write a number in figures", "min_value": "Write 1 or more"},
+    )
+    most = forms.IntegerField(
+        label="How many may one person hold at most?",
+        required=False,
+        min_value=1,
+        help_text="With what they hold already. Leave empty for no limit.",
+        error_messages={"invalid": "Write a number in figures", "min_value": "Write 1 or more"},
+    )
+
+    def __init__(self, *args: Any, titles: Mapping[int, str], **kwargs: Any) -> None:
+        """``titles``: each reviewer by their key, with organisation and load."""
+        super().__init__(*args, **kwargs)
+        self.people = list(titles)
+        for pk, title in titles.items():
+            self.fields[f"share_{pk}"] = forms.IntegerField(
+                label=title,
+                required=False,
+                min_value=0,
+                max_value=SHARE_MOST,
+                initial=1,
+                error_messages={
+                    message: f"Write a number from 0 to {SHARE_MOST}"
+                    for message in ("invalid", "min_value", "max_value")
+                },
+            )
+
+    @property
+    def shares(self) -> dict[int, int]:
+        """The share of each reviewer, as it was chosen; 0 where nothing is written."""
+        return {pk: self.cleaned_data.get(f"share_{pk}") or 0 for pk in self.people}
+
+
+class ShownPlanForm(Form):
+    """The one thing that is sent to give claims out: which plan somebody looked at."""
+
+    shown = forms.CharField(widget=forms.HiddenInput, max_length=64)

@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.forms import Form
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest
 from commonweal.office.acting import act
+from commonweal.office.errors import Refused
 from commonweal.partners.access import (
     EDITORS,
 )
 
 from . import (
     actions,
+    asking_more,
     changing,
     history,
     questions,
@@ -153,6 +157,20 @@ def attach(request: SignedInRequest, code: str, pledge_code: str, seq: int) -> H
         notice="The evidence is attached. A reviewer will look at it.",
         template="pledges/attach.html",
     )
+
+
+@login_required
+@require_POST
+def nothing_more(request: SignedInRequest, code: str, pledge_code: str, seq: int) -> HttpResponse:
+    """Say that a reviewer has seen all that there is."""
+    _, pledge = get_pledge_for(request.user, code, pledge_code, roles=EDITORS)
+    try:
+        asking_more.have_nothing_more(pledge=pledge, claim_seq=seq, by=request.user)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, "The reviewer is told, and goes on with what there is.")
+    return redirect("space-pledge", code, pledge_code)
 
 
 @login_required

@@ -29,14 +29,14 @@ class Waiting:
         return self.pledge.measure.write(self.value)
 
 
-def reviews_waiting(on: date, *, limit: int = 500) -> list[Waiting]:
+def reviews_waiting(on: date) -> list[Waiting]:
     """Claims to review, oldest first: the newest claim of each pledge that has evidence and no
     review yet, or whose review the partner contests."""
     seqs = _claims_waiting()
     claims = list(
         Entry.objects.filter(seq__in=seqs)
         .select_related("pledge__partner", "pledge__measure")
-        .order_by("happened_on", "seq")[:limit]
+        .order_by("happened_on", "seq")
     )
     pledges = [claim.pledge_id for claim in claims]
     about: dict[int, list[Entry]] = {}

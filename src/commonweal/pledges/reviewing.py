@@ -10,19 +10,17 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from commonweal.accounts import mail
-from commonweal.accounts.access import roles_of
 from commonweal.accounts.actors import Actor
 from commonweal.accounts.models import Person, Role
-from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
 from commonweal.partners.access import must_act, organisations_of
 from commonweal.places.models import the_town
 
-from . import files, ledger
+from . import asking_more, files, ledger
+from .conflicts import why_not_review
 from .holding import hold, must_be_open, tell
-from .models import Entry, EvidenceLink, Pledge, ReviewAssignment, plain
-from .standing import Kind, fold
+from .models import Entry, EvidenceLink, Pledge, plain
+from .standing import Kind
 from .writing import for_partner, write_down
 
 
@@ -74,33 +72,9 @@ def attach_link(*, pledge: Pledge, claim_seq: int, url: str, title: str, by: Per
 
 def _attach(pledge: Pledge, body: dict[str, Any], by: Person) -> Entry:
     partner = for_partner(pledge, by)
-    return write_down(partner, pledge, Kind.EVIDENCE, body, verb="evidence attached")
-
-
-def why_not_review(pledge: Pledge, claim_entry: Entry, by: Person) -> str:
-    """Why a person may not review a claim; "" when they may."""
-    if pledge.partner in organisations_of(by):
-        return (
-            f"You belong to {pledge.partner.name}, which made this claim. A reviewer of another "
-            "organisation must do it."
-        )
-    if claim_entry.by_code == by.code:
-        return "You made this claim yourself. A reviewer of another organisation must do it."
-    earlier = pledge.entries.filter(kind=Kind.REVIEW, body__about=claim_entry.seq)
-    if any(entry.by_code == by.code for entry in earlier):
-        return "You have reviewed this claim already. Another reviewer takes the second look."
-    state = fold(pledge.entries.all(), timezone.localdate())
-    reviewed = state.claim(claim_entry.seq)
-    if reviewed and reviewed.reviews:
-        last = reviewed.reviews[-1]
-        if last.verdict == "upheld":
-            return "This claim has been verified already."
-        if last.replied_on is None or last.agrees:
-            return (
-                "This claim has been reviewed. A second review follows only when the partner "
-                "contests the first."
-            )
-    return ""
+    entry = write_down(partner, pledge, Kind.EVIDENCE, body, verb="evidence attached")
+    asking_more.came(pledge, body["about"])
+    return entry
 
 
 def _check_verdict(
@@ -188,33 +162,6 @@ def _ask_for_reply(pledge: Pledge, review_entry: Entry, held_until: date) -> Non
         f"{held_until:%-d %B %Y}, or when you reply:\n"
         f"{settings.ADDRESS}/space/{pledge.partner.code}/pledges/{pledge.code}/\n",
     )
-
-
-@transaction.atomic
-def assign(*, claim_entry: Entry, reviewer: Person, by: Person) -> ReviewAssignment:
-    """Give a claim to a reviewer, or to another one. Only to one who may review it."""
-    if Role.REVIEWER not in roles_of(reviewer):
-        raise Refused("This person is no reviewer today.")
-    if reason := why_not_review(claim_entry.pledge, claim_entry, reviewer):
-        raise Refused(f"This reviewer can't do it. The system would say: {reason}")
-    assignment, _ = ReviewAssignment.objects.update_or_create(
-        claim=claim_entry, defaults={"reviewer": reviewer, "assigned_by": by}
-    )
-    record(
-        "claim assigned",
-        about=claim_entry.pledge,
-        by=by,
-        as_role=Role.CHARTER_MANAGER,
-        entry=claim_entry.seq,
-    )
-    mail.write(
-        key=f"assigned-{claim_entry.seq}-{reviewer.pk}",
-        person=reviewer,
-        subject="A claim was given to you for review",
-        body=f"{claim_entry.pledge.partner.name}: {claim_entry.pledge.statement[:80]}\n"
-        f"{settings.ADDRESS}/desk/review/{claim_entry.seq}/\n",
-    )
-    return assignment
 
 
 @transaction.atomic

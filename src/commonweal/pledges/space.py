@@ -30,6 +30,7 @@ from commonweal.places.context import desks_for
 from commonweal.places.models import the_town
 
 from . import (
+    asking_more,
     handing_over,
     history,
     ledger,
@@ -106,6 +107,7 @@ def referral_links(partner: Partner, person: Person) -> dict[str, bool]:
 
 def todo(pledges: list[Pledge], today: Any) -> Any:
     """(pledge, sentence) for each thing that waits for the partner, most pressing first."""
+    wanted = {ask.claim.pledge_id: ask for ask in asking_more.running(today).values()}
     replies = {entry.pledge_id: entry for _, entry in review_reads.replies_waiting(today)}
     for pledge in pledges:
         if pledge.pk in replies:
@@ -113,6 +115,9 @@ def todo(pledges: list[Pledge], today: Any) -> Any:
                 pledge,
                 f"A review waits for your reply until {replies[pledge.pk].body['held_until']}",
             )
+        if pledge.pk in wanted:
+            until = wanted[pledge.pk].until
+            yield pledge, f"A reviewer asks for more evidence until {until:%-d %B %Y}"
         if pledge.returned_because and not pledge.accepted_on:
             yield pledge, "Returned by the charter manager: change it and send it again"
         if pledge.unanswered_since:
@@ -164,6 +169,7 @@ def pledge(request: SignedInRequest, code: str, pledge_code: str) -> HttpRespons
         "terms_open": pledge.accepted_on and pledge.is_open,
         "questions": _unanswered(lines),
         "replies": _to_reply(state, today),
+        "more_asked": asking_more.running_of(pledge, today),
         "last_claim": state.claims[-1] if state.claims else None,
     }
     return render(request, "pledges/space_pledge.html", context)

@@ -4,7 +4,7 @@ from commonweal.accounts.access import staff
 from commonweal.accounts.models import Role
 from commonweal.bringing.urls import ways_back, ways_in
 
-from . import desk, drafting, reporting, space, views
+from . import bench, desk, drafting, giving_desk, reporting, space, views
 from .frame import PLEDGES
 
 urlpatterns = [
@@ -55,6 +55,11 @@ urlpatterns = [
                             path(
                                 "claims/<int:seq>/evidence/", reporting.attach, name="pledge-attach"
                             ),
+                            path(
+                                "claims/<int:seq>/nothing-more/",
+                                reporting.nothing_more,
+                                name="pledge-nothing-more",
+                            ),
                             path("change/", reporting.change, name="pledge-change"),
                             path("withdraw/", reporting.withdraw, name="pledge-withdraw"),
                             path("reviews/<int:seq>/reply/", reporting.reply, name="pledge-reply"),
@@ -84,10 +89,23 @@ urlpatterns = [
                 path("charter/pledges/<str:code>/", desk.proposal, name="desk-pledge"),
                 path("charter/questions/<int:pk>/", desk.question, name="desk-question"),
                 path("charter/claims/<int:seq>/assign/", desk.assign, name="desk-assign"),
+                path("charter/give/", giving_desk.give_out, name="desk-give-out"),
+                path(
+                    "charter/give/<uuid:batch>/undo/", giving_desk.take_back, name="desk-give-undo"
+                ),
+                path(
+                    "charter/give/from/<int:pk>/",
+                    giving_desk.take_back_from,
+                    name="desk-give-back-of",
+                ),
                 *ways_in(PLEDGES, staff(Role.CHARTER_MANAGER), at="charter/import/"),
                 *ways_back(PLEDGES, staff(Role.CHARTER_MANAGER), at="charter/imports/"),
-                path("review/", desk.review_queue, name="desk-review"),
-                path("review/<int:seq>/", desk.review, name="desk-review-claim"),
+                path("review/", bench.queue, name="desk-review"),
+                path("review/next/", bench.following_claim, name="desk-review-next"),
+                path("review/<int:seq>/", bench.claim, name="desk-review-claim"),
+                path("review/<int:seq>/more/", bench.ask_more, name="desk-review-more"),
+                path("review/<int:seq>/i-know-them/", bench.known, name="desk-review-known"),
+                path("review/<int:seq>/give-back/", bench.give_back, name="desk-review-back"),
                 path("entries/<int:seq>/strike/", desk.strike, name="desk-strike"),
             ]
         ),

@@ -156,9 +156,9 @@ def evidence(request: HttpRequest, code: str, sha256: str) -> HttpResponse | Fil
 
 
 def evidence_small(request: HttpRequest, code: str, sha256: str) -> HttpResponse | FileResponse:
-    """A picture of evidence, small, to stand on a page."""
+    """A picture of evidence, or the first page of a PDF, small, to stand on a page."""
     file = get_file_for(request.user, sha256, code)
-    if not file.is_picture:
+    if not file.is_picture and not file.is_document:
         raise Http404
     try:
         path = files.path_of_small(file)

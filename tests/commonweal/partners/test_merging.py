@@ -22,7 +22,7 @@ from commonweal.partners import belongings, inviting, merging, naming, parting, 
 from commonweal.partners.actions import accept
 from commonweal.partners.models import ActingRequest, Membership, Merge, Partner
 from commonweal.places.models import Former
-from commonweal.pledges import ledger, reviewing
+from commonweal.pledges import giving_out, ledger, reviewing
 from commonweal.pledges.models import Entry, LedgerHead
 from commonweal.pledges.register import Register
 from commonweal.spend.models import Anchor
@@ -318,7 +318,7 @@ def test_no_review_becomes_one_by_the_own_organisation(
 ):
     pledge, claim = claimed()
     kept, gone = (college, bakery) if turned_round else (bakery, college)
-    reviewing.assign(claim_entry=claim, reviewer=idris, by=maya)
+    giving_out.assign(claim_entry=claim, reviewer=idris, by=maya)
     assert "is given to a reviewer of Brackenford College" in refusal(kept, gone, maya)
     reviewing.review(
         pledge=pledge, claim_seq=claim.seq, verdict="upheld", figure=None, reasons="Seen", by=idris

@@ -208,7 +208,7 @@ KNOWN = {
     # Rows of a page, and files that are listed on a console.
     "desk.today.today: owed_in_order(calls)[:30]",
     "desk.volunteers.volunteer: helper.takes.select_related('task')[:40]",
-    "pledges.desk.day: [review for review in reviews if review.claim.seq not in assigned][:20]",
+    "pledges.desk.day: to_assign[:20]",
     "pledges.management.commands.ledger._evidence: lost[:20]",
     "economy.management.commands.series.do_import: release.left_out[:20]",
     "economy.management.commands.series.do_import: release.notes[:20]",
