@@ -7,7 +7,7 @@ from datetime import timedelta
 from commonweal.jobs import clock
 from commonweal.jobs.clock import whatever_the_clock
 from commonweal.jobs.queue import even_when_off, every, is_stopping, job
-from commonweal.residents import finding, people
+from commonweal.residents import finding, lookalikes, people
 
 from . import (
     enclosing,
@@ -47,6 +47,14 @@ def return_unanswered_referrals() -> int:
 def prepare_search() -> int:
     """Records written before search knew all its ways get their keys, 20,000 at a time."""
     return finding.prepare(people.index, most=20_000)
+
+
+@every(timedelta(minutes=5))
+@job()
+@whatever_the_clock
+def look_for_duplicates() -> int:
+    """Records that came or changed are compared with whoever they may be, 500 at a time."""
+    return lookalikes.look(most=500)
 
 
 @every(timedelta(minutes=10))

@@ -7,10 +7,11 @@ has it, the need stands on the list *nothing planned*.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from commonweal.accounts.access import roles_of
@@ -264,6 +265,15 @@ def give(case: Case, *, to: Person, was: Person | None = None) -> None:
     planned.filter(owner=None).update(owner=to)
     if was is not None:
         planned.filter(owner=was).update(owner=to)
+
+
+@transaction.atomic
+def pass_on(cases: Sequence[int], *, was: int | None, became: Person | None) -> None:
+    """Many cases are somebody else's now, or nobody's: so is what their handler, or nobody, had
+    to do next in them."""
+    theirs = Q(owner=None) if was is None else Q(owner=was) | Q(owner=None)
+    planned = NextAction.objects.filter(theirs, need__case__in=cases, state=State.PLANNED)
+    planned.update(owner=became)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from commonweal.residents.models import Resident
 from commonweal.residents.reach_answers import instruction, way_for, within_hours
 from commonweal.residents.ways import Way
 
@@ -37,3 +38,9 @@ def owed(callback: Callback, *, now: datetime | None = None, risk: bool | None =
     instead = f"{purpose} {word}" if open_way else f"{purpose} contact: they contact the desk"
     at = within_hours(resident, callback.due_at, now=now, risk=risk)
     return Owed(instead, at, instruction(resident, risk=risk), open_way)
+
+
+def can_be_kept(resident: Resident, now: datetime, *, risk: bool | None = None) -> bool:
+    """Whether a way to this person is open at all, and at this hour."""
+    channel, _ = way_for(resident, risk=risk)
+    return channel is not None and within_hours(resident, now, now=now, risk=risk) <= now

@@ -1,21 +1,43 @@
-"""The queue of open cases, and how far it is counted."""
+"""The queue of open cases: what is chosen from it, in which order, and how many these are.
+
+What somebody chooses stands in addresses, so it is codes and nothing else: no name, no word.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from commonweal.accounts.models import Person
+from commonweal.places.models import Area
+from commonweal.services.models import HelpType
 
-from . import named, urgency
-from .models import Case
+from . import named, planning, urgency
+from .models import Case, Need
 
-# A queue is counted and shown as far as this: nobody pages further, and no page waits for it.
-COUNTED = 1000
-
-
-def counted(cases: Any) -> int:
-    """How many requests, counted to one more than :data:`COUNTED` at most."""
-    return int(cases.order_by()[: COUNTED + 1].count())
+LISTS = {
+    "unplanned": "nothing planned",
+    "mine": "mine",
+    "unassigned": "nobody's yet",
+    "late": "past what was promised",
+    "all": "all open",
+}
+# Of how long ago a case came, in days; by when a first contact was promised; the orders.
+AGES = {"1": "A day or more", "3": "3 days or more", "7": "A week or more", "28": "4 weeks or more"}
+PROMISED = {"past": "It has passed", "0": "Today", "1": "Tomorrow", "7": "Within a week"}
+SORTS = {
+    "urgent": "Most urgent first",
+    "promised": "Promised soonest first",
+    "oldest": "Longest here first",
+    "newest": "Newest first",
+}
+NOBODY = "nobody"
 
 
 def queue_for(person: Person) -> Any:
@@ -24,3 +46,133 @@ def queue_for(person: Person) -> Any:
     if not named.is_manager(person):
         cases = cases.exclude(named.closed_to(person))
     return cases.order_by(*urgency.in_order())
+
+
+def counted(cases: Any) -> int:
+    """How many requests these are."""
+    return int(cases.order_by().count())
+
+
+# --- What is chosen ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Options:
+    """The codes that can be chosen, with their words."""
+
+    help: dict[str, str]
+    area: dict[str, str]
+    handler: dict[str, str]
+    urgency: dict[str, str]
+    age: dict[str, str]
+    promised: dict[str, str]
+    sort: dict[str, str]
+
+
+def options(handlers: QuerySet[Person]) -> Options:
+    people = {str(person.code): person.name for person in handlers}
+    return Options(
+        help=dict(HelpType.objects.values_list("code", "name")),
+        area=dict(Area.objects.values_list("code", "name")),
+        handler={NOBODY: "Nobody yet"} | people,
+        urgency={str(level): str(words) for level, words in Case.Urgency.choices},
+        age=AGES,
+        promised=PROMISED,
+        sort=SORTS,
+    )
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is chosen from the queue, by codes; "" chooses nothing."""
+
+    show: str = ""
+    help: str = ""
+    area: str = ""
+    urgency: str = ""
+    age: str = ""
+    handler: str = ""
+    promised: str = ""
+    sort: str = ""
+
+    @classmethod
+    def of(cls, typed: Mapping[str, Any], known: Options) -> Choice:
+        """What an address says; what is no code of ours is passed over, and comes back nowhere."""
+        codes = vars(known) | {"show": LISTS}
+        said = {name: str(typed.get(name) or "") for name in codes}
+        return cls(**{name: code for name, code in said.items() if code in codes[name]})
+
+    @property
+    def query(self) -> str:
+        """As it stands in an address."""
+        return urlencode({name: code for name, code in asdict(self).items() if code})
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether something besides list and order is chosen."""
+        beside = {field.name for field in fields(self)} - {"show", "sort"}
+        return any(getattr(self, name) for name in beside)
+
+    def in_words(self, known: Options) -> str:
+        """ "Food, Eastfields, now: today": what was chosen, "" where nothing was."""
+        chosen = [LISTS[self.show]] if self.show else []
+        codes = {name: code for name, code in asdict(self).items() if code and name != "show"}
+        return ", ".join([*chosen, *(vars(known)[name][code] for name, code in codes.items())])
+
+
+def of_list(queue: Any, show: str, person: Person, at: planning.Desk) -> Any:
+    """The requests of one of :data:`LISTS`."""
+    match show:
+        case "mine":
+            return queue.filter(assigned_to=person)
+        case "unassigned":
+            return queue.filter(assigned_to=None)
+        case "late":
+            return queue.filter(planning.is_late(at.now))
+        case "unplanned":
+            bare = planning.with_unplanned(queue, at)
+            return bare if named.is_manager(person) else bare.filter(planning.is_for(person, at))
+    return queue
+
+
+def chosen(queue: Any, choice: Choice, person: Person, at: planning.Desk) -> Any:
+    """The requests that fit what somebody chose, in the order that they chose."""
+    cases = of_list(queue, choice.show, person, at).filter(_narrowed(choice, at))
+    return cases.order_by(*_order(choice.sort))
+
+
+def _narrowed(choice: Choice, at: planning.Desk) -> Q:
+    fits = Q()
+    if choice.help:
+        needs = Need.objects.filter(case=OuterRef("pk"), state=Need.State.OPEN)
+        fits &= Q(Exists(needs.filter(help_type__code=choice.help)))
+    if choice.area:
+        fits &= Q(area__code=choice.area)
+    if choice.urgency:
+        fits &= Q(urgency=int(choice.urgency))
+    if choice.age:
+        fits &= Q(opened_at__lte=at.now - timedelta(days=int(choice.age)))
+    if choice.handler:
+        is_nobodys = choice.handler == NOBODY
+        fits &= Q(assigned_to=None) if is_nobodys else Q(assigned_to__code=choice.handler)
+    if choice.promised:
+        fits &= _promised(choice.promised, at)
+    return fits
+
+
+def _promised(code: str, at: planning.Desk) -> Q:
+    """Requests whose first contact is still owed, by when it was promised."""
+    owed = Q(first_contact_at=None)
+    if code == "past":
+        return owed & Q(due_at__lt=at.now)
+    until = planning.end_of_day(timezone.localtime(at.now) + timedelta(days=int(code)))
+    return owed & Q(due_at__lte=until)
+
+
+def _order(sort: str) -> list[Any]:
+    orders: dict[str, list[Any]] = {
+        "promised": [F("due_at").asc(nulls_last=True), "id"],
+        "oldest": ["opened_at", "id"],
+        "newest": ["-opened_at", "-id"],
+    }
+    return orders.get(sort) or urgency.in_order()

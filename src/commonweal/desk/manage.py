@@ -20,6 +20,7 @@ from commonweal.cases import opening, planning, queues
 from commonweal.cases.models import BulkText, Case, ListRun
 from commonweal.design.plots import BarOf, bars
 from commonweal.office.acting import act
+from commonweal.residents import lookalikes
 from commonweal.residents.models import Merge
 from commonweal.services.models import HelpType, Service
 from commonweal.volunteers import actions as volunteering
@@ -55,7 +56,6 @@ def manage(request: SignedInRequest) -> HttpResponse:
         "bare_count": queues.counted(planning.with_unplanned(queue, at)),
         "late_count": queues.counted(queue.filter(planning.is_late(at.now))),
         "danger_count": queues.counted(queue.filter(in_danger=True)),
-        "counted": queues.COUNTED,
         "alarms": Alarm.objects.exclude(kind="told").select_related("ask", "risk")[:20],
         "picture": bars(
             [BarOf(name, count, "solid") for name, count in weeks[-18:]], label="Requests a week"
@@ -82,6 +82,7 @@ def manage(request: SignedInRequest) -> HttpResponse:
         "services": Service.objects.count(),
         "unlisted": Service.objects.going_on().filter(not_listed_since__isnull=False).count(),
         "kinds": HelpType.objects.annotate(many=Count("needs")),
+        "lookalikes": lookalikes.to_decide(request.user).count(),
         "merges": Merge.objects.filter(undone_at=None).select_related("kept", "gone")[:10],
     }
     return render(request, "desk/manage.html", context)

@@ -16,7 +16,7 @@ from commonweal.cases.models import OwnAddress
 from commonweal.grants import access as grant_access
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
-from commonweal.residents import keys, likeness, merging, people, reaching
+from commonweal.residents import keys, merging, people, reaching
 from commonweal.residents.models import Resident
 
 from . import around
@@ -77,6 +77,8 @@ def compare(request: SignedInRequest, code: str, second_code: str) -> HttpRespon
     access.note_read(request.user, second, what="compare", link="duplicate")
     newest = first.cases.order_by("-opened_at").first()
     address = newest.get_absolute_url() if newest else reverse("desk-help")
+    if request.GET.get("from") == "list":
+        address = reverse("desk-duplicates")
     form = SamePersonForm(request.POST or None, survivor=first, gone=second)
     if request.method == "POST" and form.is_valid():
         try:
@@ -85,7 +87,7 @@ def compare(request: SignedInRequest, code: str, second_code: str) -> HttpRespon
             form.add_error(None, str(refused))
         else:
             return redirect(address)
-    likely = likeness.compare(people.described(first), people.described(second))
+    likely = people.alike(first, second)
     context = {
         "one": first,
         "two": second,

@@ -12,20 +12,20 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from commonweal.accounts.access import SignedInRequest, staff
-from commonweal.accounts.models import Person, Role
+from commonweal.accounts.access import SignedInRequest
+from commonweal.accounts.models import Person
 from commonweal.asks.models import Alarm
 from commonweal.cases import access, enclosing, named, opening, owing, planning, queues, working
 from commonweal.cases.models import Callback, Case, Referral, Shift
 from commonweal.cases.urgency import in_order, key_of_call
 from commonweal.design.words import many
-from commonweal.office.errors import Refused
 from commonweal.residents import reaching
 from commonweal.residents.models import Resident
 
 from . import around, searching
 from .forms.cases import SearchForm
 from .handling import handler, is_manager
+from .queue import lines_of
 
 PER_PAGE, DRAFTS_SHOWN = 50, 10
 
@@ -41,22 +41,12 @@ def today(request: SignedInRequest) -> HttpResponse:
     bare = planning.with_unplanned(queue, at)
     if not is_manager(request):
         bare = bare.filter(planning.is_for(request.user, at))
-    lists = {
-        "unplanned": bare,
-        "mine": queue.filter(assigned_to=request.user),
-        "unassigned": queue.filter(assigned_to=None),
-        "late": queue.filter(planning.is_late(now)),
-        "all": queue,
-    }
-    counts = {name: queues.counted(rows) for name, rows in lists.items()}
+    lists = {name: queues.of_list(queue, name, request.user, at) for name in queues.LISTS}
+    counts = {name: queues.counted(cases) for name, cases in lists.items()}
     if show == "mine" and not counts["mine"] and "show" not in request.GET:
         show = "unassigned"
-    rows = lists.get(show, queue)
-    if kind := request.GET.get("help"):
-        rows = rows.filter(needs__help_type__code=kind).distinct()
-    pages = Paginator(rows.select_related("area", "assigned_to"), PER_PAGE)
-    pages.count = min(queues.counted(rows), queues.COUNTED)
-    page = pages.get_page(request.GET.get("page"))
+    cases = lists.get(show, queue).select_related("area", "assigned_to")
+    page = Paginator(cases, PER_PAGE).get_page(request.GET.get("page"))
     # Two questions, each with its index, rather than one with "or".
     due = Callback.objects.filter(state="due", due_at__lte=now + timedelta(hours=12))
     due = due.select_related("case__resident").order_by(*in_order("case__"))
@@ -66,17 +56,18 @@ def today(request: SignedInRequest) -> HttpResponse:
         *due.filter(assigned_to=None, case__in=queue.order_by())[:30],
     ]
     first = planning.top_of(bare)
-    rows = planning.rows_of([*first, *page], at)
+    lines = lines_of([*first, *page], request.user, at, names=False)
     context = {
         "page": page,
         "show": show,
-        "counts": counts,
         "now": now,
-        "rows": rows[len(first) :],
-        "bare": rows[: len(first)],
+        "lines": lines[len(first) :],
+        "names": False,
+        "ticks": False,
+        "tiles": [(name, words, counts[name]) for name, words in queues.LISTS.items()],
+        "bare": [line.row for line in lines[: len(first)]],
         "bare_count": counts["unplanned"],
         "calls": owed_in_order(calls)[:30],
-        "counted": queues.COUNTED,
         "drafts": Paginator(around.drafts_for(request.user), DRAFTS_SHOWN).get_page(
             request.GET.get("drafts")
         ),
@@ -133,19 +124,6 @@ def went_back(count: int) -> str:
         return ""
     things = many(count, "call or action,calls or actions")
     return f" What was due today goes back to the desk: {things}."
-
-
-@staff(Role.DESK_MANAGER)
-@require_POST
-def share(request: SignedInRequest) -> HttpResponse:
-    try:
-        shares = working.share_evenly(by=request.user)
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        counts = ", ".join(f"{person.name} {count}" for person, count in shares.items())
-        messages.success(request, f"Shared out: {counts}.")
-    return redirect("desk-help")
 
 
 @handler

@@ -7,6 +7,7 @@ from commonweal.bringing.urls import ways_back, ways_in, ways_of_each
 from . import asks as asks_desk
 from . import bulk as bulk_desk
 from . import cases as desk
+from . import duplicates as duplicates_desk
 from . import (
     giving,
     grant_pages,
@@ -29,8 +30,11 @@ from . import opening as opening_desk
 from . import parting as parting_desk
 from . import people as people_desk
 from . import planning as planning_desk
+from . import queue as queue_desk
 from . import reaching as reaching_desk
 from . import services as services_pages
+from . import sharing as sharing_desk
+from . import team as team_desk
 from . import today as today_desk
 from . import volunteers as volunteers_desk
 from .lists_frame import LISTS
@@ -94,10 +98,22 @@ the_named = [
     path("<uuid:person>/now/", named_desk.stand_in, name="named-now"),
     path("<uuid:person>/end/", named_desk.dismiss, name="named-end"),
 ]
+the_queue = [
+    path("", queue_desk.queue, name="desk-queue"),
+    path("next/", queue_desk.take_next, name="queue-next"),
+    path("hand/", sharing_desk.hand_many, name="queue-hand"),
+    path("names/", queue_desk.names, name="queue-names"),
+    path("views/", queue_desk.view_keep, name="queue-view-keep"),
+    path("views/<int:pk>/drop/", queue_desk.view_drop, name="queue-view-drop"),
+]
 the_desk: list[URLPattern | URLResolver] = [
     path("", today_desk.today, name="desk-help"),
+    path("queue/", include(the_queue)),
     path("shift/", today_desk.shift, name="desk-shift"),
-    path("share/", today_desk.share, name="desk-share"),
+    path("share/", sharing_desk.share, name="desk-share"),
+    path("share/<uuid:code>/back/", sharing_desk.move_back, name="move-back"),
+    path("team/", team_desk.team, name="desk-team"),
+    path("team/<uuid:person>/back/", sharing_desk.give_back, name="team-give-back"),
     path("search/", today_desk.search, name="desk-search"),
     path("own-address/", people_desk.own_address, name="desk-own-address"),
     path("intake/", intake_desk.intake_start, name="desk-intake-start"),
@@ -110,6 +126,7 @@ the_desk: list[URLPattern | URLResolver] = [
     path("grants/<slug:code>/review/", grant_pages.review, name="desk-grant-review"),
     path("grants/<slug:code>/withdraw/", grant_pages.withdraw, name="desk-grant-withdraw"),
     path("grants/<slug:code>/account/", grant_pages.account, name="desk-grant-account"),
+    path("duplicates/", duplicates_desk.duplicates, name="desk-duplicates"),
     path("people/<slug:code>/", people_desk.person, name="desk-resident"),
     path("people/<slug:code>/reach/", reaching_desk.reach, name="desk-reach"),
     path("people/<slug:code>/with/<slug:second_code>/", people_desk.compare, name="desk-compare"),

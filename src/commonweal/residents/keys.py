@@ -16,6 +16,7 @@ import jellyfish
 from anyascii import anyascii
 
 from commonweal.office.fields import keyed_hash
+from localwealth.tables.telephones import has_lost_figures
 
 # Names that stand for each other. Each line is one name; the first word is its common form.
 NICKNAMES = """
@@ -198,9 +199,11 @@ def sound(name: str) -> str:
 
 
 def phone(text: str) -> str:
-    """The last ten figures: 07700 900123 and +44 7700 900123 are one. Fewer than seven: none."""
+    """The last ten figures: 07700 900123 and +44 7700 900123 are one. Fewer than seven: none, and
+    none where a spreadsheet ate the last of them (7.70090E+09), or one stands for all (0000000)."""
     figures = re.sub(r"\D", "", text or "")
-    return figures[-10:] if len(figures) >= 7 else ""
+    is_broken = len(set(figures[2:])) < 2 or has_lost_figures(text.strip())
+    return "" if len(figures) < 7 or is_broken else figures[-10:]
 
 
 def postcode(text: str) -> str:

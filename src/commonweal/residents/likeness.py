@@ -76,7 +76,9 @@ def _verdict(points_by_field: dict[str, float], generations_apart: bool) -> Alik
     def points_of(name: str) -> float:
         return points_by_field.get(name, 0)
 
-    together = any(points_of(name) > 0 for name in ("address", "phone", "household"))
+    # A postcode is fifteen houses: only the house, or its street without a number, is a home.
+    at_one_house = points_of("address") >= 2
+    together = at_one_house or any(points_of(name) > 0 for name in ("phone", "household"))
     apart = generations_apart or points_of("first name") <= -3
     if apart and points_of("NHS number") <= 0:
         return Alikeness.HOUSEHOLD if together else Alikeness.UNLIKELY
@@ -85,7 +87,7 @@ def _verdict(points_by_field: dict[str, float], generations_apart: bool) -> Alik
         return Alikeness.LIKELY
     if points >= POSSIBLE:
         return Alikeness.POSSIBLE
-    return Alikeness.HOUSEHOLD if points_of("address") >= 2 else Alikeness.UNLIKELY
+    return Alikeness.HOUSEHOLD if at_one_house else Alikeness.UNLIKELY
 
 
 def _reasons(person: Described, candidate: Described) -> Iterator[Reason]:

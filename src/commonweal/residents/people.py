@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -13,8 +13,9 @@ from django.utils import timezone
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
+from localwealth.tables.telephones import telephones
 
-from . import finding, guards, keys, reaching
+from . import finding, guards, keys, placing, reaching
 from .belongings import records_of
 from .guards import guard
 from .keys import Described
@@ -22,6 +23,8 @@ from .likeness import Alikeness, Likeness, compare
 from .models import Different, Household, PerhapsSame, Resident, ResidentKey
 
 MOST_CANDIDATES = 40
+# A telephone that more records have than people live together says nothing of who somebody is.
+MOST_SHARE = 5
 
 
 def described(resident: Resident) -> Described:
@@ -60,7 +63,7 @@ def index(residents: Iterable[Resident], *, fresh: bool = False) -> None:
 @transaction.atomic
 def add(*, values: dict[str, Any], by: Person | None) -> Resident:
     """Write down a person. Nothing has to be known of them."""
-    unguarded, rule = reaching.split(cleaned(values))
+    unguarded, rule = reaching.split(placed(cleaned(values)))
     resident = Resident.objects.create(**unguarded)
     index([resident], fresh=True)
     if rule is not None:
@@ -94,6 +97,8 @@ def change(
         raise Refused("They live in a refuge. Tick that they have left it, if that is so.")
     # Only what differs is written: somebody else's change of another field stays.
     values = {n: v for n, v in cleaned(values).items() if v != getattr(resident, n)}
+    if values.get("postcode") and not (values.get("area") or resident.area_id):
+        values = placed(values | {"lives": values.get("lives", resident.lives)})
     for name, wanted in values.items():
         setattr(resident, name, wanted)
     resident.changed_at = timezone.now()
@@ -104,12 +109,24 @@ def change(
 
 
 def cleaned(values: dict[str, Any]) -> dict[str, Any]:
-    """Spaces trimmed; a postcode as it is usually written."""
+    """Spaces trimmed; a postcode as it is usually written; the nought of a telephone put back."""
     trimmed = {k: v.strip() if isinstance(v, str) else v for k, v in values.items()}
+    if numbers := trimmed.get("phones"):
+        trimmed["phones"] = "\n".join(
+            number for line in numbers.splitlines() for number in telephones(line) or (line,)
+        )
     if postcode := trimmed.get("postcode"):
         squeezed = keys.postcode(postcode)
         trimmed["postcode"] = f"{squeezed[:-3]} {squeezed[-3:]}" if len(squeezed) > 4 else postcode
     return trimmed
+
+
+def placed(values: dict[str, Any]) -> dict[str, Any]:
+    """With the area of the postcode where nobody said one. Of a refuge nothing is worked out."""
+    is_hidden = values.get("lives") == Resident.Lives.REFUGE
+    if values.get("area") or is_hidden or not values.get("postcode"):
+        return values
+    return values | {"area": placing.area_of(values["postcode"])}
 
 
 # --- Finding ----------------------------------------------------------------------------------
@@ -157,6 +174,7 @@ def candidates(
     An erased record can only say by which keys it was found. Without ``for_person`` the machine
     asks; with one, whoever is kept from them is left out.
     """
+    person = without_shared(person)
     matches = _by_keys(keys.only(keys.keys_of(person), keys.CANDIDATE_KINDS), apart_from)
     different = set()
     if apart_from is not None:
@@ -175,6 +193,21 @@ def candidates(
     order = [Alikeness.LIKELY, Alikeness.POSSIBLE, Alikeness.HOUSEHOLD]
     alike.sort(key=lambda c: (order.index(c.likeness.verdict), -c.likeness.points, c.resident.pk))
     return alike
+
+
+def without_shared(person: Described) -> Described:
+    """A description without the telephones that half a street has: a hostel's, a surgery's."""
+    digests = {keys.digest("phone", keys.phone(number)): number for number in person.phones}
+    held = ResidentKey.objects.filter(kind="phone", digest__in=digests).order_by()
+    shared = held.values("digest").annotate(many=Count("pk")).filter(many__gt=MOST_SHARE)
+    numbers = {digests[row["digest"]] for row in shared}
+    own = tuple(number for number in person.phones if number not in numbers)
+    return replace(person, phones=own) if numbers else person
+
+
+def alike(first: Resident, second: Resident) -> Likeness:
+    """How alike two records are."""
+    return compare(without_shared(described(first)), described(second))
 
 
 def hidden_from(person: Person | None, pks: list[int]) -> set[int]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -189,6 +189,16 @@ def place_of(postcode: str) -> dict[str, str | None] | None:
     squeezed = postcode.replace(" ", "")
     places_there = pq.read_table(place, filters=[("postcode", "==", squeezed)]).to_pylist()
     return places_there[0] if places_there else None
+
+
+def wards_of(postcodes: Collection[str]) -> dict[str, str | None]:
+    """(postcode without spaces: ONS code of its ward) of those of some that the lookup has."""
+    if not knows_wards():
+        return {}
+    place = folder("postcodes.parquet")
+    asked = [("postcode", "in", list(postcodes))]
+    rows = pq.read_table(place, columns=["postcode", "ward"], filters=asked).to_pylist()
+    return {row["postcode"]: row["ward"] for row in rows}
 
 
 def digest_of(place: Path) -> str:

@@ -16,7 +16,7 @@ from commonweal.accounts.models import Person
 from commonweal.asks import actions as asking
 from commonweal.asks.models import Alarm
 from commonweal.cases import intake, lists, next_actions, referring, subject, working
-from commonweal.cases.models import Duty, Glass, RetentionRun
+from commonweal.cases.models import Duty, Glass, QueueView, RetentionRun
 from commonweal.economy.scenarios import actions as scenarios
 from commonweal.grants import actions as granting
 from commonweal.grants.models import Award, Fund, FundReturn
@@ -82,6 +82,8 @@ def planted(
                                words=f"{SECRET} has letters", by=leah)  # fmt: skip
     merged = asks_for_help(by=leah, first_name="Will", last_name=SECRET).resident
     merge = merging.merge(kept=resident, gone=merged, because=SECRET, by=leah)
+    given = working.hand_many(codes=[other.code], to=owen, words=SECRET, by=grace)
+    working.take_back(stroke=given, by=grace)
     working.break_glass(case=request, because="I had a reason to look.", by=owen)
     Glass.objects.update(until=timezone.now())
     draft, _ = intake.start(channel="phone", by=leah)
@@ -201,6 +203,11 @@ def planted(
             **{
                 name: {"pk": list_run.pk}
                 for name in ("list-run", "list-results", "list-refused", "list-undo", "list-go-on")
+            },
+            "move-back": {"code": given.code},
+            "team-give-back": {"person": leah.code},
+            "queue-view-drop": {
+                "pk": QueueView.objects.create(person=leah, name="Mine", query="show=mine").pk
             },
             "desk-volunteer": {"pk": sam.volunteer.pk},
             "desk-check": {"pk": sam.volunteer.pk},

@@ -24,11 +24,13 @@ from commonweal.cases.models import (
     Callback,
     Case,
     CaseAlarm,
+    CaseMove,
     CaseRead,
     Copy,
     Glass,
     IntakeDraft,
     ListRow,
+    MovedCase,
     SubjectAccess,
     TextTemplate,
     Written,
@@ -38,7 +40,7 @@ from commonweal.economy.models import Shock, ShockDraw
 from commonweal.grants.models import Award, GrantDecision, ReturnedPayment
 from commonweal.office import texts
 from commonweal.residents import belongings, deaths, erasing, people, reaching
-from commonweal.residents.models import Erasure, Excused, PerhapsSame, Resident
+from commonweal.residents.models import Erasure, Excused, Lookalike, PerhapsSame, Resident
 from commonweal.residents.models.guarding import pen
 from commonweal.volunteers import takes
 from commonweal.volunteers.models import TaskTake
@@ -71,6 +73,10 @@ def somebody(planted, leah, owen, grace, helen, joan, sam, asks_for_help, client
         channel="phone", started_by=leah, answers='{"words": "x"}', marks='{"x": 1}', sent_as=case
     )
     ringing.ring(case=case, cause=CaseAlarm.Cause.GIVEN)
+    low, high = sorted((resident, cousin), key=lambda side: side.pk)
+    Lookalike.objects.create(one=low, other=high, points=5.5)
+    given = CaseMove.objects.create(kind="shared", made_by=grace)
+    MovedCase.objects.create(move=given, case=case, became=leah, was_state="new")
     PerhapsSame.objects.create(one=resident, other=cousin, decided_at=timezone.now(), is_same=False)
     ReturnedPayment.objects.create(
         payment=case.awards.get().payments.get(), because="x", asked_by=grace, state="declined"

@@ -12,7 +12,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from commonweal.cases import next_actions, referring, starting, triage, urgency, working
+from commonweal.cases import referring, starting, triage, urgency, working
 from commonweal.cases.models import Callback, Case, IntakeDraft, Referral
 from commonweal.grants import actions as granting
 from commonweal.office.errors import Refused
@@ -300,18 +300,13 @@ def test_danger_stands_first_among_the_calls_to_make(late_and_danger, sign_in, l
     assert _position(calls, danger.code) < _position(calls, late.code)
 
 
-def test_danger_is_shared_out_first(late_and_danger, leah, owen, grace, monkeypatch):
+def test_danger_is_shared_out_first(late_and_danger, leah, grace):
+    """With room for one, danger goes out, and what is late waits."""
     late, danger = late_and_danger
     working.begin_shift(person=leah)
-    given = []
-    give = next_actions.give
-    monkeypatch.setattr(
-        next_actions,
-        "give",
-        lambda request, to: given.append((request.pk, to)) or give(request, to=to),
-    )
-    working.share_evenly(by=grace)
-    assert given == [(danger.pk, leah), (late.pk, leah)]
+    shared = working.share_out(part=working.Part(), caps={leah: 1}, by=grace)
+    assert [moved.case for moved in shared.cases.all()] == [danger]
+    assert Case.objects.get(pk=late.pk).assigned_to is None
 
 
 def test_danger_stands_first_at_the_partner_and_among_what_came_back(

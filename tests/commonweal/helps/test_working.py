@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from commonweal.accounts.models import Message
-from commonweal.cases import intake, messages, queues, referring, triage, working
+from commonweal.cases import intake, messages, referring, triage, working
 from commonweal.cases.models import (
     Call,
     Callback,
@@ -233,25 +233,6 @@ def test_the_queue_is_ordered_by_urgency_then_promise_and_shows_no_name(
 # --- Sharing, calling, closing ----------------------------------------------------------------
 
 
-def test_work_is_shared_evenly_among_handlers_on_shift(asks_for_help, leah, owen, grace, sign_in):
-    with pytest.raises(Refused, match="Nobody is on shift"):
-        working.share_evenly(by=grace)
-    mine = asks_for_help(by=leah)
-    for number in range(7):
-        asks_for_help("food", first_name=f"P{number}")
-    asks_for_help("safety", first_name="Hidden")
-    for one in (leah, owen):
-        sign_in(one).post("/desk/help/shift/")
-    given = working.share_evenly(by=grace)
-    assert sum(given.values()) == 7
-    held = {one: Case.objects.filter(assigned_to=one).count() for one in (leah, owen)}
-    assert abs(held[leah] - held[owen]) <= 1
-    assert mine.assigned_to == leah
-    restricted = Case.objects.get(is_restricted=True)
-    assert restricted.assigned_to is None
-    assert working.share_evenly(by=grace) == {leah: 0, owen: 0}
-
-
 def test_a_case_is_taken_once(asks_for_help, leah, owen, sign_in):
     request = asks_for_help()
     sign_in(leah).post(f"{request.get_absolute_url()}take/")
@@ -460,26 +441,6 @@ def test_the_queue_asks_few_questions_of_the_database(
     client.get("/desk/help/?show=all")
     with django_assert_max_num_queries(36):
         client.get("/desk/help/?show=all")
-
-
-def test_a_long_queue_is_counted_and_shown_only_so_far_and_says_so(
-    asks_for_help, leah, sign_in, monkeypatch, django_assert_num_queries
-):
-    """However many wait, no page counts them all: the most urgent are shown, and it is said."""
-    assert queues.COUNTED == 1000
-    monkeypatch.setattr(queues, "COUNTED", 3)
-    for number in range(4):
-        asks_for_help("food", first_name=f"P{number}", phones=f"07700 9{number:05}")
-    urgent = asks_for_help(signs=["no-shelter"], phones="07700 955555")
-    page = sign_in(leah).get("/desk/help/?show=all").content.decode()
-    queue = page[page.index('id="queue"') :]
-    assert "over 3" in queue
-    assert "The 3 most urgent are shown." in queue
-    assert queue.count('data-label="Case"') == 3
-    assert f">{urgent.code}<" in queue
-    with django_assert_num_queries(1) as asked:
-        assert queues.counted(Case.objects.all()) == 4
-    assert "LIMIT 4" in asked.captured_queries[0]["sql"]
 
 
 def test_models_count_attempts_from_outcomes(asks_for_help, leah):

@@ -37,6 +37,7 @@ from ..models import (
     Need,
     NextAction,
     Note,
+    QueueView,
     Shift,
     Written,
 )
@@ -349,3 +350,4 @@ set_aside(
     "and after 30 days",
 )
 set_aside(Shift, because="who of staff was at the desk")
+set_aside(QueueView, because="what who of staff looks for in the queue, in codes")

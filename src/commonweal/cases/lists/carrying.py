@@ -15,7 +15,7 @@ from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
 from commonweal.office.fields import keyed_hash
-from commonweal.residents import deaths, people, reaching
+from commonweal.residents import deaths, keys, people, placing, reaching
 from commonweal.residents.models import Resident
 from commonweal.services.models import HelpType
 
@@ -197,6 +197,7 @@ def _make_residents(plans: list[RowPlan]) -> None:
     rows = []
     # Made and not changed since: by that it is known whether somebody has worked on it.
     now = timezone.now()
+    areas = placing.areas_of(plan.listed.described.postcode for plan in plans)
     for plan in plans:
         d = plan.listed.described
         values = people.cleaned(
@@ -212,7 +213,8 @@ def _make_residents(plans: list[RowPlan]) -> None:
                 "uprn": d.uprn,
             }
         )
-        rows.append(Resident(**values, made_at=now, changed_at=now))
+        area = areas.get(keys.postcode(d.postcode))
+        rows.append(Resident(**values, area=area, made_at=now, changed_at=now))
         plan.is_new = True
     for plan, resident in zip(
         plans, Resident.objects.bulk_create(rows, batch_size=500), strict=True

@@ -6,6 +6,7 @@ from .consents import Consent, Notice
 from .forgetting import RetentionRun
 from .keeping import CaseRead, Copy, Glass, OwnAddress, ReadsForgotten, Retention
 from .lists import ListLayout, ListRow, ListRun
+from .moves import CaseMove, MovedCase
 from .named import AlarmNumber, CaseAlarm, Duty, Safeguard, StandIn
 from .notes import CaseFile, Note
 from .opening import Opening
@@ -14,6 +15,7 @@ from .referrals import Referral
 from .shifts import Shift
 from .subject import AccessEntry, SubjectAccess
 from .texts import BulkText, TextTemplate
+from .views import QueueView
 from .written import Written
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "Case",
     "CaseAlarm",
     "CaseFile",
+    "CaseMove",
     "CaseRead",
     "Consent",
     "Copy",
@@ -34,12 +37,14 @@ __all__ = [
     "ListLayout",
     "ListRow",
     "ListRun",
+    "MovedCase",
     "Need",
     "NextAction",
     "Note",
     "Notice",
     "Opening",
     "OwnAddress",
+    "QueueView",
     "ReadsForgotten",
     "Referral",
     "Retention",

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import Count
 from django.utils import timezone
 
 from commonweal.accounts.access import roles_of
 from commonweal.accounts.models import Person, Role
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
-from commonweal.places.models import the_town
 
-from .. import enclosing, named, next_actions, urgency
+from .. import enclosing, named, next_actions
 from ..models import Callback, Case, Note, Shift
 
 State = Case.State
@@ -48,49 +46,6 @@ def on_shift() -> list[Person]:
         .distinct()
         .order_by("id")
     )
-
-
-@transaction.atomic
-def share_evenly(*, by: Person) -> dict[Person, int]:
-    """Give every request that nobody has to the handlers on shift, evenly: each goes to the handler
-    who has least on their list; nobody gets a kind that is restricted to others.
-
-    Raises
-    ------
-    Refused
-        Nobody is on shift.
-    """
-    people_here = on_shift()
-    if not people_here:
-        raise Refused("Nobody is on shift. Ask handlers to begin their shift first.")
-    counted = dict(
-        Case.objects.open()
-        .filter(assigned_to__in=people_here)
-        .values_list("assigned_to")
-        .annotate(Count("pk"))
-        .order_by()
-    )
-    shared = {person: 0 for person in people_here}
-    waiting = Case.objects.open().filter(assigned_to=None)
-    closed = {
-        person.pk: set(waiting.filter(named.closed_to(person)).values_list("pk", flat=True))
-        for person in people_here
-    }
-    for case in waiting.order_by(*urgency.in_order()):
-        able = [handler for handler in people_here if case.pk not in closed[handler.pk]]
-        if not able:
-            continue
-        least = min(able, key=lambda handler: (counted.get(handler.pk, 0), handler.pk))
-        taken = Case.objects.filter(pk=case.pk, assigned_to=None).update(
-            assigned_to=least, state=State.WORKING
-        )
-        if taken:
-            Callback.objects.filter(case=case, state="due").update(assigned_to=least)
-            next_actions.give(case, to=least)
-            counted[least.pk] = counted.get(least.pk, 0) + 1
-            shared[least] += 1
-    record("requests shared out", about=the_town(), by=by, cases=sum(shared.values()))
-    return shared
 
 
 def _may_handle(person: Person, case: Case) -> bool:

@@ -6,11 +6,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from .. import finding
-from ..belongings import CHOICE, CODE, MACHINE, STAYS, Belonging, belongs, set_aside
+from ..belongings import CHOICE, CODE, DELETED, MACHINE, STAYS, Belonging, belongs, set_aside
 from ..models import (
     DeathReport,
     Different,
     Household,
+    Lookalike,
     Merge,
     PerhapsSame,
     Resident,
@@ -191,6 +192,19 @@ belongs(
         ),
         at="joined_at",
         thirds={"one.code": OTHER, "other.code": OTHER, "chosen_by.name": STAFF},
+    )
+)
+
+belongs(
+    Belonging(
+        Lookalike,
+        by=("one", "other"),
+        title="Looks like another record",
+        erased=DELETED,
+        goes="which other records it was like",
+        gives=(("one.code", "Record"), ("other.code", "Other record"), ("points", "How alike")),
+        at="compared_at",
+        thirds={"one.code": OTHER, "other.code": OTHER},
     )
 )
 

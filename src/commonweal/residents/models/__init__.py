@@ -3,6 +3,7 @@ imported from here."""
 
 from .deaths import DeathReport
 from .erasing import Erasure
+from .lookalikes import Lookalike
 from .naming import Excused
 from .pairs import PerhapsSame
 from .people import Different, Household, Merge, Resident, ResidentKey
@@ -14,6 +15,7 @@ __all__ = [
     "Erasure",
     "Excused",
     "Household",
+    "Lookalike",
     "Merge",
     "PerhapsSame",
     "Resident",

@@ -129,6 +129,9 @@ class Resident(Guarded):
     keyed = models.PositiveSmallIntegerField(
         default=0, help_text="Which version of the keys it is found by."
     )
+    compared_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was compared with whoever it may be."
+    )
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged_from"
     )
@@ -175,6 +178,7 @@ class Resident(Guarded):
         "keep_until",
         "erased_on",
         "keyed",
+        "compared_at",
     }
 
     class Meta:
