@@ -1,29 +1,31 @@
-"""The public form: step by step, sent, and gone on with later."""
+"""The public form: step by step, until it is sent."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import about_oneself
 from commonweal.accounts.limits import limited
 from commonweal.accounts.signing_in import kept_out
-from commonweal.cases import intake, opening, safeguards
+from commonweal.cases import intake, opening
 from commonweal.cases.models import IntakeDraft, Notice
 from commonweal.office.errors import Refused
-from commonweal.residents import reaching, references, ways
-from commonweal.residents.models import Resident
+from commonweal.residents import reaching, ways
 from commonweal.services.models import HelpType
 
 from . import closing, helplines, limiting
 from .forms.answered import in_words
 from .forms.intake import IntakeForm
-from .forms.public import PUBLIC_CONTACT, PUBLIC_STEPS, STEPS, ResumeForm, public_form
+from .forms.public import PUBLIC_CONTACT, PUBLIC_STEPS, STEPS, public_form
+
+# Beside the answers of a form: the step at which they were when they left off.
+STOPPED_AT = "stopped_at"
 
 
 @require_POST
@@ -39,7 +41,7 @@ def start(request: HttpRequest) -> HttpResponse:
     return redirect("help-form", draft.code, PUBLIC_STEPS[0])
 
 
-def _draft_of(request: HttpRequest, code: str) -> IntakeDraft:
+def draft_of(request: HttpRequest, code: str) -> IntakeDraft:
     """The form that this visitor began or went on with; nobody else's."""
     if request.session.get("help_draft") != code:
         raise Http404
@@ -71,10 +73,10 @@ def form_step(request: HttpRequest, code: str, step: str) -> HttpResponse:
     """One step of the form. Each is kept, right or wrong, so that nothing has to be typed again."""
     if step not in PUBLIC_STEPS:
         raise Http404
-    if request.method == "POST" and request.session.get("help_draft") != code:
-        # The session ended while they wrote: with their number they go on, and find the words.
-        return kept_out("help-resume")
-    draft = _draft_of(request, code)
+    if request.session.get("help_draft") != code:
+        # The session ended: with their number they go on, and find what they wrote meanwhile.
+        return kept_out("help-resume") if request.method == "POST" else redirect("help-resume")
+    draft = draft_of(request, code)
     if draft.sent_as is not None:
         return redirect("help-sent", code)
     answers = intake.answers_of(draft)
@@ -98,12 +100,12 @@ def form_step(request: HttpRequest, code: str, step: str) -> HttpResponse:
         "consent_words": intake.CONSENT,
         "notice": Notice.objects.first(),
         "instead": "" if opening.on_duty() else opening.instead_of_a_time(),
-        "line": _line(answers),
+        "line": line_beside(answers),
     }
     return render(request, "desk/form.html", context)
 
 
-def _line(answers: dict[str, Any]) -> helplines.Line | None:
+def line_beside(answers: dict[str, Any]) -> helplines.Line | None:
     """Whom to ring, once something was ticked that says that they may not be safe."""
     ticked = (answers.get("needs") or [], answers.get("signs") or [])
     return helplines.national_line() if helplines.is_danger(*ticked) else None
@@ -133,7 +135,11 @@ def _typed(request: HttpRequest, step: str) -> dict[str, Any]:
 def _onward(request: HttpRequest, draft: IntakeDraft, step: str) -> HttpResponse:
     index = PUBLIC_STEPS.index(step)
     if index + 1 < len(PUBLIC_STEPS):
-        return redirect("help-form", draft.code, PUBLIC_STEPS[index + 1])
+        following = PUBLIC_STEPS[index + 1]
+        # A form that is full to the last letter is gone on with from its beginning.
+        with suppress(intake.TooLong):
+            intake.save(draft=draft, answers={STOPPED_AT: following}, by=None)
+        return redirect("help-form", draft.code, following)
     try:
         intake.finish(draft=draft, by=None)
     except reaching.NotAsked as refused:
@@ -207,43 +213,3 @@ def _further(answers: dict[str, Any]) -> list[tuple[str, str, str]]:
             if name not in TOLD and is_asked and (answer := in_words(form, name, answers)):
                 rows.append((str(field.label), answer, step))
     return rows
-
-
-@about_oneself
-def sent(request: HttpRequest, code: str) -> HttpResponse:
-    draft = _draft_of(request, code)
-    if draft.sent_as is None:
-        return redirect("help-form", code, "check")
-    needs = draft.sent_as.needs.values_list("help_type__code", flat=True)
-    context = {
-        "reference": draft.sent_as.code,
-        "line": _line({"needs": list(needs), "signs": draft.sent_as.signs}),
-        "promise": opening.promise_of(draft.sent_as),
-        # The form made a record of its own: it says what they chose, and nothing known besides.
-        "nobody_calls": draft.sent_as.resident.contact == Resident.Contact.NONE,
-        "numbers": safeguards.numbers_of(draft.sent_as),
-    }
-    return render(request, "desk/sent.html", context)
-
-
-@about_oneself
-@closing.when_open
-@limited(limiting.RESUMES)
-def resume(request: HttpRequest) -> HttpResponse:
-    form = ResumeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            draft = intake.resume(**form.cleaned_data)
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            request.session["help_draft"] = draft.code
-            request.session["help_pin"] = references.figures(form.cleaned_data["pin"])
-            return redirect("help-form", draft.code, PUBLIC_STEPS[0])
-    context = {
-        "form": form,
-        "heading": "Go on with your form",
-        "button": "Go on",
-        "back": (reverse("help"), "Get help"),
-    }
-    return render(request, "design/act.html", context)

@@ -13,6 +13,8 @@ from django.views.decorators.http import require_safe
 from commonweal.services import open_referral
 from commonweal.services.models import HelpType, Service
 
+from . import helplines
+
 PER_PAGE = 25
 
 
@@ -38,11 +40,13 @@ def services(request: HttpRequest) -> HttpResponse:
     page = Paginator(
         _services(request).prefetch_related("places", "schedules", "help_types"), PER_PAGE
     ).get_page(request.GET.get("page"))
+    kind = request.GET.get("help", "")
     context = {
         "page": page,
+        "line": helplines.national_line() if helplines.is_danger([kind], []) else None,
         "kinds": HelpType.objects.filter(is_active=True, is_public=True),
         "q": request.GET.get("q", ""),
-        "help": request.GET.get("help", ""),
+        "help": kind,
     }
     return render(request, "desk/services.html", context)
 

@@ -111,11 +111,12 @@ def _to_send(draft: IntakeDraft) -> IntakeDraft:
 
 def _leave(draft: IntakeDraft, case: Case, by: Person | None) -> None:
     """A draft that became a case leads to it; what was typed and who read it go there."""
-    draft.sent_as, draft.pin_hash = case, ""
+    # Its number stays: with it whoever asked sees how their request stands.
+    draft.sent_as = case
     # Whoever took a call that is kept from them keeps what they typed, until drafts are forgotten.
     if by is None or not named.is_closed_to(by, case):
         draft.answers = draft.marks = ""
-    draft.save(update_fields=["sent_as", "answers", "marks", "pin_hash"])
+    draft.save(update_fields=["sent_as", "answers", "marks"])
     reads = CaseRead.objects.filter(draft_code=draft.code, resident=None)
     reads.update(resident=case.resident, case=case)
 

@@ -15,6 +15,7 @@ from commonweal.residents.models import Resident
 from commonweal.services.models import HelpType
 
 from .. import helplines
+from . import doubts
 from .clocks import SAFE_DAYS, ClockField, check_hours
 from .fields import areas_choice, choice, sentences, signs_field, text, ticks
 
@@ -152,6 +153,8 @@ class IntakeForm(Form):
                 self.add_error("contact", "Choose how it is safe to get in touch")
         self._check_there_is_a_way(answers)
         self._check_household(answers)
+        if self.is_public:
+            doubts.ask(self, answers)
         if answers.get("consent") == "no":
             self.add_error("consent", intake.NOT_AGREED)
         check_hours(self, answers, "safe_from", "safe_until")

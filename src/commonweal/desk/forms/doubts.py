@@ -1,0 +1,60 @@
+"""What may be mistyped on the public form: said before it is taken, and taken as it stands where
+they say that it is right. A number abroad or a made-up address must keep nobody from help."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from commonweal.residents import keys
+
+from .fields import yes
+
+AS_WRITTEN = "as_written"
+POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}")
+AT_HOME, ABROAD = re.compile(r"0[1-9][0-9]{8,9}"), re.compile(r"(\+|00)[1-9][0-9]{7,13}")
+
+
+def _is_phone(typed: str) -> bool:
+    squeezed = re.sub(r"[\s().\-/]", "", typed)
+    return bool(AT_HOME.fullmatch(squeezed) or ABROAD.fullmatch(squeezed))
+
+
+def _is_email(typed: str) -> bool:
+    try:
+        validate_email(typed)
+    except ValidationError:
+        return False
+    return True
+
+
+def _is_postcode(typed: str) -> bool:
+    return bool(POSTCODE.fullmatch(keys.postcode(typed)))
+
+
+PHONE = "Look at this number again: one here has 10 or 11 figures and begins with 0"
+CHECKS = {
+    "phone": (_is_phone, PHONE),
+    "phone2": (_is_phone, PHONE),
+    "email": (_is_email, "Look at this address again: it is written like name@example.com"),
+    "postcode": (_is_postcode, "Look at this postcode again: it is written like SG1 1AA"),
+}
+
+
+def ask(form: forms.Form, answers: dict[str, Any]) -> None:
+    """Say beside each answer what looks mistyped, and offer to take it as it is."""
+    doubtful = [
+        name
+        for name, (is_right, _) in CHECKS.items()
+        if (typed := answers.get(name)) and not is_right(str(typed))
+    ]
+    if not doubtful:
+        return
+    form.fields[AS_WRITTEN] = yes("It is right as I wrote it")
+    if not form.data.get(AS_WRITTEN):
+        for name in doubtful:
+            form.add_error(name, CHECKS[name][1])

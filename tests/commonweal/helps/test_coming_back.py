@@ -1,0 +1,162 @@
+"""Whoever asked for help comes back: to where they stopped, or to how their request stands."""
+
+from __future__ import annotations
+
+from html import unescape
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from commonweal.cases.models import Case, IntakeDraft
+from commonweal.desk import helplines
+from commonweal.desk.help_again import STANDS
+
+RESUME = "/help/resume/"
+NOT_FITTING = "The reference and the number do not fit together"
+
+
+def read(response: Any) -> str:
+    return unescape(response.content.decode())
+
+
+def begin(client: Any) -> tuple[str, str]:
+    client.post("/help/start/")
+    return client.session["help_draft"], client.session["help_pin"]
+
+
+def step(client: Any, code: str, name: str, **answers: Any) -> Any:
+    return client.post(reverse("help-form", args=[code, name]), answers)
+
+
+def ask(client: Any) -> tuple[str, str, Case]:
+    """A form that was sent, from a browser that is closed since."""
+    code, pin = begin(client)
+    step(client, code, "help", needs=["food"], words="Hungry.")
+    step(client, code, "who", for_whom="self", first_name="Zebedee", lives="address")
+    step(client, code, "contact", contact="text_only", phone="07700 934567")
+    step(client, code, "check", consent="on")
+    client.session.flush()
+    return code, pin, Case.objects.get()
+
+
+def test_a_form_goes_on_where_it_stopped(client, kinds):
+    code, pin = begin(client)
+    step(client, code, "help", needs=["food"], words="Hungry.")
+    step(client, code, "who", for_whom="self", first_name="Zebedee", lives="address")
+    client.session.flush()
+    resumed = client.post(RESUME, {"code": code.replace("-", " ").lower(), "pin": pin})
+    assert resumed.url == reverse("help-form", args=[code, "contact"])
+
+
+def test_a_form_that_was_only_begun_goes_on_at_its_beginning(client, kinds):
+    code, pin = begin(client)
+    client.session.flush()
+    assert client.post(RESUME, {"code": code, "pin": pin}).url.endswith("/help/")
+
+
+@pytest.mark.parametrize("page", ["who", "sent"])
+def test_a_page_of_a_form_in_another_browser_leads_to_reference_and_number(client, kinds, page):
+    code, _, _ = ask(client)
+    assert client.get(f"/help/form/{code}/{page}/").url == RESUME
+    assert client.get(f"/help/form/F-222-222-222/{page}/").url == RESUME
+
+
+@pytest.mark.parametrize("state", ["new", "working", "waiting"])
+@pytest.mark.parametrize("by_case", [True, False])
+def test_a_form_that_was_sent_says_how_it_stands(client, kinds, state, by_case):
+    code, pin, case = ask(client)
+    Case.objects.update(state=state)
+    known = case.code if by_case else code
+    page = read(client.post(RESUME, {"code": known.replace("-", ""), "pin": pin}, follow=True))
+    assert STANDS[Case.State(state)] in page
+    assert case.code in page
+    # Others may read along: no word of who it is or what it is about.
+    for private in ("Zebedee", "Hungry", "934567", "Food"):
+        assert private not in page.split("<main")[1].split("</main>")[0]
+    assert reverse("help-resume") in page
+
+
+def test_what_is_finished_says_so_and_changes_nothing(client, kinds):
+    code, pin, case = ask(client)
+    Case.objects.update(state="closed", closed_at=case.opened_at)
+    assert STANDS[Case.State.CLOSED] in read(
+        client.post(RESUME, {"code": code, "pin": pin}, follow=True)
+    )
+    assert client.get(f"/help/form/{code}/who/").url == reverse("help-sent", args=[code])
+    assert IntakeDraft.objects.get().answers == ""
+
+
+def test_what_does_not_fit_is_answered_in_the_same_words_and_steps(client, kinds):
+    code, pin, case = ask(client)
+    tries = [
+        (code, "000000"),
+        (case.code, "000000"),
+        ("F-CCC-CCC-CCC", pin),
+        ("H-222-222-222", pin),
+    ]
+    asked = []
+    for known, number in tries:
+        with CaptureQueriesContext(connection) as queries:
+            page = read(client.post(RESUME, {"code": known, "pin": number}))
+        assert NOT_FITTING in page
+        about = [q["sql"].split(" ")[0] for q in queries if "intakedraft" in q["sql"]]
+        asked.append(about)
+    assert asked.count(asked[0]) == 4
+
+
+def test_five_wrong_numbers_close_what_was_sent_too(client, kinds):
+    code, pin, case = ask(client)
+    for _ in range(5):
+        client.post(RESUME, {"code": case.code, "pin": "000000"})
+    assert NOT_FITTING in read(client.post(RESUME, {"code": code, "pin": pin}))
+
+
+@pytest.mark.parametrize(
+    ("name", "answers", "sentence"),
+    [
+        ("contact", {"contact": "text_only", "phone": "o7700 90o123"}, "Look at this number again"),
+        ("contact", {"contact": "any", "phone2": "12345"}, "Look at this number again"),
+        ("contact", {"contact": "email_only", "email": "z@@example.org"}, "Look at this address"),
+        (
+            "who",
+            {"for_whom": "self", "lives": "address", "postcode": "zz1"},
+            "Look at this postcode",
+        ),
+    ],
+)
+def test_what_looks_mistyped_is_said_and_taken_as_it_is_by_a_tick(
+    client, kinds, name, answers, sentence
+):
+    code, _ = begin(client)
+    page = read(step(client, code, name, **answers))
+    assert sentence in page
+    assert "It is right as I wrote it" in page
+    for typed in answers.values():
+        assert typed in page
+    assert step(client, code, name, **answers, as_written="on").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "phone",
+    ["07700 900123", "01438 242 242", "(020) 7946-0018", "+44 7700 900123", "0048 22 123 45 67"],
+)
+def test_a_right_number_is_asked_about_by_nobody(client, kinds, phone):
+    code, _ = begin(client)
+    assert step(client, code, "contact", contact="any", phone=phone).status_code == 302
+
+
+def test_every_page_of_asking_for_help_can_be_left_quickly(client, kinds):
+    code, _ = begin(client)
+    for address in ("/help/", RESUME, "/help/services/", reverse("help-form", args=[code, "help"])):
+        assert "Leave this page quickly" in read(client.get(address)), address
+
+
+def test_who_looks_for_safety_reads_the_helpline_where_no_service_is(client, kinds):
+    page = read(client.get("/help/services/?help=safety"))
+    assert helplines.national_line().number in page
+    assert "govuk-warning-text" in page
+    assert "Numbers that anybody can ring" in page
+    assert "govuk-warning-text" not in read(client.get("/help/services/?help=food"))
