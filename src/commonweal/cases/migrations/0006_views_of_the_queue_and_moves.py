@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0004_refused_rows_of_lists'),
+        ('cases', '0005_households_and_letters'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
