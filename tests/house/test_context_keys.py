@@ -27,7 +27,7 @@ STRING = re.compile(r""""[^"]*"|'[^']*'""")
 FILTER = re.compile(r"\|\s*\w+(:?)")
 NAME = re.compile(r"(?<![\w.])[a-zA-Z_]\w*")
 OF_THE_LANGUAGE = set(
-    re.findall(r"\w+", "if and or not in is as with by None True False only forloop")
+    re.findall(r"\w+", "if and or not in is as with by None True False only forloop block")
 )
 SAYS_NOTHING = {"load", "extends", "block", "endblock", "csrf_token", "comment"}
 

@@ -29,8 +29,6 @@ NO_NOUN = set(LIKE_NOUNS.split())
 # What is asked about a count in a template: then it was thought of. A verb asks for itself.
 ASKED = ("|many", "|pluralize")
 PAGES = {
-    "{{ counted }} cases": "a thousand",
-    "{{ counted }} most urgent are": "a thousand",
     "{{ rows|length }} are": "the first of more than one page shows",
     "{{ pledge.partner.name }} are": "a name",
     "{{ content.match_rate.by_value|percent }} by value are": "a share of money",

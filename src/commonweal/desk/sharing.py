@@ -106,14 +106,14 @@ def give_back(request: SignedInRequest, person: str) -> HttpResponse:
         said=lambda stroke: f"Given back to the desk: {many(stroke.cases.count(), 'case')}.",
         to=address,
         back=(address, "Back"),
-        heading=f"Give back what {_whose(colleague, request)} have",
+        heading=f"Give back what {_who_has(colleague, request)}",
         button="Give them back",
         before=_counted(colleague),
     )
 
 
-def _whose(colleague: Person, request: SignedInRequest) -> str:
-    return "you" if colleague == request.user else "they"
+def _who_has(colleague: Person, request: SignedInRequest) -> str:
+    return "you have" if colleague == request.user else f"{colleague.name} has"
 
 
 def _counted(colleague: Person) -> str:

@@ -27,7 +27,7 @@ HELP = "what the help desk keeps about people"
 
 def gaps(town: Town, closed: frozenset[str]) -> list[str]:
     """What the notices of a town do not say yet; ``closed``: the rooms that are off."""
-    missing = [words for name, words in NEEDED.items() if not getattr(town, name)]
+    missing = [lacked for name, lacked in NEEDED.items() if not getattr(town, name)]
     has_gaps = town.accessibility_status not in ("", Compliance.FULL)
     if has_gaps and not town.accessibility_gaps:
         missing.append(GAPS)
@@ -46,7 +46,7 @@ def refuse_to_lose(town: Town, before: list[str], closed: frozenset[str]) -> Non
     """
     if not is_open(closed):
         return
-    lost = [words for words in gaps(town, closed) if words not in before]
+    lost = [gap for gap in gaps(town, closed) if gap not in before]
     if lost:
         raise Refused(
             f"The town is open, so its notices must go on saying {', '.join(lost)}. Change the "

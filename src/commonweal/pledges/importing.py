@@ -206,7 +206,7 @@ def _unkept_remarks(plan: PledgePlan) -> Iterator[str]:
     count = sum(wanted.has_an_unkept_remark for wanted in plan.new)
     if count:
         yield (
-            f"The remarks of {words.many(count, 'new promise')} are not taken: a remark is kept "
+            f"Remarks that are not taken: on {words.many(count, 'new promise')}. A remark is kept "
             "beside the change, the status or the withdrawal that it explains."
         )
 

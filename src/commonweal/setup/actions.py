@@ -64,7 +64,7 @@ def open_town(*, by: Person) -> None:
         Something that it needs is missing, or it is open.
     """
     if missing := reads.missing():
-        lacks = "; ".join(f"{step.title}: {step.words.rstrip('.')}" for step in missing)
+        lacks = "; ".join(f"{step.title}: {step.state.rstrip('.')}" for step in missing)
         raise Refused(f"The town can’t open yet. {lacks}.")
     if not opening.open_to_all():
         raise Refused("The town is open already.")

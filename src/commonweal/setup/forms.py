@@ -72,12 +72,12 @@ class TownForm(Form):
         return code
 
 
-def colour(label: str, help_text: str) -> forms.CharField:
+def colour(label: str, help_text: str, called: str) -> forms.CharField:
     return forms.CharField(
         label=label,
         help_text=help_text,
         max_length=7,
-        error_messages={"required": "Enter a colour"},
+        error_messages={"required": f"Enter {called}"},
     )
 
 
@@ -85,10 +85,14 @@ class LookForm(Form):
     """The colours of the pages. Each must be read on what it stands on."""
 
     brand_colour = colour(
-        "Main colour", "Behind the white letters at the head of a page. For example #1d5c5c."
+        "Main colour",
+        "Behind the white letters at the head of a page. For example #1d5c5c.",
+        "the main colour",
     )
-    link_colour = colour("Colour of links", "On white and on the pale colour.")
-    tint_colour = colour("Pale colour", "Behind boxes and the foot of a page.")
+    link_colour = colour(
+        "Colour of links", "On white and on the pale colour.", "the colour of links"
+    )
+    tint_colour = colour("Pale colour", "Behind boxes and the foot of a page.", "the pale colour")
 
     def clean(self) -> dict[str, Any]:
         look: dict[str, Any] = super().clean() or {}

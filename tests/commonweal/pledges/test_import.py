@@ -81,12 +81,12 @@ def test_a_remark_that_explains_nothing_is_said_not_to_be_taken(status, is_kept)
     row = (
         f"Toy Library,voluntary,1,We lend toys,hours,0,300,2029-03-31,,,{status},Ask at the door\n"
     )
-    told = [note for note in plan(f"{HEAD}\n{row}").notes if "a remark is kept" in note]
+    told = [note for note in plan(f"{HEAD}\n{row}").notes if "A remark is kept" in note]
     assert told == (
         []
         if is_kept
         else [
-            "The remarks of 1 new promise are not taken: a remark is kept beside the change, the "
+            "Remarks that are not taken: on 1 new promise. A remark is kept beside the change, the "
             "status or the withdrawal that it explains."
         ]
     )

@@ -152,7 +152,7 @@ def test_it_is_opened_once_all_is_there(complete, daniel, sign_in, client):
 )
 def test_each_fact_is_looked_at(complete, taken, words):
     taken()
-    assert any(words in step.words for step in reads.missing())
+    assert any(words in step.state for step in reads.missing())
 
 
 def test_an_open_town_cannot_lose_its_last_administrator(town, daniel, sign_in):

@@ -98,8 +98,10 @@ def hand_many(*, codes: Sequence[str], to: Person, words: str, by: Person) -> Ca
     if not roles_of(to) & set(planning.AT_DESK):
         raise Refused(f"{to.name} does not work at the desk.")
     cases = Case.objects.open().filter(code__in=codes).exclude(assigned_to=to)
-    if kept := cases.filter(is_restricted=True).first():
-        raise Refused(f"{kept.code} is for named colleagues. Hand it over in the case itself.")
+    if restricted := cases.filter(is_restricted=True).first():
+        raise Refused(
+            f"{restricted.code} is for named colleagues. Hand it over in the case itself."
+        )
     pks = list(cases.order_by().values_list("pk", flat=True))
     stroke = move({to: pks}, among=Case.objects.open(), kind=Kind.HANDED, by=by)
     Note.objects.bulk_create(
