@@ -20,6 +20,14 @@ PAGES = (
     "/economy/wards/yours/",
     "/search/?q=we",
     "/balance/",
+    "/programme/",
+    "/programme/plan/",
+    "/metrics/",
+    "/economy/",
+    "/economy/series/",
+    "/economy/series/claimants-town/",
+    "/economy/pulse/first/",
+    "/have-your-say/budgets/the-neighbourhood-fund/",
 )
 
 
@@ -32,6 +40,24 @@ def test_a_page_is_not_too_long_on_a_phone(visit: Any, looks_right: Any, address
     assert height <= LONGEST_PX, f"{address} is {height} px long"
 
 
+def test_a_public_scenario_is_not_too_long_on_a_phone(visit: Any, looks_right: Any) -> None:
+    page = visit(width=PHONE)
+    page.goto("/economy/")
+    page.locator("main a[href^='/economy/scenarios/']").first.click()
+    looks_right(page)
+    assert page.evaluate("document.documentElement.scrollHeight") <= LONGEST_PX
+
+
+def test_a_row_is_a_card_of_a_few_lines_on_a_phone(visit: Any) -> None:
+    page = visit(width=PHONE, javascript=False)
+    page.goto("/programme/plan/")
+    page.locator("details.fold > summary").first.click()
+    for row in page.locator("details[open] .lines tbody tr").all():
+        box = row.bounding_box()
+        # Five cells; a name of two lines, and three of text below it.
+        assert box["height"] <= 170
+
+
 def test_a_statement_and_its_report_are_not_too_long_on_a_phone(
     visit: Any, looks_right: Any
 ) -> None:
@@ -40,6 +66,10 @@ def test_a_statement_and_its_report_are_not_too_long_on_a_phone(
     page.get_by_role("link", name="Read the statement").click()
     looks_right(page)
     assert page.evaluate("document.documentElement.scrollHeight") <= LONGEST_PX
+    page.get_by_role("link", name="Committee report", exact=True).click()
+    looks_right(page)
+    assert page.evaluate("document.documentElement.scrollHeight") <= LONGEST_PX
+    page.go_back()
     fold = page.locator("details.fold:has(.account)").first
     fold.locator("summary").click()
     assert fold.locator(".account").is_visible()

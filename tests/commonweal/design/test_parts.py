@@ -197,6 +197,15 @@ def test_what_is_folded_says_what_it_is(is_open, tag):
     assert "2 &lt;b&gt;figures&lt;/b&gt;</span></summary><p>Inside</p></details>" in page
 
 
+def test_a_table_may_be_cards_of_a_few_lines_on_a_phone():
+    page = draw(
+        '{% table phone="lines" %}{% column "Name" %}{% column "Done" number=True %}'
+        "{% row %}{% value 'A' %}{% value 3 %}{% endrow %}{% endtable %}"
+    )
+    assert '<table class="govuk-table lines">' in page
+    assert 'data-label="Done"' in page
+
+
 def test_a_part_of_the_page_is_folded_behind_its_heading():
     page = draw("{% fold words heading=3 %}<p>Inside</p>{% endfold %}", words="Food <b>")
     assert page.startswith('<details class="govuk-details fold fold--part"><summary ')
