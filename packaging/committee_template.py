@@ -1,7 +1,8 @@
-"""Make the Word template of the committee report, ``src/commonweal/balance/committee.docx``.
+"""Make the Word templates of the papers, ``committee.docx`` (the balance sheet) and
+``report.docx`` (the committee report) in ``src/commonweal/balance``.
 
-The template is a file, so that a committee can be given its own; this script is how ours was
-made. Its fields are explained in ``docs/guides/committee-template.md``.
+A template is a file, so that a committee can be given its own; this script is how ours were
+made. Their fields are explained in ``docs/guides/committee.md``.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-TARGET = Path(__file__).resolve().parent.parent / "src/commonweal/balance/committee.docx"
+BALANCE = Path(__file__).resolve().parent.parent / "src/commonweal/balance"
 
 
 def table(
@@ -59,110 +60,232 @@ def table(
     document.add_paragraph()
 
 
-def main() -> None:
+OF_PROMISES = [
+    "Promises",
+    "Open at start",
+    "Made",
+    "Verified",
+    "In part",
+    "Claimed",
+    "Not met",
+    "Withdrawn",
+    "Lapsed",
+    "Open at end",
+]
+
+
+def blank() -> Any:
+    """A page of A4 in the house's type, with its title, and the page's number at the foot."""
     document = Document()
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = Mm(20)
+    section.top_margin = section.bottom_margin = Mm(20)
     style = document.styles["Normal"]
-    style.font.name, style.font.size = "Arial", Pt(10.5)
+    style.font.name, style.font.size = "Arial", Pt(10)
+    style.paragraph_format.space_after = Pt(5)
     language = OxmlElement("w:lang")
     language.set(qn("w:val"), "en-GB")
     style.element.get_or_add_rPr().append(language)
     for name in ("Title", "Heading 1", "Heading 2", "Heading 3"):
         document.styles[name].font.color.rgb = RGBColor(0x1D, 0x5C, 0x5C)
         document.styles[name].font.name = "Arial"
-    p = document.add_paragraph
+    document.styles["Title"].font.size = Pt(20)
+    section.footer.paragraphs[0].text = "{{ footer }}"
     document.add_heading("{{ title }}", 0)
-    p("{{ subtitle }}")
-    p("{{ sentence }}")
-    p("{%p if said.is_fictional %}")
-    p("{{ said.town }} is a fictional town: everything here is made up.")
-    p("{%p endif %}")
-    p("{%p for plot in plots %}")
-    document.add_heading("{{ plot.title }}", 2)
-    p("{{ plot.picture }}")
-    p("{%p endfor %}")
-    document.add_heading("The account of promises", 1)
-    p("{{ how }}")
-    p("{%p for section in sections %}")
-    document.add_heading("{{ section.title }}", 2)
-    table(
+    paragraphs(
         document,
-        ["Measure", "Counted in", "Open at start", "Made", "Changed", "Verified", "In part",
-         "Claimed", "Not met", "With-drawn", "Lapsed", "Open at end"],
-        "row in section.table",
-        [f"{{{{ row[{n}] }}}}" for n in range(12)],
-        [33, 17, *[12] * 10],
-        size=6.5,
-    )  # fmt: skip
-    p("{%p endfor %}")
-    p("{%p for one in said.carried %}")
-    document.add_paragraph("{{ one }}", style="List Bullet")
-    p("{%p endfor %}")
-    document.add_heading("Metrics: was, is, why", 1)
-    table(
-        document, ["Metric", "Was", "Is", "Should be", "State", "Why"], "row in metrics",
-        ["{{ row[0] }}", "{{ row[1] }}", "{{ row[2] }}", "{{ row[3] }}", "{{ row[4] }}",
-         "{{ row[5] }}"], [36, 23, 23, 23, 22, 43],
-    )  # fmt: skip
-    document.add_heading("The programme", 1)
-    p("{{ programme.sentence }}")
-    table(
-        document, ["Pillar", "Actions", "Done"], "row in programme.pillars",
-        ["{{ row[0] }}", "{{ row[1] }}", "{{ row[2] }}"], [110, 30, 30],
-    )  # fmt: skip
-    p("{%p if programme.red %}")
-    document.add_heading("Late actions, and why", 2)
-    table(
-        document, ["Action", "Owner", "Was", "Is", "Why"], "row in programme.red",
-        ["{{ row[0] }}", "{{ row[1] }}", "{{ row[2] }}", "{{ row[3] }}", "{{ row[4] }}"],
-        [48, 35, 22, 20, 45],
-    )  # fmt: skip
-    p("{%p endif %}")
-    p("{%p if is_report %}")
-    document.add_heading("Decisions asked for", 1)
-    p("{%p for one in said.asked %}")
-    document.add_paragraph(
-        "{{ one.body }}: {{ one.words }}{% if one.because %} ({{ one.because }}){% endif %}",
-        style="List Number",
+        "{{ subtitle }}",
+        "{%p if said.is_fictional %}",
+        "{{ said.town }} is a fictional town: everything here is made up.",
+        "{%p endif %}",
     )
-    p("{%p endfor %}")
-    p("{%p if not said.asked %}")
-    p("None.")
-    p("{%p endif %}")
-    document.add_heading("Risks", 1)
-    table(
-        document, ["Risk", "Score", "Who watches it", "What is done", "Endangers"],
-        "row in risks",
-        ["{{ row[0] }}", "{{ row[1] }}", "{{ row[2] }}", "{{ row[3] }}", "{{ row[4] }}"],
-        [35, 22, 30, 41, 42],
-    )  # fmt: skip
-    p("{%p endif %}")
-    p("{%p for panel in said.panels %}")
-    document.add_heading("{{ panel.title }}", 1)
-    p("{{ panel.sentence }}")
-    p("{%p for row in panel.rows %}")
-    document.add_paragraph("{{ row.name }}: {{ row['was'] }}, then {{ row['is'] }}",
-                           style="List Bullet")  # fmt: skip
-    p("{%p endfor %}")
-    p("{%p endfor %}")
-    p("{%p if said.restates %}")
+    return document
+
+
+def paragraphs(document: Any, *texts: str) -> None:
+    for text in texts:
+        document.add_paragraph(text)
+
+
+def listed(document: Any, loop: str, words: str, style: str = "List Bullet") -> None:
+    """A list with a line for each."""
+    document.add_paragraph(f"{{%p for {loop} %}}")
+    document.add_paragraph(words, style=style)
+    document.add_paragraph("{%p endfor %}")
+
+
+def rows(document: Any, head: list[str], loop: str, widths: list[float], **more: Any) -> None:
+    """A table whose rows are lists of text."""
+    cells = [f"{{{{ row[{number}] }}}}" for number in range(len(head))]
+    table(document, head, loop, cells, widths, **more)
+
+
+def carried(document: Any) -> None:
+    document.add_paragraph("{%p if said.carried %}")
+    document.add_heading("Carried, not settled", 2)
+    document.add_paragraph("{%p endif %}")
+    listed(document, "one in said.carried", "{{ one }}")
+
+
+def pillars(document: Any) -> None:
+    document.add_heading("The programme", 1)
+    document.add_paragraph("{{ programme.sentence }}")
+    document.add_paragraph("{%p if programme.pillars %}")
+    rows(document, ["Pillar", "Actions", "Done"], "row in programme.pillars", [110, 30, 30])
+    document.add_paragraph("{%p endif %}")
+
+
+def decided(document: Any) -> None:
+    document.add_paragraph("{%p if said.decisions %}")
+    document.add_heading("Decisions of the period", 1)
+    rows(document, ["Decision", "Body", "Day", "Minute"], "row in decisions", [80, 35, 27, 28])
+    document.add_paragraph("{%p endif %}")
+
+
+def end(document: Any, proof: str) -> None:
+    """What it restates, who stood for it, and its proof."""
+    document.add_paragraph("{%p if said.restates %}")
     document.add_heading("What this restates", 1)
-    p("It replaces statement {{ said.restates.number }}. Why: {{ said.restates.because }}")
-    table(
-        document, ["Figure", "Was", "Is"], "row in differences",
-        ["{{ row[0] }}", "{{ row[1] }}", "{{ row[2] }}"], [110, 30, 30],
-    )  # fmt: skip
-    p("{%p endif %}")
+    document.add_paragraph(
+        "It replaces statement {{ said.restates.number }}. Why: {{ said.restates.because }}"
+    )
+    document.add_paragraph("{%p if differences %}")
+    rows(document, ["Figure", "Was", "Is"], "row in differences", [110, 30, 30])
+    paragraphs(document, "{%p else %}", "No figure differs.", "{%p endif %}", "{%p endif %}")
     document.add_heading("How we know", 1)
-    table(
-        document, ["Act", "Role", "Organisation", "Day"], "row in signoffs",
-        ["{{ row[0] }}", "{{ row[1] }}", "{{ row[2] }}", "{{ row[3] }}"], [30, 50, 50, 40],
-    )  # fmt: skip
-    p("{{ proof }}")
-    p("SHA-256 {{ sha256 }}")
-    document.save(str(TARGET))
+    rows(document, ["Act", "Role", "Organisation", "Day"], "row in signoffs", [30, 50, 50, 40])
+    document.add_paragraph(proof)
+
+
+def statement() -> Any:
+    document = blank()
+    paragraphs(document, "{{ sentence }}", "{%p for plot in plots %}")
+    document.add_heading("{{ plot.title }}", 2)
+    paragraphs(document, "{{ plot.picture }}", "{%p endfor %}")
+    document.add_heading("The account of promises", 1)
+    document.add_paragraph("{{ how }}")
+    rows(
+        document,
+        OF_PROMISES,
+        "row in totals.rows",
+        [42, 14, 12, 15, 13, 15, 14, 18, 13, 14],
+        size=7,
+    )
+    document.add_paragraph("{%p for section in sections %}")
+    document.add_heading("{{ section.title }}", 2)
+    head = [
+        "Measure",
+        "Counted in",
+        "Open at start",
+        "Made",
+        "Changed",
+        "Verified",
+        "In part",
+        "Claimed",
+        "Not met",
+        "With-drawn",
+        "Lapsed",
+        "Open at end",
+    ]
+    rows(document, head, "row in section.table", [33, 17, *[12] * 10], size=6.5)
+    document.add_paragraph("{%p endfor %}")
+    carried(document)
+    document.add_heading("Metrics", 1)
+    rows(
+        document,
+        ["Metric", "Was", "Is", "Should be", "State", "Why"],
+        "row in metrics",
+        [36, 23, 23, 23, 22, 43],
+    )
+    pillars(document)
+    document.add_paragraph("{%p if programme.red %}")
+    document.add_heading("Late actions, and why", 2)
+    rows(
+        document,
+        ["Action", "Owner", "Was", "Is", "Why"],
+        "row in programme.red",
+        [48, 35, 22, 20, 45],
+    )
+    paragraphs(document, "{%p endif %}", "{%p for panel in said.panels %}")
+    document.add_heading("{{ panel.title }}", 1)
+    document.add_paragraph("{{ panel.sentence }}")
+    document.add_paragraph("{%p if panel.rows %}")
+    head = ["What", "At the start", "At the end"]
+    cells = ["{{ row.name }}", "{{ row['was'] }}", "{{ row['is'] }}"]
+    table(document, head, "row in panel.rows", cells, [100, 35, 35])
+    document.add_paragraph("{%p endif %}")
+    document.add_paragraph("{%p endfor %}")
+    decided(document)
+    end(document, "{{ proof }}")
+    return document
+
+
+def report() -> Any:
+    document = blank()
+    listed(document, "row in front", "{{ row[0] }}: {{ row[1] }}", "Normal")
+    document.add_heading("Recommendations", 1)
+    paragraphs(document, "{%p if for_noting %}", "{{ for_noting }}", "{%p endif %}")
+    listed(document, "one in recommendations", "{{ one.body }}: {{ one.words }}", "List Number")
+    document.add_heading("The period in short", 1)
+    document.add_paragraph("{{ sentence }}")
+    beside = document.add_table(rows=1, cols=2)
+    for number, cell in enumerate(beside.rows[0].cells):
+        there = f"{{% if plots|length > {number} %}}"
+        cell.text = f"{there}{{{{ plots[{number}].picture }}}}{{% endif %}}"
+        cell.add_paragraph(f"{there}{{{{ plots[{number}].title }}}}{{% endif %}}")
+    document.add_paragraph()
+    carried(document)
+    document.add_heading("What is red, and why", 1)
+    document.add_paragraph("{%p if red %}")
+    rows(
+        document,
+        ["What", "Where it stands", "Should be", "Why, and what is done"],
+        "row in red",
+        [40, 46, 26, 58],
+    )
+    paragraphs(document, "{%p else %}", "Nothing is red.", "{%p endif %}")
+    document.add_heading("Implications", 1)
+    listed(document, "row in implications", "{{ row[0] }}: {{ row[1] }}", "Normal")
+    paragraphs(
+        document,
+        "{%p if not implications %}",
+        "This report was closed before they were asked for.",
+        "{%p endif %}",
+    )
+    document.add_heading("The other metrics", 1)
+    document.add_paragraph("{%p if other_metrics %}")
+    rows(
+        document,
+        ["Metric", "Was", "Is", "Should be", "State"],
+        "row in other_metrics",
+        [54, 28, 34, 27, 27],
+    )
+    paragraphs(document, "{%p else %}", "None.", "{%p endif %}")
+    document.add_heading("Promises by theme", 1)
+    rows(document, OF_PROMISES, "row in themes", [42, 14, 12, 15, 13, 15, 14, 18, 13, 14], size=7)
+    pillars(document)
+    document.add_paragraph("{{ lacking }}")
+    document.add_heading("Risks", 1)
+    document.add_paragraph("{%p if risks %}")
+    rows(
+        document,
+        ["Risk", "Score", "Who watches it", "What is done", "Endangers"],
+        "row in risks",
+        [35, 22, 30, 41, 42],
+    )
+    paragraphs(document, "{%p else %}", "None is open.", "{%p endif %}")
+    document.add_heading("Beside the promises", 1)
+    listed(document, "one in found", "{{ one }}")
+    document.add_paragraph("{{ not_measured }}")
+    decided(document)
+    end(document, "{{ fingerprint }}")
+    return document
+
+
+def main() -> None:
+    statement().save(str(BALANCE / "committee.docx"))
+    report().save(str(BALANCE / "report.docx"))
 
 
 if __name__ == "__main__":

@@ -203,7 +203,8 @@ def samples(
         "statement-word": of_statement | {"kind": "statement"},
         "figure": of_statement | line,
         **{name: of_draft for name in (
-            "desk-period", "statement-draft", "decision-ask", "statement-back")},
+            "desk-period", "statement-draft", "decision-ask", "statement-back",
+            "committee-paper")},
         "decision-unask": of_draft | {"pk": wish.pk},
         "explain": of_draft | {"kind": "metric", "line": metric.code},
         "statement-step": of_draft | {"act_name": "sign"},

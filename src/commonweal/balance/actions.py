@@ -91,7 +91,7 @@ def explain(*, period: Period, about: str, reason: str, by: Person) -> None:
         The books of the period are closed and not being restated.
     """
     role = role_of(by, *DRAFTERS)
-    _refuse_closed(period)
+    refuse_closed(period)
     Explanation.objects.update_or_create(
         period=period,
         about=about,
@@ -116,7 +116,7 @@ def ask(*, period: Period, body: str, question: str, because: str, by: Person) -
         The books of the period are closed and not being restated.
     """
     role = role_of(by, *DRAFTERS)
-    _refuse_closed(period)
+    refuse_closed(period)
     asked_decision = Asked.objects.create(
         period=period, body=body, words=question, because=because, asked_by=by
     )
@@ -124,7 +124,8 @@ def ask(*, period: Period, body: str, question: str, because: str, by: Person) -
     return asked_decision
 
 
-def _refuse_closed(period: Period) -> None:
+def refuse_closed(period: Period) -> None:
+    """Refuse where the books of a period are closed and nobody restates them."""
     if period.newest_closed() and not period.unfinished():
         raise Refused(
             "The books of this period are closed: its papers stay as they are. Draft a "

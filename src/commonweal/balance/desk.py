@@ -16,10 +16,17 @@ from commonweal.accounts.models import Role
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 
-from . import actions, comparing, papers, pictures, reads, steps
+from . import actions, authoring, comparing, implications, papers, pictures, reads, steps
 from .access import READERS, get_draft
-from .forms import DecisionAskedForm, ExplainForm, PeriodForm, PrepareForm, SendBackForm
-from .models import Asked, Explanation, Period
+from .forms import (
+    CommitteePaperForm,
+    DecisionAskedForm,
+    ExplainForm,
+    PeriodForm,
+    PrepareForm,
+    SendBackForm,
+)
+from .models import Asked, CommitteePaper, Explanation, Period
 
 
 @staff(*READERS)
@@ -67,6 +74,7 @@ def period(request: SignedInRequest, code: str) -> HttpResponse:
         "may_send_back": bool(draft and steps.may_send_back(draft, roles)),
         "step": steps.next_step(draft, roles) if draft else None,
         "asked": period.asked.all(),
+        "paper": implications.written(CommitteePaper.objects.filter(period=period).first()),
     }
     if draft and content:
         explained = {
@@ -167,6 +175,31 @@ def ask(request: SignedInRequest, code: str) -> HttpResponse:
         back=(address, period.title),
         heading="Ask the committee for a decision",
         button="Ask for it",
+    )
+
+
+@staff(*actions.DRAFTERS)
+def paper(request: SignedInRequest, code: str) -> HttpResponse:
+    """Author, contact and implications of the committee report."""
+    period = get_object_or_404(Period, code=code)
+    address = reverse("desk-period", args=[code])
+    kept = CommitteePaper.objects.filter(period=period).first() or CommitteePaper()
+    shown = {name: getattr(kept, name) for name in (*implications.FIELDS, "none_of")}
+    form = CommitteePaperForm(request.POST or None, initial=shown)
+    return act(
+        request,
+        form,
+        lambda answers: authoring.write_paper(
+            period=period,
+            words={name: answers[name] for name in implications.FIELDS},
+            none_of=answers["none_of"],
+            by=request.user,
+        ),
+        said="Kept. Draft the statement again to take it in.",
+        to=address,
+        back=(address, period.title),
+        heading="Author and implications",
+        button="Keep it",
     )
 
 

@@ -8,6 +8,8 @@ from django import forms
 
 from commonweal.design.forms import DateField, Form, ReasonField
 
+from .models import CommitteePaper
+
 
 class PeriodForm(Form):
     # The next quarter is proposed; nothing stands yet.
@@ -67,6 +69,49 @@ class DecisionAskedForm(Form):
         error_messages={"required": "Say what is to be decided"},
     )
     because = ReasonField(label="Why?", max_length=1000, required=False)
+
+
+class CommitteePaperForm(Form):
+    """What stands in the committee report beside its figures."""
+
+    author = forms.CharField(
+        label="Who writes the report?",
+        max_length=120,
+        help_text="Published. A job title is enough.",
+        error_messages={"required": "Say who writes the report"},
+    )
+    contact = forms.CharField(
+        label="Whom does a reader ask?",
+        max_length=200,
+        help_text="Published. An address of the office, or its telephone.",
+        error_messages={"required": "Say whom a reader can ask"},
+    )
+    finance = ReasonField(
+        label="What does it mean for the council's money?", max_length=2000, required=False
+    )
+    legal = ReasonField(label="What does it mean in law?", max_length=2000, required=False)
+    equality = ReasonField(label="What does it mean for equality?", max_length=2000, required=False)
+    climate = ReasonField(
+        label="What does it mean for the climate?", max_length=2000, required=False
+    )
+    none_of = forms.MultipleChoiceField(
+        label="Of which of these are there none?",
+        help_text="Tick it only if you looked. What is neither ticked nor written stands in the "
+        "report as not written.",
+        choices=CommitteePaper.Implication.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        answers: dict[str, Any] = super().clean() or {}
+        for code in answers.get("none_of", []):
+            if answers.get(code):
+                title = CommitteePaper.Implication(code).label.lower()
+                self.add_error(
+                    "none_of", f"You wrote something about {title}, and ticked that there is none"
+                )
+        return answers
 
 
 class SeenForm(Form):

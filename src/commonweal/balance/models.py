@@ -212,3 +212,48 @@ class Asked(models.Model):
 
     def __str__(self) -> str:
         return self.words[:80]
+
+
+class CommitteePaper(models.Model):
+    """What the author of a committee report writes beside its figures: one a period.
+
+    Goes into the next draft of the statement, as the reasons for red lines do. An implication
+    without words is not written yet, unless its code stands in ``none_of``: then the author says
+    that there is none.
+    """
+
+    class Implication(models.TextChoices):
+        FINANCE = "finance", "Finance"
+        LEGAL = "legal", "Legal"
+        EQUALITY = "equality", "Equality"
+        CLIMATE = "climate", "Climate"
+
+    period = models.OneToOneField(Period, models.PROTECT, related_name="paper")
+    author = models.CharField(max_length=120, help_text="The job title of who wrote the report.")
+    contact = models.CharField(max_length=200, help_text="Whom a reader asks.")
+    finance = models.TextField(blank=True)
+    legal = models.TextField(blank=True)
+    equality = models.TextField(blank=True)
+    climate = models.TextField(blank=True)
+    none_of = models.JSONField(
+        default=list, blank=True, help_text="List of codes of `Implication`."
+    )
+    written_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    # Public only as part of a closed statement.
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {
+        "id",
+        "period",
+        "author",
+        "contact",
+        "finance",
+        "legal",
+        "equality",
+        "climate",
+        "none_of",
+        "written_by",
+    }
+
+    def __str__(self) -> str:
+        return f"{self.period}, committee report"

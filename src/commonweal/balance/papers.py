@@ -5,7 +5,6 @@ The same for PDF and Word, and for the page.
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -15,9 +14,10 @@ from django.template.defaultfilters import pluralize
 from commonweal.design.bars import written
 from commonweal.design.words import many
 
-from . import columns, cutting, pictures
+from . import columns, cutting, pictures, report
 from .models import Statement
 from .reads import in_words
+from .report import day, with_its_day
 
 KINDS = ("statement", "report")
 HOW = (
@@ -27,10 +27,6 @@ HOW = (
 )
 # A change of a target moves an amount; the promise stays one.
 OF_PROMISES = tuple(name for name in columns.COLUMNS if name != "changed")
-
-
-def day(text: str) -> str:
-    return f"{date.fromisoformat(text):%-d %B %Y}" if text else ""
 
 
 # What stands on every page of a paper that is not closed yet, by where the statement stands.
@@ -65,10 +61,13 @@ def shown(content: dict[str, Any], sha256: str, *, kind: str, draft: str = "") -
         "subtitle": f"{day(period['starts_on'])} to {day(period['ends_on'])}{number}",
         "sentence": in_words(content),
         "draft": draft,
-        "footer": f"{content['town']}, {name}, {period['title']}{number}",
+        "footer": f"{content['town']}, {name}, {period['title']}{number}, "
+        f"fingerprint {sha256[:12]}",
         "sha256": sha256,
         "how": HOW,
         "plots": _plots(content, kind),
+        **(report.of(content, draft) if kind == "report" else {}),
+        "fingerprint": _fingerprint(content, sha256),
         "proof": _proof(content, sha256),
         **_tables(content),
     }
@@ -82,7 +81,7 @@ def _plots(content: dict[str, Any], kind: str) -> list[dict[str, Any]]:
             "svg": str(svg),
             "alt": f"{title}. {_alt(content, plot)}",
             # In millimetres on a page of A4.
-            "width": 165 if plot == "metrics" else 100,
+            "width": 80,
         }
         for plot, title, svg in pictures.all_three(content)[:shown_count]
     ]
@@ -145,26 +144,30 @@ def _tables(content: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _address(content: dict[str, Any]) -> str:
+    return f"{settings.ADDRESS}/balance/{content['period']['code']}/{content['number']}/"
+
+
+def _fingerprint(content: dict[str, Any], sha256: str) -> str:
+    """What a report is held against, in one line."""
+    if not content["closed_at"]:
+        return f"SHA-256 of this draft: {sha256}. It may change until it is closed."
+    return f"SHA-256 of the statement: {sha256}. How to compare it: {_address(content)}"
+
+
 def _proof(content: dict[str, Any], sha256: str) -> str:
     cut = content["cut"]
-    address = f"{settings.ADDRESS}/balance/{content['period']['code']}/{content['number']}/"
+    made_from = f"Made from {many(content['entries'], 'ledger entry,ledger entries')}, up to number"
     if not content["closed_at"]:
         return (
-            f"Made from {many(content['entries'], 'ledger entry,ledger entries')}, up to number "
-            f"{cut['seq']:,}. Drafted at {content['prepared_at']}. The SHA-256 of this draft is "
-            f"{sha256}. It is not closed: it may change, and nobody should rely on it."
+            f"{made_from} {cut['seq']:,}. Drafted at {content['prepared_at']}. The SHA-256 of this "
+            f"draft is {sha256}. It is not closed: it may change, and nobody should rely on it."
         )
     return (
-        f"Made from {many(content['entries'], 'ledger entry,ledger entries')}, up to number "
-        f"{cut['seq']:,} with the hash {cut['hash']}. Closed at {content['closed_at']}. "
-        f"The SHA-256 of this statement's bytes is {sha256}. Anybody can compare them: {address}"
+        f"{made_from} {cut['seq']:,} with the hash {cut['hash']}. Closed at "
+        f"{content['closed_at']}. The SHA-256 of this statement's bytes is {sha256}. Anybody can "
+        f"compare them: {_address(content)}"
     )
-
-
-def with_its_day(metric: dict[str, Any]) -> str:
-    """A metric's figure with the day on which it came: that may be after the period's last."""
-    released = day(metric.get("released_on", ""))
-    return f"{metric['is']}, given on {released}" if released else str(metric["is"])
 
 
 def _alt(content: dict[str, Any], plot: str) -> str:

@@ -16,7 +16,9 @@ from commonweal.programme import measuring, reads
 from commonweal.programme.models import Observation, Series
 from commonweal.programme.status import Status
 
+from . import implications
 from .cutting import Books
+from .models import CommitteePaper
 
 
 def carried(clock: Clock, books: Books) -> list[str]:
@@ -208,6 +210,11 @@ def decisions_asked(clock: Clock, books: Books) -> list[dict[str, str]]:
         {"body": decision.body, "words": decision.words, "because": decision.because}
         for decision in books.period.asked.all()
     ]
+
+
+def committee_paper(clock: Clock, books: Books) -> dict[str, Any] | None:
+    """What the report's author wrote beside the figures: part of the draft, as its reasons are."""
+    return implications.written(CommitteePaper.objects.filter(period=books.period).first())
 
 
 def measured(clock: Clock, books: Books) -> list[dict[str, str]]:

@@ -33,7 +33,7 @@ def pdf(statement: Statement, *, kind: str) -> bytes:
     content, context = of_statement(statement, kind)
     context = printable(context)
     document: bytes = compiler().compile(
-        str(HERE / "statement.typ"),
+        str(HERE / f"{kind}.typ"),
         format="pdf",
         pdf_standards=["ua-1"],
         font_paths=[str(FONTS)],
@@ -41,7 +41,6 @@ def pdf(statement: Statement, *, kind: str) -> bytes:
         sys_inputs={
             "said": json.dumps(printable(content), ensure_ascii=False),
             "more": json.dumps(context, ensure_ascii=False),
-            "kind": kind,
         },
     )
     return document
@@ -67,10 +66,13 @@ def png(svg: str) -> bytes:
 # --- Word -------------------------------------------------------------------------------------
 
 
-def template() -> Path:
-    """The committee's own template where the town has put one, else ours."""
-    committee = settings.VAR / "templates" / "committee.docx"
-    return committee if committee.exists() else HERE / "committee.docx"
+SHIPPED = {"statement": HERE / "committee.docx", "report": HERE / "report.docx"}
+
+
+def template(kind: str) -> Path:
+    """The committee's own template where the town has put one, else ours for this kind."""
+    committee: Path = settings.VAR / "templates" / "committee.docx"
+    return committee if committee.exists() else SHIPPED[kind]
 
 
 def word(statement: Statement, *, kind: str) -> bytes:
@@ -82,7 +84,7 @@ def word(statement: Statement, *, kind: str) -> bytes:
     from docxtpl import DocxTemplate, InlineImage
 
     content, context = (all_for_xml(part) for part in of_statement(statement, kind))
-    document = DocxTemplate(str(template()))
+    document = DocxTemplate(str(template(kind)))
     plots = [
         {
             "title": plot["title"],

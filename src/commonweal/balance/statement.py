@@ -25,7 +25,16 @@ from .comparing import restated
 from .cutting import Books, cuts_for, head_at, load
 from .models import Period, Statement
 from .panels import panels
-from .parts import carried, decisions, decisions_asked, measured, metrics, programme, risks
+from .parts import (
+    carried,
+    committee_paper,
+    decisions,
+    decisions_asked,
+    measured,
+    metrics,
+    programme,
+    risks,
+)
 
 FORMAT = "commonweal-statement/1"
 
@@ -159,6 +168,7 @@ SECTIONS: dict[str, Section] = {
     "risks": risks,
     "decisions": decisions,
     "asked": decisions_asked,
+    "paper": committee_paper,
     "measured": measured,
     "panels": lambda clock, books: panels(clock),
 }

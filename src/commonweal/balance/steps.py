@@ -15,7 +15,7 @@ from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
 from commonweal.office.acting import act
 
-from . import access, actions, comparing, reads
+from . import access, actions, comparing, implications, reads
 from .forms import SeenForm
 from .models import Statement
 
@@ -127,6 +127,7 @@ def _page_of(request: SignedInRequest, code: str, chosen: Step) -> HttpResponse:
         seen=request.POST.get("seen", draft.content_sha256),
         sentence=reads.in_words(draft.content),
         unexplained=comparing.red_lines(draft.content),
+        unwritten=implications.unwritten(draft.content),
     )
 
 

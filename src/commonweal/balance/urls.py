@@ -48,6 +48,7 @@ urlpatterns = [
                 path("<slug:code>/explain/<slug:kind>/<slug:line>/", desk.explain, name="explain"),
                 path("<slug:code>/ask/", desk.ask, name="decision-ask"),
                 path("<slug:code>/ask/<int:pk>/", desk.unask, name="decision-unask"),
+                path("<slug:code>/paper/", desk.paper, name="committee-paper"),
                 path("<slug:code>/back/", desk.send_back, name="statement-back"),
                 path("<slug:code>/step/<slug:act_name>/", steps.step, name="statement-step"),
             ]

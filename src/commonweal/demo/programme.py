@@ -17,6 +17,7 @@ from commonweal.accounts.actors import EDITOR, Actor
 from commonweal.accounts.models import Person, Role
 from commonweal.balance import actions as books
 from commonweal.balance import comparing
+from commonweal.balance.authoring import write_paper
 from commonweal.balance.models import Period
 from commonweal.charter.models import Decision, Theme
 from commonweal.partners.models import Partner, months_later
@@ -70,6 +71,7 @@ WHY_ACTION: list[str] = _TABLES["why_action"]
 WHY_METRIC: dict[str, str] = _TABLES["why_metric"]
 DEFINITIONS: dict[str, str] = _TABLES["definitions"]
 ASKED: list[dict[str, str]] = _TABLES["asked"]
+PAPER: dict[str, str] = _TABLES["paper"]
 
 
 def quarter_of(day: date) -> date:
@@ -413,6 +415,9 @@ class ProgrammeStory:
             by=self.manager,
         )
         books.ask(period=period, by=self.manager, **ASKED[number % len(ASKED)])
+        write_paper(
+            period=period, words={"climate": "", **PAPER}, none_of=["climate"], by=self.manager
+        )
         at = self.moment(closing)
         draft = books.prepare(period=period, by=self.manager, at=at)
         if number == QUARTERS - 1:

@@ -39,6 +39,14 @@ CHANGED: dict[str, Any] = {
         ("words", "Strikes.", "Staff left."),
         {},
     ),
+    "balance.desk.paper": (
+        "maya",
+        "committee-paper",
+        ("finance", "Nothing is spent."),
+        ("legal", "The council may."),
+        ("equality", "Two wards.", "Three wards."),
+        {"author": "Manager", "contact": "The office"},
+    ),
     "desk.cases.view": (
         "leah",
         "case-urgency",
