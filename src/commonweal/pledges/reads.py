@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from django.core.cache import caches
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q
+from django.http import QueryDict
+from django.urls import reverse
 
 from commonweal.accounts.record import state_of_the_record
 from commonweal.charter.models import Theme
@@ -19,13 +22,15 @@ from commonweal.partners import addresses
 from commonweal.partners.models import Partner, Sector
 from commonweal.places.models import Area, Town, the_town
 
-from . import ledger
+from . import in_turn, ledger
 from . import standing as st
 from .models import LedgerHead, Measure, Pledge
 
 # Twenty are a page that a phone can show: some six screens.
 PER_PAGE = 20
 SORTS = {
+    # In files, where nothing is early or late, by date; the page goes by `in_turn`.
+    "now": ("What matters now", ["due_on", "id"]),
     "due": ("Date due", ["due_on", "id"]),
     "made": ("Newest first", ["-accepted_on", "-id"]),
     "partner": ("Partner", ["partner__name", "due_on", "id"]),
@@ -55,7 +60,7 @@ class Filters:
     measure: str = ""
     partner: str = ""
     unanswered: str = ""
-    sort: str = "due"
+    sort: str = "now"
     unknown: list[str] = field(default_factory=list)
 
     @classmethod
@@ -90,7 +95,15 @@ class Filters:
     def as_query(self) -> dict[str, str]:
         names = ("q", "theme", "sector", "area", "standing", "measure", "partner", "unanswered")
         values = {name: getattr(self, name) for name in names if getattr(self, name)}
-        return values | ({"sort": self.sort} if self.sort != "due" else {})
+        return values | ({"sort": self.sort} if self.sort != "now" else {})
+
+    @classmethod
+    def same_register(cls, query: str) -> str:
+        """The register's address with what a query chose of it: nothing else is taken over, so
+        that a link that somebody made up leads nowhere else."""
+        known = {field.name for field in fields(cls)} - {"unknown"} | {"page"}
+        chosen = {name: text for name, text in QueryDict(query[:500]).items() if name in known}
+        return reverse("register") + (f"?{urlencode(chosen)}" if chosen else "")
 
     def condition(self, on: date, town: Town) -> Q:
         wanted = Q(accepted_on__isnull=False)
@@ -123,13 +136,15 @@ class StandingCount:
 
 @dataclass
 class RegisterPage:
-    """One page of the register with its counts; the CSV and JSON hold the same rows."""
+    """One page of the register with its counts; the CSV and JSON hold the same rows. ``turns`` are
+    how many are in each part of `in_turn`; empty where it has another order."""
 
     filters: Filters
     on: date
     page: Page[Pledge]
     counts: list[StandingCount]
     total: int
+    turns: tuple[int, ...] = ()
 
 
 def rows(filters: Filters, on: date) -> Any:
@@ -144,12 +159,18 @@ def rows(filters: Filters, on: date) -> Any:
 
 def register(filters: Filters, *, on: date, page: str | None) -> RegisterPage:
     pledges = rows(filters, on)
-    counts = standing_counts(filters.condition(on, the_town()), on, str(filters.as_query()))
+    name = str(filters.as_query())
+    counts = standing_counts(filters.condition(on, the_town()), on, name)
     total = sum(standing.count for standing in counts)
-    paginator = Paginator(pledges, PER_PAGE)
+    turns: tuple[int, ...] = ()
+    listing: Any = pledges
+    if filters.sort == "now":
+        turns = kept(f"turns {name}", on, lambda: in_turn.counted(pledges, on))
+        listing = in_turn.InTurn(pledges, on, turns)
+    paginator = Paginator(listing, PER_PAGE)
     # The counts have told how many there are; the paginator need not ask again.
     paginator.__dict__["count"] = total
-    return RegisterPage(filters, on, paginator.get_page(page), counts, total)
+    return RegisterPage(filters, on, paginator.get_page(page), counts, total, turns)
 
 
 def state_of_the_register() -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -21,7 +22,7 @@ from commonweal.partners.models import Partner, Sector
 from commonweal.places import first_page, rooms
 from commonweal.places.models import Area, the_town
 
-from . import files, history, ledger, menu, partner_reads, questions, reads, story
+from . import files, history, in_turn, ledger, menu, partner_reads, questions, reads, story
 from . import standing as st
 from .access import get_file_for, get_public_pledge
 from .forms import AskPledgeForm
@@ -80,9 +81,16 @@ def register(request: HttpRequest) -> HttpResponse:
     filters = reads.Filters.read(request.GET.dict())
     listing = reads.register(filters, on=today, page=request.GET.get("page"))
     rows = listed(list(listing.page.object_list), today)
+    is_chosen = bool(filters.as_query()) or "page" in request.GET
+    sections = [in_turn.Section("", listing.total, rows)]
+    if listing.turns:
+        first = max(listing.page.start_index() - 1, 0)
+        sections = in_turn.sections(rows, first, today, listing.turns)
     context = {
         "found": listing,
-        "rows": rows,
+        "sections": sections,
+        # So that a pledge's page leads back to what was chosen here.
+        "chosen": f"?{urlencode({'from': request.GET.urlencode()})}" if is_chosen else "",
         "filters": filters,
         "themes": Theme.objects.all(),
         "sectors": Sector.choices,
@@ -108,6 +116,7 @@ def pledge(request: HttpRequest, code: str) -> HttpResponse:
     lines = history.lines_of(pledge, on=today, see_held=see_held)
     context = {
         "pledge": pledge,
+        "back": reads.Filters.same_register(request.GET.get("from", "")),
         "promised_by": menu.as_promised(pledge),
         "row": listed([pledge], today)[0],
         "measured": measured_of(pledge),

@@ -98,7 +98,11 @@ def test_what_leads_nowhere_is_said_and_kept_as_typed(client, lookup, typed, sen
     assert "/economy/wards/E05000001/" in answer.content.decode()
 
 
-def test_a_postcode_is_in_no_address_and_needs_no_secret_of_a_form(town, lookup):
+def test_a_postcode_is_in_no_address_and_needs_no_secret_of_a_form(town, lookup, tmp_path):
+    # What the box gives as an example is another one.
+    example = tmp_path / "example.csv"
+    example.write_text("pcds,oslaua,osward\nQX9 1ZZ,X07000001,E05000001\n")
+    files.keep_postcodes([example])
     strict = Client(enforce_csrf_checks=True)
     page = strict.get("/")
     box = re.search(r"<form[^>]*wards/yours.*?</form>", page.content.decode(), re.DOTALL)[0]
@@ -199,3 +203,26 @@ def test_who_asks_for_one_postcode_after_the_other_is_led_to_the_list(client, lo
     assert page.status_code == 429
     assert "choose the ward from the list" in words_of(page)
     assert client.post(FIND, {"postcode": "ZB1 1AA"}, REMOTE_ADDR="203.0.113.10").status_code == 302
+
+
+def test_the_example_is_a_postcode_of_this_town_or_none(client, town, tmp_path):
+    other = tmp_path / "other.csv"
+    other.write_text("pcds,oslaua,osward\nZC3 3CC,X07000002,E05000007\n")
+    files.keep_postcodes([other])
+    assert "For example" not in words_of(client.get(FIND))
+    assert "is no postcode. Type it whole" in words_of(found(client, "High Street"))
+    ours = tmp_path / "ours.csv"
+    ours.write_text(LOOKUP.replace("ZB1 1AA", "QX9 1ZZ"))
+    files.keep_postcodes([ours])
+    for address in ("/", FIND):
+        assert "For example QX9 1ZZ. We keep it nowhere." in words_of(client.get(address))
+    assert found(client, "QX9 1ZZ").status_code == 302
+
+
+def test_a_ward_is_followed_from_its_page(client, town, maya):
+    for address, area in (("E05000001", "elm"), ("old-mills", "old-mills")):
+        page = client.get(f"/economy/wards/{address}/").content.decode()
+        assert f'href="/follow/ward/{area}/"' in page
+        assert client.get(f"/follow/ward/{area}/").status_code == 200
+    switch(code="voice", on=False, by=maya)
+    assert "/follow/ward/" not in client.get("/economy/wards/E05000001/").content.decode()

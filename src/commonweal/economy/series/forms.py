@@ -31,20 +31,31 @@ class PostcodeForm(Form):
     postcode = forms.CharField(
         label="Your postcode",
         max_length=30,
-        help_text="We keep it nowhere.",
-        error_messages={
-            "required": "Type your postcode, such as ZB1 1AA",
-            "max_length": "That is too long for a postcode. Type it like ZB1 1AA",
-        },
         widget=forms.TextInput(attrs={"autocomplete": "postal-code"}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Of this town, and never of another.
+        example = yours.example()
+        self.like = f"Type it like {example}" if example else "Type it whole"
+        asked = self.fields["postcode"]
+        asked.help_text = (
+            f"For example {example}. We keep it nowhere." if example else "We keep it nowhere."
+        )
+        asked.error_messages |= {
+            "required": f"Type your postcode, such as {example}"
+            if example
+            else "Type your postcode",
+            "max_length": f"That is too long for a postcode. {self.like}",
+        }
 
     def clean_postcode(self) -> Ward:
         """The ward in which it lies."""
         typed: str = self.cleaned_data["postcode"]
         written = postcode(typed)
         if not written:
-            raise ValidationError(f"“{typed}” is no postcode. Type it like ZB1 1AA")
+            raise ValidationError(f"“{typed}” is no postcode. {self.like}")
         try:
             return yours.ward_of(written)
         except Refused as refused:

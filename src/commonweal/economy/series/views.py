@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import csrf_exempt
@@ -13,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from commonweal.accounts.limits import Limit, limited
 from commonweal.design.csvs import csv_lines, stream
 from commonweal.office.errors import Refused
+from commonweal.places.models import Area
 from localwealth.sources.statistics.measures import MEASURES
 
 from ..models import Comparator, Series, SeriesFigure
@@ -160,5 +162,6 @@ def ward_page(request: HttpRequest, code: str) -> HttpResponse:
     ward = next((ward for ward in ward_reads.wards() if ward.code == code), None)
     if ward is None:
         raise Http404
-    context = {"profile": ward_reads.profile(ward)}
+    area = Area.objects.filter(Q(ons_code=code) | Q(code=code)).first()
+    context = {"profile": ward_reads.profile(ward), "area": area}
     return render(request, "economy/ward.html", context)
