@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest
-from commonweal.cases import access, planning, working
+from commonweal.cases import access, planning, presence, working
 from commonweal.cases.access import get_case_for
 from commonweal.cases.models import Callback, Case, Need
 from commonweal.cases.urgency import may_be_less
@@ -78,6 +78,7 @@ def case(request: SignedInRequest, code: str) -> HttpResponse:
         "tasks": [t for need in this_case.needs.all() for t in need.tasks.all()],
         "death": deaths.standing_report(resident) if resident.is_dead else None,
         "now": timezone.now(),
+        "inside": presence.who_is_in([this_case], apart_from=request.user).get(this_case.pk),
         "may_be_less": may_be_less(this_case),
         "call_form": CallForm(
             initial={"direction": "out"}, later=working.planned_for_later(this_case)

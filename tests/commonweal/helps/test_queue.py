@@ -168,6 +168,12 @@ def test_the_row_says_who_is_in_a_case(asked, leah, owen, sign_in):
     assert "is in it" not in sign_in(owen).get(QUEUE).content.decode()
 
 
+def test_the_case_says_who_else_is_in_it(asked, leah, owen, sign_in):
+    address = asked["food"].get_absolute_url()
+    assert "is in it" not in sign_in(owen).get(address).content.decode()
+    assert re.search(r"Owen Pryce\s+is in it", sign_in(leah).get(address).content.decode())
+
+
 def next_of(client) -> str:
     return str(client.post(f"{QUEUE}next/")["Location"])
 
