@@ -145,7 +145,9 @@ class ScreenLockMiddleware:
         guards = guards_of(view)
         if not guards.people or not request.user.is_authenticated:
             return None
-        if guards.locks and request.session.get(sessions.LOCKED):
+        is_shut = guards.locks and request.session.get(sessions.LOCKED)
+        # The call that somebody is taking stays open to them, and it alone.
+        if is_shut and not sessions.is_in_call(request, kwargs.get("code", "")):
             return redirect("desk-unlock")
         sessions.note_people(request, locks=guards.locks)
         return None

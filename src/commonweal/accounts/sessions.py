@@ -25,6 +25,8 @@ from commonweal.jobs import clock
 from .models import Person
 
 BEGAN, SEEN, LOCKS, LOCKED = "began_at", "desk_seen_at", "desk_locks", "desk_locked"
+# The call that is being taken: its reference, and when something was last typed into it.
+CALL = "desk_call"
 # The page that somebody wanted before they were sent to set up a second factor.
 AFTER_FACTOR = "after_factor"
 # What counts as fresh where addresses and factors are changed.
@@ -89,7 +91,7 @@ def why_over(request: HttpRequest) -> str:
     if age > settings.SESSION_HOURS * 3600:
         return _passed(age, _hours())
     idle = age_s(session[SEEN]) if SEEN in session else 0
-    if idle > settings.SESSION_IDLE_MINUTES * 60:
+    if idle > settings.SESSION_IDLE_MINUTES * 60 and not is_in_call(request):
         return _passed(
             idle, f"nobody used this browser for {settings.SESSION_IDLE_MINUTES} minutes"
         )
@@ -130,6 +132,25 @@ def note_idle(request: HttpRequest) -> None:
     # A page that only looks whether a colleague typed something is nobody at the desk.
     elif idle >= SEEN_EVERY_S and "X-Only-Looking" not in request.headers:
         session[SEEN] = int(time.time())
+
+
+def note_call(request: HttpRequest, code: str) -> None:
+    """Somebody is on the telephone with this call before them: listening is no absence."""
+    request.session[CALL] = {"code": code, "at": int(time.time())}
+
+
+def end_call(request: HttpRequest) -> None:
+    """The call was sent or thrown away: the screen locks as on any page. Whoever did it is here."""
+    if request.session.pop(CALL, None) is not None and SEEN in request.session:
+        request.session[SEEN] = int(time.time())
+
+
+def is_in_call(request: HttpRequest, code: str | None = None) -> bool:
+    """Whether a call is in progress; with ``code``, whether it is this one."""
+    call = request.session.get(CALL)
+    if call is None or age_s(call["at"]) > settings.DESK_CALL_MINUTES * 60:
+        return False
+    return code is None or call["code"] == code
 
 
 def note_people(request: HttpRequest, *, locks: bool) -> None:

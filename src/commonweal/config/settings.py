@@ -390,6 +390,8 @@ NOTIFY_ADDRESS = text("NOTIFY_ADDRESS") or None
 CASE_FOLDER = VAR / "cases"
 # After so many minutes without a page, a desk that shows people asks for the second factor again.
 DESK_LOCK_MINUTES = int(text("COMMONWEAL_DESK_LOCK_MINUTES", "10"))
+# A call that is being taken stays open for so long after something was last typed into it.
+DESK_CALL_MINUTES = 90
 
 TASKS = {
     "default": {

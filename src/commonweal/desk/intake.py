@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -14,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from commonweal.accounts import sessions
 from commonweal.accounts.access import SignedInRequest
 from commonweal.accounts.signing_in import kept_out
 from commonweal.cases import access, intake, named, typing
@@ -53,6 +55,7 @@ def intake_page(request: SignedInRequest, code: str) -> HttpResponse:
         access.refuse_if_closed(request.user, draft.sent_as)
         # What came too late for it is kept, and shown on the next page.
         return kept_out(draft.sent_as)
+    sessions.note_call(request, code)
     access.note_draft(request.user, draft, intake.described_of(intake.answers_of(draft)))
     if request.method == "POST":
         return _take_down(request, draft)
@@ -95,6 +98,7 @@ def _intake_page(request: SignedInRequest, draft: IntakeDraft, form: IntakeForm)
         "form": form,
         "scripts": scripts or HelpType.objects.exclude(first_script="")[:1],
         "known": offering.in_a_line(candidates),
+        "desk_lock_s": settings.DESK_CALL_MINUTES * 60,
         "consent_words": intake.CONSENT,
         "twice": typing.twice_of(draft, form, answers),
         "tab": secrets.token_urlsafe(9),
@@ -143,6 +147,7 @@ def _send(request: SignedInRequest, draft: IntakeDraft, form: IntakeForm) -> Htt
         if chosen and resident is None:
             raise Refused("Choose among the people whom this page offers, or “Somebody new”.")
         case = intake.finish(draft=draft, by=request.user, resident=resident)
+        sessions.end_call(request)
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("desk-intake", draft.code)
@@ -184,6 +189,8 @@ def intake_save(request: SignedInRequest, code: str) -> HttpResponse:
         if draft.sent_as_id is not None:
             raise Refused("This was sent already.")
         changed = _save_answers(draft, request)
+        if changed and sessions.is_in_call(request, code):
+            sessions.note_call(request, code)
     except Refused as refused:
         return JsonResponse({"said": str(refused), "ended": True}, status=409)
     answers = intake.answers_of(draft)
@@ -212,7 +219,7 @@ def intake_delete(request: SignedInRequest, code: str) -> HttpResponse:
     return act(
         request,
         Form(request.POST if request.method == "POST" else None),
-        lambda _: intake.throw_away(draft=draft, by=request.user),
+        lambda _: _throw_away(request, draft),
         said=f"{draft.code} was thrown away.",
         to=reverse("desk-help"),
         heading="Throw this call away?",
@@ -221,3 +228,8 @@ def intake_delete(request: SignedInRequest, code: str) -> HttpResponse:
         before="Everything that was typed is deleted, and nobody can bring it back.",
         back=(reverse("desk-intake", args=[draft.code]), "Go on with the call"),
     )
+
+
+def _throw_away(request: SignedInRequest, draft: IntakeDraft) -> None:
+    intake.throw_away(draft=draft, by=request.user)
+    sessions.end_call(request)

@@ -161,3 +161,44 @@ def test_what_was_sent_is_not_thrown_away(at_desk):
     send(at_desk, code)
     page = read(at_desk.post(reverse("desk-intake-delete", args=[code]), follow=True))
     assert "This was sent already" in page
+
+
+def leave_alone(client: Any, minutes: int) -> None:
+    """Nobody touches the desk for so long."""
+    session = client.session
+    session["desk_seen_at"] -= minutes * 60
+    session["desk_call"] = session["desk_call"] | {"at": session["desk_call"]["at"] - minutes * 60}
+    session.save()
+
+
+@pytest.mark.parametrize("minutes", [11, 73])
+def test_the_lock_leaves_a_call_in_progress_alone_and_nothing_else(at_desk, settings, minutes):
+    code = take(at_desk)
+    address = reverse("desk-intake", args=[code])
+    page = read(at_desk.get(address))
+    assert f'data-lock="{settings.DESK_CALL_MINUTES * 60}"' in page
+    leave_alone(at_desk, minutes)
+    assert at_desk.get("/desk/help/").url == reverse("desk-unlock")
+    saved = at_desk.post(f"{address}save/", {"first_name": "Zebedee"})
+    assert saved.status_code == 200
+    assert at_desk.get(address).status_code == 200
+    # What was taken is sent; who looks at anything else proves again who they are.
+    sent = at_desk.post(address, CALL | {"verb": "send"})
+    assert Case.objects.exists()
+    assert at_desk.get(sent.url).url == reverse("desk-unlock")
+
+
+def test_the_lock_closes_a_call_in_which_nobody_typed_for_long(at_desk, settings):
+    code = take(at_desk)
+    address = reverse("desk-intake", args=[code])
+    at_desk.get(address)
+    leave_alone(at_desk, settings.DESK_CALL_MINUTES + 1)
+    assert at_desk.get(address).status_code == 302
+
+
+def test_the_lock_opens_no_other_call(at_desk, leah):
+    at_desk.get(reverse("desk-intake", args=[take(at_desk)]))
+    other, _ = intake.start(channel="phone", by=leah)
+    leave_alone(at_desk, 11)
+    answer = at_desk.get(reverse("desk-intake", args=[other.code]))
+    assert answer.url == reverse("desk-unlock")

@@ -47,8 +47,8 @@ def open_case(
     """A call for help comes in: one request with its needs, its urgency and the call that is owed.
 
     ``signs`` are codes, kept as they were named. ``came_as`` is the level that a list or a partner
-    gave it: the rules never make it less urgent. ``household`` says how many adults and
-    children live there, and how old the children are.
+    gave it: the rules never make it less urgent. ``household`` says how many adults and children
+    live there, and the ages of the children.
 
     Raises
     ------
