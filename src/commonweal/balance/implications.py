@@ -35,16 +35,17 @@ def in_words(content: dict[str, Any]) -> list[list[str]]:
     if "paper" not in content:
         return []
     paper = content["paper"] or {"implications": []}
-    words = {
+    written = {
         implication["code"]: implication["words"]
         or (NONE_STATED if implication["is_none"] else NOT_WRITTEN)
         for implication in paper["implications"]
     }
     return [
-        [title, words.get(code, NOT_WRITTEN)] for code, title in CommitteePaper.Implication.choices
+        [title, written.get(code, NOT_WRITTEN)]
+        for code, title in CommitteePaper.Implication.choices
     ]
 
 
 def unwritten(content: dict[str, Any]) -> list[str]:
     """The implications of which a statement says nothing, in small letters."""
-    return [title.lower() for title, words in in_words(content) if words == NOT_WRITTEN]
+    return [title.lower() for title, text in in_words(content) if text == NOT_WRITTEN]

@@ -75,7 +75,7 @@ def options(handlers: QuerySet[Person]) -> Options:
         help=dict(HelpType.objects.values_list("code", "name")),
         area=dict(Area.objects.values_list("code", "name")),
         handler={NOBODY: "Nobody yet"} | people,
-        urgency={str(level): str(words) for level, words in Case.Urgency.choices},
+        urgency={str(level): str(label) for level, label in Case.Urgency.choices},
         age=AGES,
         promised=PROMISED,
         sort=SORTS,
@@ -99,8 +99,8 @@ class Choice:
     def of(cls, typed: Mapping[str, Any], known: Options) -> Choice:
         """What an address says; what is no code of ours is passed over, and comes back nowhere."""
         codes = vars(known) | {"show": LISTS}
-        said = {name: str(typed.get(name) or "") for name in codes}
-        return cls(**{name: code for name, code in said.items() if code in codes[name]})
+        typed_codes = {name: str(typed.get(name) or "") for name in codes}
+        return cls(**{name: code for name, code in typed_codes.items() if code in codes[name]})
 
     @property
     def query(self) -> str:

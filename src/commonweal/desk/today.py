@@ -64,7 +64,7 @@ def today(request: SignedInRequest) -> HttpResponse:
         "lines": lines[len(first) :],
         "names": False,
         "ticks": False,
-        "tiles": [(name, words, counts[name]) for name, words in queues.LISTS.items()],
+        "tiles": [(name, title, counts[name]) for name, title in queues.LISTS.items()],
         "bare": [line.row for line in lines[: len(first)]],
         "bare_count": counts["unplanned"],
         "calls": owed_in_order(calls)[:30],

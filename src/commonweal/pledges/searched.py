@@ -65,12 +65,12 @@ def partners(before: Any) -> Reading:
     things = (
         Findable(
             pk,
-            one.names,
-            Match(one.names[0], f"/partners/{one.code}/", SECTORS[one.sector]),
-            (one.names[0].casefold(), pk),
+            partner.names,
+            Match(partner.names[0], f"/partners/{partner.code}/", SECTORS[partner.sector]),
+            (partner.names[0].casefold(), pk),
         )
-        for pk, one in named.items()
-        if one.is_public
+        for pk, partner in named.items()
+        if partner.is_public
     )
     return Reading(things, named)
 

@@ -13,8 +13,8 @@ from . import keys
 def areas_of(postcodes: Iterable[str]) -> dict[str, Area]:
     """(postcode without spaces: its area) of those that are known, in one reading of the lookup;
     none where no area of the town has the ward's code."""
-    asked = {keys.postcode(postcode) for postcode in postcodes} - {""}
-    wards = files.wards_of(asked) if asked else {}
+    wanted = {keys.postcode(postcode) for postcode in postcodes} - {""}
+    wards = files.wards_of(wanted) if wanted else {}
     areas = {area.ons_code: area for area in Area.objects.filter(ons_code__in=set(wards.values()))}
     return {postcode: areas[ward] for postcode, ward in wards.items() if ward and ward in areas}
 

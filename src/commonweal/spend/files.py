@@ -196,8 +196,8 @@ def wards_of(postcodes: Collection[str]) -> dict[str, str | None]:
     if not knows_wards():
         return {}
     place = folder("postcodes.parquet")
-    asked = [("postcode", "in", list(postcodes))]
-    rows = pq.read_table(place, columns=["postcode", "ward"], filters=asked).to_pylist()
+    is_wanted = [("postcode", "in", list(postcodes))]
+    rows = pq.read_table(place, columns=["postcode", "ward"], filters=is_wanted).to_pylist()
     return {row["postcode"]: row["ward"] for row in rows}
 
 

@@ -187,6 +187,8 @@ KNOWN = {
     "economy.shocks.reads.vacancies: rounds.select_related('partner')[:20]",
     "economy.shocks.space._shown: shocks.select_related('partner')[:50]",
     "partners.desk_near.near: decided[:50]",
+    # The address of the page that one came from, of which known filters alone are taken.
+    "pledges.reads.same_register: query[:500]",
     # A message about a line, or a sample of it; not the line. A file's name, which is no words.
     "spend.contracts_frame._no_amounts: text[:40]",
     "setup.hints.shown: table[name][:40]",

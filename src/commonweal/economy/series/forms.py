@@ -39,11 +39,11 @@ class PostcodeForm(Form):
         # Of this town, and never of another.
         example = yours.example()
         self.like = f"Type it like {example}" if example else "Type it whole"
-        asked = self.fields["postcode"]
-        asked.help_text = (
+        postcode = self.fields["postcode"]
+        postcode.help_text = (
             f"For example {example}. We keep it nowhere." if example else "We keep it nowhere."
         )
-        asked.error_messages |= {
+        postcode.error_messages |= {
             "required": f"Type your postcode, such as {example}"
             if example
             else "Type your postcode",
