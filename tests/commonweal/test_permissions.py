@@ -242,6 +242,7 @@ def samples(
         "pledge-nothing-more": own | {"seq": claim.seq},
         "pledge-reply": own | {"seq": review.seq},
         "pledge-answer": own | {"seq": question.seq},
+        "desk-area-off": {"code": "x"}, "desk-measure": {"code": "hours"},
         "desk-partner": {"code": newcomer.code}, "desk-pledge": {"code": proposed.code},
         "desk-name": {"pk": bakery.name_changes.get().pk}, "desk-partner-stop": {"code": "bakery"},
         "desk-question": {"pk": new_question.pk}, "desk-assign": {"seq": waiting.seq},

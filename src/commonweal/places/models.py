@@ -169,6 +169,11 @@ class Town(models.Model):
     def rules(self) -> Rules:
         return Rules(self.due_soon_days, self.lapse_days, self.evidence_dead_days)
 
+    @property
+    def colours_mark(self) -> str:
+        """Behind the address of its colours, so that new ones are asked for at once."""
+        return f"{self.brand_colour}{self.link_colour}{self.tint_colour}".replace("#", "-")[1:]
+
 
 def the_town() -> Town:
     """The town; an unsaved one with the usual days before `./commonweal init` has run."""

@@ -51,7 +51,7 @@ def settle(*, settings: dict[str, Any], by: Person) -> list[str]:
 
 def _refuse_faint(look: dict[str, str]) -> None:
     for name, pairing in colours.faint(look):
-        raise Refused(f"{look[name]}: {colours.in_words(pairing)}")
+        raise Refused(f"{colours.in_words(pairing)} than {look[name]}.")
 
 
 @transaction.atomic

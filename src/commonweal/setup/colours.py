@@ -52,4 +52,4 @@ def too_faint(look: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 def in_words(pairing: str) -> str:
     """The sentence that says so to whoever chose the colour on a page."""
-    return f"{pairing} would be too faint to read. Choose a darker colour"
+    return f"{pairing[0].upper()}{pairing[1:]} would be too faint to read. Choose a darker colour"

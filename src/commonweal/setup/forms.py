@@ -6,9 +6,11 @@ from typing import Any
 
 from django import forms
 
+from commonweal.accounts.lists import Unread
 from commonweal.design.forms import DateField, Form, ReasonField
 from commonweal.places.models import Compliance
 
+from . import areas as the_areas
 from . import colours, onscodes
 from .values import COLOUR
 
@@ -101,7 +103,7 @@ class LookForm(Form):
                 self.add_error(name, "Write a colour as # and six signs from 0 to 9 and a to f")
         for name, pairing in list(colours.faint(look)):
             if not self.has_error(name):
-                self.add_error(name, colours.in_words(pairing).capitalize())
+                self.add_error(name, colours.in_words(pairing))
         return look
 
 
@@ -111,6 +113,43 @@ class LogoForm(Form):
         help_text="A PNG or a JPEG, at most 5 MB. It is drawn anew, so that it tells nothing of "
         "its making. Show one that you may use.",
         error_messages={"required": "Choose a picture"},
+    )
+
+
+class NamedAreasForm(Form):
+    """Wards or neighbourhoods that are added."""
+
+    # A list to begin with is a suggestion.
+    SUGGESTED = frozenset({"areas", "year"})
+
+    areas = ReasonField(
+        label="Areas",
+        help_text="One a line: the name and, if you have it, its code. For example: Old Town, "
+        "E05001234",
+        max_length=40_000,
+        widget=forms.Textarea(attrs={"rows": 12}),
+        error_messages={"required": "Write or paste at least one area"},
+    )
+    year = forms.IntegerField(
+        label="Year of their boundaries (optional)",
+        min_value=1900,
+        max_value=2100,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        error_messages={"invalid": "Write the year in four figures"},
+    )
+
+    def clean_areas(self) -> list[the_areas.NamedArea]:
+        try:
+            return the_areas.read(self.cleaned_data["areas"])
+        except Unread as unread:
+            raise forms.ValidationError(unread.faults) from None
+
+
+class AreaListForm(Form):
+    file = forms.FileField(
+        label="The list, as CSV",
+        error_messages={"required": "Choose the file of the list"},
     )
 
 

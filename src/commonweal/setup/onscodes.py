@@ -11,6 +11,7 @@ import gzip
 import io
 import re
 import shutil
+import tempfile
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -23,6 +24,9 @@ from commonweal.office.errors import Refused
 from . import files
 
 FORM = re.compile(r"[EWSNKJLM]\d{8}")
+# Unpacked; the longest list of the ONS that a town needs has a tenth of it.
+UNPACKED_MOST = 60 * 1024 * 1024
+TOO_LARGE = "The list is larger than 60 MB. Send the one of your region or district."
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 MONTH_AND_YEAR = re.compile(rf"({'|'.join(MONTHS)})[a-z]*[ _-]?(20\d\d)")
 YEAR_OF_COLUMN = re.compile(r"^[A-Z]+(\d\d)CD$")
@@ -68,8 +72,7 @@ def read(path: Path) -> CodeList:
         It is no CSV, or holds no codes.
     """
     try:
-        raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-        rows = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"))))
+        rows = _rows(path)
     except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
         missing = files.why_not(error) if isinstance(error, OSError) else ""
         raise Refused(missing or f"{path.name} can't be read as a list of codes: {error}") from None
@@ -77,6 +80,15 @@ def read(path: Path) -> CodeList:
     if len(codes) < LEAST:
         raise Refused(f"{path.name} holds no list of ONS codes (a letter and eight digits each).")
     return CodeList(path.name, _date_of(path, rows[0]), codes)
+
+
+def _rows(path: Path) -> list[list[str]]:
+    """The lines of a list, its heading first."""
+    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+        raw = file.read(UNPACKED_MOST + 1)
+    if len(raw) > UNPACKED_MOST:
+        raise Refused(TOO_LARGE)
+    return list(csv.reader(io.StringIO(raw.decode("utf-8-sig"))))
 
 
 def _date_of(path: Path, heading: list[str]) -> str:
@@ -87,6 +99,59 @@ def _date_of(path: Path, heading: list[str]) -> str:
     if years:
         return f"20{max(years)}"
     return f"{datetime.fromtimestamp(path.stat().st_mtime, UTC):%-d %B %Y}, the day of the file"
+
+
+def keep(name: str, content: bytes) -> CodeList:
+    """Keep a list that somebody sent, under its own name without what leads elsewhere.
+
+    Raises
+    ------
+    Refused
+        It is no CSV, or holds no codes.
+    """
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(name).name).strip("-.")[-80:]
+    if not plain.lower().endswith((".csv", ".csv.gz")):
+        raise Refused("Send a CSV, packed (.csv.gz) or not.")
+    with tempfile.TemporaryDirectory() as folder_of_one:
+        sent = Path(folder_of_one) / plain.lower()
+        sent.write_bytes(content)
+        return load(sent)
+
+
+@dataclass(frozen=True)
+class AreasOfList:
+    """The areas of one district in one list: its name, when it is of, (code, name) of each."""
+
+    name: str
+    of: str
+    year: int | None
+    areas: tuple[tuple[str, str], ...]
+
+
+def areas_of(district: str) -> list[AreasOfList]:
+    """What the lists that are here have of a district, each that has something. Looked up anew:
+    another process may have taken one in."""
+    if not district or not folder().is_dir():
+        return []
+    paths = sorted(path for path in folder().iterdir() if ".csv" in path.suffixes)
+    offered = [_areas_in(path, district) for path in paths]
+    return [one for one in offered if one.areas]
+
+
+def _areas_in(path: Path, district: str) -> AreasOfList:
+    heading, *rows = _rows(path)
+    places = {cell.strip(): place for place, cell in enumerate(heading)}
+    code = next((cell for cell in places if YEAR_OF_COLUMN.match(cell)), "")
+    name_at = places.get(f"{code[:-2]}NM")
+    areas: dict[str, str] = {}
+    if code and name_at is not None:
+        for row in rows:
+            others = [cell.strip() for place, cell in enumerate(row) if place != places[code]]
+            if district in others and len(row) > name_at:
+                areas[row[places[code]].strip()] = row[name_at].strip()
+    of = _date_of(path, heading)
+    year = re.search(r"20\d\d", of)
+    return AreasOfList(path.name, of, int(year[0]) if year else None, tuple(areas.items()))
 
 
 def load(path: Path) -> CodeList:

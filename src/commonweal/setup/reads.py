@@ -91,7 +91,7 @@ def _notices(now: Now) -> SetUpStep:
 
 def _areas(now: Now) -> SetUpStep:
     count = Area.objects.count()
-    return SetUpStep("Wards or neighbourhoods", count > 0, _counted(count, "area"))
+    return SetUpStep("Wards or neighbourhoods", count > 0, _counted(count, "area"), "desk-areas")
 
 
 def _charter(now: Now) -> SetUpStep:
@@ -100,12 +100,12 @@ def _charter(now: Now) -> SetUpStep:
     state = "None is adopted yet."
     if later is not None:
         state = f"{later.title}, in force from {later.in_force_from:%-d %B %Y}."
-    return SetUpStep("The charter’s text", later is not None, state)
+    return SetUpStep("The charter’s text", later is not None, state, "desk-charter-text")
 
 
 def _measures(now: Now) -> SetUpStep:
     count = Measure.objects.filter(on_menu=True).count()
-    return SetUpStep("What can be promised", count > 0, _counted(count, "measure"))
+    return SetUpStep("What can be promised", count > 0, _counted(count, "measure"), "desk-measures")
 
 
 def _roles(now: Now) -> SetUpStep:

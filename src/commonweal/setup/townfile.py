@@ -20,7 +20,7 @@ from django.utils.text import slugify
 
 from commonweal.accounts.record import record
 from commonweal.cases import starting as helping
-from commonweal.charter.models import CharterVersion, Clause, Decision, Theme, Tier
+from commonweal.charter.models import CharterVersion, Decision, Theme, Tier
 from commonweal.grants import starting as granting
 from commonweal.office.errors import Refused
 from commonweal.partners.models import Kind, Partner, Sector, Size
@@ -33,7 +33,7 @@ from commonweal.programme import starting
 from commonweal.programme.models import Pillar
 from commonweal.spend.models import Bands
 
-from . import values
+from . import adopting, values
 from .backups.presence import is_a_town_here
 from .checking import Checked, check
 from .lines import Lines, lines_of
@@ -263,14 +263,10 @@ def _charter(charter: dict[str, Any] | None) -> None:
         # A version's text is what was adopted; a new text is a new version.
         return
     themes = {theme.code: theme for theme in Theme.objects.all()}
-    Clause.objects.bulk_create(
-        Clause(
-            version=version,
-            theme=themes[clause["theme"]],
-            number=clause["number"],
-            text=clause["text"],
-        )
-        for clause in charter.get("clauses", [])
+    clauses = charter.get("clauses", [])
+    adopting.write_clauses(
+        version,
+        [(themes[clause["theme"]], clause["number"], clause["text"]) for clause in clauses],
     )
 
 

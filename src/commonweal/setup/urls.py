@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import desk
+from . import areas_desk, charter_desk, desk
 
 urlpatterns = [
     path("desk/town/", desk.steps, name="desk-town"),
@@ -10,4 +10,11 @@ urlpatterns = [
     path("desk/town/logo/", desk.logo, name="desk-logo"),
     path("desk/town/logo/off/", desk.logo_off, name="desk-logo-off"),
     path("desk/town/notices/", desk.notices, name="desk-notices"),
+    path("desk/town/areas/", areas_desk.areas, name="desk-areas"),
+    path("desk/town/areas/list/", areas_desk.area_list, name="desk-area-list"),
+    path("desk/town/areas/<slug:code>/off/", areas_desk.area_off, name="desk-area-off"),
+    path("desk/town/charter/", charter_desk.adopt, name="desk-charter-text"),
+    path("desk/town/measures/", charter_desk.measures, name="desk-measures"),
+    path("desk/town/measures/add/", charter_desk.measure_add, name="desk-measure-add"),
+    path("desk/town/measures/<slug:code>/", charter_desk.measure, name="desk-measure"),
 ]

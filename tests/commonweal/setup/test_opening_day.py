@@ -50,7 +50,8 @@ def test_everybody_else_reads_that_it_is_being_prepared(prepared, client):
     page = client.get("/")
     assert page.status_code == 200
     assert "Brackenford is being prepared" in text(page)
-    assert "ask@example.org , 01632 960 100" in text(page)
+    assert "Ask by e-mail: ask@example.org" in text(page)
+    assert "Ask by telephone: 01632 960 100" in text(page)
     for path in ("/partners/", "/pledges/", "/feed/", "/data/", "/search/", "/nothing/here/"):
         kept_back = client.get(path)
         assert (kept_back.status_code, text(kept_back)) == (404, text(page)), path

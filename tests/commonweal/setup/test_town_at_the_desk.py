@@ -86,7 +86,11 @@ def test_a_town_keeps_a_name_and_what_was_typed(daniel, sign_in):
 @pytest.mark.parametrize(
     ("name", "typed", "words"),
     [
-        ("brand_colour", "#ffff00", "White letters on the brand colour would be too faint"),
+        (
+            "brand_colour",
+            "#ffff00",
+            "White letters on the brand colour would be too faint to read. Choose",
+        ),
         ("link_colour", "#7f9fbf", "Links on white would be too faint"),
         ("tint_colour", "#0b5c8a", "Links on the tint would be too faint"),
         ("brand_colour", "green", "Write a colour as # and six signs"),
@@ -101,7 +105,10 @@ def test_a_colour_that_could_not_be_read_is_refused(daniel, sign_in, name, typed
 
 def test_colours_that_can_be_read_are_used(daniel, sign_in, client):
     sign_in(daniel).post("/desk/town/look/", LOOK | {"brand_colour": "#4a154b"})
-    assert b"--town-brand:#4a154b" in client.get("/town.css").content
+    # Kept for minutes by browsers, so new colours have a new address.
+    address = re.search(r'href="(/town\.css[^"]*)"', client.get("/").content.decode())[1]
+    assert address == "/town.css?v=4a154b-0b5c8a-eef5f2"
+    assert b"--town-brand:#4a154b" in client.get(address).content
 
 
 def test_a_logo_is_drawn_anew_and_shown(daniel, sign_in, client):

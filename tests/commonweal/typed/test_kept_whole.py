@@ -79,6 +79,10 @@ INTO: dict[str, set[str]] = {
     "programme.ActionFileForm": {"Action", "Workstream"},
     "spend.SurveyForm": {"Survey"},
     "setup.TownForm": {"places.Town"},
+    # Its areas are held to the column line by line.
+    "setup.NamedAreasForm": set(),
+    "setup.AdoptForm": {"charter.CharterVersion", "charter.Decision"},
+    "setup.MeasureForm": {"pledges.Measure"},
     "setup.LookForm": {"places.Town"},
     "setup.NoticesForm": {"places.Town"},
 }

@@ -143,6 +143,14 @@ CHANGED: dict[str, Any] = {
         ("council_name", "Town Council", "District Council"),
         {},
     ),
+    "setup.charter_desk.measure": (
+        "maya",
+        "desk-measure",
+        ("evidence_hint", "A list"),
+        ("name", "Hours given"),
+        ("how", "By the rota.", "By the diary."),
+        {},
+    ),
     "setup.desk.look": (
         "daniel",
         "desk-look",
@@ -292,6 +300,8 @@ NEW = {
     "voice.consultations.forms.__init__": "today, of a new answer",
     "voice.rounds.desk.begin": "a new round",
     "voice.ways.paper_desk.enter": "the number of the next paper, of a new entry",
+    "setup.areas_desk.areas": "areas that are added, from a list to begin with",
+    "setup.charter_desk.measure_add": "a new measure",
     "spend.payees_desk.decide": "a decision; there is one of a payee, the action refuses a second",
 }
 
