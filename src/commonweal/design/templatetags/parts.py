@@ -162,9 +162,10 @@ def table(
     region
         The name by which the box is found, and reached by keyboard, where it may be too wide.
     phone
-        What it is on a phone: a list for each row, with the heading before each cell ("stack"), the
-        same with the theme above ("account"), a card of two or three lines for each row, its first
-        cell above and the others after one another ("lines"), or a table still ("").
+        What it is on a phone: a list for each row, with the heading before each cell ("stack"); a
+        card of two or three lines for each row, its first cell above and the others after one
+        another ("lines", and "account lines", whose figures stand close on a wide page); or a table
+        still ("").
     scroll
         False where it stands in no box.
     """
