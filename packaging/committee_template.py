@@ -250,7 +250,7 @@ def report() -> Any:
     paragraphs(
         document,
         "{%p if not implications %}",
-        "This report was closed before they were asked for.",
+        "They were not asked for when this was drafted.",
         "{%p endif %}",
     )
     document.add_heading("The other metrics", 1)
