@@ -10,6 +10,7 @@ import pytest
 
 from commonweal.cases.lists import meanings as people
 from commonweal.grants import payment_files
+from commonweal.partners import signatory_files
 from commonweal.pledges.meanings import MEANINGS as OF_PLEDGES
 from commonweal.programme.importing.meanings import MEANINGS as OF_ACTIONS
 from commonweal.services.directory import tables as services
@@ -32,6 +33,7 @@ OPENED_BY = {
     "commonweal/pledges/importing.py": "pledges",
     "commonweal/programme/importing/planning.py": "actions",
     "commonweal/spend/contracts.py": "contracts",
+    "commonweal/partners/signatory_files.py": "signatories",
     # Published statistics: codes of areas, and years within the headings.
     "localwealth/sources/statistics/reading.py": "",
     "localwealth/regional/sources.py": "",
@@ -54,6 +56,9 @@ WORDS_OF = {
     "finance": {
         name: list(filter(None, text.split(","))) for name, text in payment_files.HEADINGS.items()
     },
+    "signatories": {
+        name: list(filter(None, text.split(","))) for name, text in signatory_files.ITS_OWN.items()
+    },
     "people": {
         name: [word for word, meaning in people._HEADINGS.items() if meaning == name]
         for name in people.SHARES
@@ -63,6 +68,7 @@ WORDS_OF = {
 MEANT_OTHERWISE = {
     "pledges": "name enw signatory llofnodwr member aelod category theme categori thema by erbyn "
     "rag|pledge id|pledge reference|pledge no|pledge number",
+    "signatories": "signatory partner name enw",
     "actions": "notes nodiadau start from beginning o|lead organisation|delivery partner|"
     "responsible body|sefydliad arweiniol|action ref|action id|action number",
     "services": "provider type about services location contact id uprn|service id|"

@@ -17,7 +17,7 @@ from commonweal.design.revisions import SHOWN
 from commonweal.design.words import many
 from commonweal.office.errors import Refused
 
-from . import inviting, signatories
+from . import inviting, signatories, signatory_files
 from .forms import SignatoriesForm
 from .models import Invitation
 
@@ -29,7 +29,7 @@ MANAGER = Role.CHARTER_MANAGER
 @staff(MANAGER)
 def bring(request: SignedInRequest) -> HttpResponse:
     """Invite those who signed elsewhere. What would be done is shown first, line by line."""
-    form = SignatoriesForm(request.POST or None)
+    form = _with_file(request)
     context: dict[str, Any] = {"form": form}
     if request.method == "POST" and form.is_valid():
         answers = form.cleaned_data
@@ -53,6 +53,24 @@ def bring(request: SignedInRequest) -> HttpResponse:
                 return redirect("desk-invited")
         context |= {"planned": planned, "mark": mark}
     return render(request, "partners/desk_signatories.html", context)
+
+
+def _with_file(request: SignedInRequest) -> SignatoriesForm:
+    """The form with the lines of a file, where one was sent, behind those that were pasted."""
+    sent = request.FILES.get("file")
+    if sent is None:
+        return SignatoriesForm(request.POST or None)
+    answers = request.POST.copy()
+    try:
+        from_file = signatory_files.lines_of(sent.read(), sent.name or "")
+    except Refused as refused:
+        form = SignatoriesForm(answers)
+        form.is_valid()
+        form.errors.pop("organisations", None)
+        form.add_error("file", str(refused))
+        return form
+    answers["organisations"] = f"{answers.get('organisations', '')}\n{from_file}".strip()
+    return SignatoriesForm(answers)
 
 
 def mark_of(planned: list[signatories.Planned], sector: str) -> str:

@@ -207,7 +207,13 @@ class SignatoriesForm(Form):
         "For example: Fern & Co; office@fern.example; private",
         widget=forms.Textarea(attrs={"rows": 12}),
         max_length=60_000,
-        error_messages={"required": "Paste the list"},
+        error_messages={"required": "Paste the list, or choose a file"},
+    )
+    file = forms.FileField(
+        label="Or a file",
+        required=False,
+        help_text="CSV, XLSX, XLS or ODS with the columns Organisation, Email and perhaps Sector. "
+        "Its lines are put into the list above, where you can change them.",
     )
     sector = forms.ChoiceField(
         label="Sector of the lines that say none",

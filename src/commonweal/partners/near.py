@@ -27,7 +27,7 @@ SURE, SAME_FORM = 2.0, 1.0
 @dataclass(frozen=True)
 class Near:
     """Two entries and why they might be one. ``score``: 2 with a number in common, 1 where the
-    matcher holds the names for one, else how alike they are from 0.85 on."""
+    matcher holds the names for one, else how alike they are from 0.85 on, within one sector."""
 
     one: Partner
     other: Partner
@@ -92,6 +92,8 @@ def _near(first: NearEntry, second: NearEntry) -> Near | None:
         return Near(left, right, SAME_FORM, "the same name, written otherwise")
     # 1st Brackenford Scouts are not the 2nd.
     if re.findall(r"\d+", left.name) != re.findall(r"\d+", right.name):
+        return None
+    if left.sector != right.sector:
         return None
     score = similarity_of_words(first.words, second.words, least=ALIKE)
     return Near(left, right, score, "names that are alike") if score >= ALIKE else None

@@ -39,6 +39,14 @@ def test_the_likeliest_stand_first_each_with_its_reason(twins):
     ]
 
 
+def test_names_that_are_alike_in_other_sectors_are_not_offered(bakery, new_partner):
+    other = new_partner("bakers", "Harbor Lane Bakery", sector="public")
+    assert listed() == []
+    # A number or the very name in common is a reason all the same.
+    type(other).objects.filter(pk=other.pk).update(name=bakery.name.upper())
+    assert len(listed()) == 1
+
+
 def test_two_whom_a_register_knows_as_two_are_not_offered(bakery, new_partner):
     new_partner("bakers", "Harbour Lane Bakery Ltd", company_number="07654321")
     assert len(listed()) == 1

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import html
+import io
 from datetime import timedelta
 
+import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -241,3 +245,71 @@ def test_only_the_charter_manager(address, carys, sign_in, client):
 def test_the_two_lists_read_their_lines_alike():
     with pytest.raises(lists.Unread, match="Line 1: no e-mail address in it"):
         signatories.read("Fern")
+
+
+def a_file(text: str, name: str = "signed.csv") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, text.encode())
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        "Organisation,E-mail,Sector",
+        "Name of organisation,Email address,sector",
+        "Sefydliad,Ebost,Sector",
+    ],
+)
+def test_a_file_becomes_the_list(maya, sign_in, heads):
+    """Its lines stand on the page, shown before anything is done; a note above it is passed over."""
+    text = f"Signed on 3 May\n\n{heads}\nFern & Co; Ltd,office@fern.example,Private\nMarsh,m@m.example,\n"
+    client = sign_in(maya)
+    page = client.post(PAGE, {"organisations": "", "sector": "voluntary", "file": a_file(text)})
+    assert [(line.signatory.name, line.signatory.email) for line in page.context["planned"]] == [
+        ("Fern & Co, Ltd", "office@fern.example"),
+        ("Marsh", "m@m.example"),
+    ]
+    shown = html.unescape(page.content.decode())
+    assert "Fern & Co; Ltd; office@fern.example; Private" in shown
+    assert not Invitation.objects.exists()
+    lines = page.context["form"]["organisations"].value()
+    answers = {"organisations": lines, "sector": "voluntary", "shown-list": page.context["mark"]}
+    assert b"2 organisations entered" in client.post(PAGE, answers, follow=True).content
+
+
+def test_a_workbook_is_read_and_stands_behind_what_was_pasted(maya, sign_in, typed):
+    sheet = openpyxl.Workbook()
+    for row in (["Organisation", "Email"], ["Weir Works", "w@weir.example"]):
+        sheet.active.append(row)
+    content = io.BytesIO()
+    sheet.save(content)
+    file = SimpleUploadedFile("signed.xlsx", content.getvalue())
+    page = sign_in(maya).post(PAGE, typed | {"file": file})
+    assert [line.signatory.name for line in page.context["planned"]][-2:] == [
+        "The Corner Bakery Ltd",
+        "Weir Works",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "sentence"),
+    [
+        (
+            "Organisation,Town\nFern,Here\n",
+            "a.csv",
+            "The file has no column for its e-mail address",
+        ),
+        ("Organisation,Name,Email\nA,B,a@b.example\n", "a.csv", "more than one column for the org"),
+        ("", "a.csv", "empty"),
+        ("%PDF-1.4", "a.pdf", "can't be read"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_so_and_what_was_pasted_stays(
+    maya, sign_in, typed, text, name, sentence
+):
+    page = sign_in(maya).post(PAGE, typed | {"file": a_file(text, name)})
+    shown = html.unescape(page.content.decode())
+    assert page.status_code == 200
+    assert sentence in shown
+    assert "Marsh Lane Allotments" in shown
+    assert "planned" not in page.context
+    assert not Partner.objects.filter(name="Fern & Co").exists()
