@@ -237,6 +237,7 @@ TEMPLATES = [
                 "commonweal.design.templatetags.pages",
                 "commonweal.design.templatetags.parts",
                 "commonweal.design.templatetags.filter_bar",
+                "commonweal.design.templatetags.sharing",
                 "commonweal.accounts.templatetags.typed",
                 "commonweal.places.templatetags.rooms",
             ],

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 
-from . import rooms, searching
+from . import drawing, rooms, searching
 from .models import Logo, Town, the_town
 
 # Whoever reads it later than this asks again: the town's contact may be another by then.
@@ -36,6 +36,14 @@ def look(request: HttpRequest) -> HttpResponse:
 def logo(request: HttpRequest) -> HttpResponse:
     """The town's logo; its address has its digest behind it, so a new one is asked for at once."""
     return HttpResponse(bytes(get_object_or_404(Logo, id=1).picture), content_type="image/png")
+
+
+@cache_control(max_age=86400)
+def share_picture(request: HttpRequest) -> HttpResponse:
+    """The picture that stands beside a link to a page of this site: the town's name."""
+    town = the_town()
+    picture = drawing.card(town.name, town.service_name, town.brand_colour)
+    return HttpResponse(picture, content_type="image/png")
 
 
 @cache_control(max_age=3600)
