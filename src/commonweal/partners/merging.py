@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from commonweal.accounts.models import Person, Role
 from commonweal.accounts.record import record
+from commonweal.design.words import many
 from commonweal.office.errors import Refused
 from commonweal.places import formerly
 
@@ -116,6 +117,12 @@ def newcomers(kept: Partner, gone: Partner) -> list[Membership]:
     return list(people.select_related("person").order_by("person__name", "pk"))
 
 
+NOT_INVITED = (
+    "does not move, and its link leads nowhere any more: whoever should act for the one that stays "
+    "is invited there"
+)
+
+
 def would_move(kept: Partner, gone: Partner) -> list[Moved]:
     """What moves, in numbers, and what does not, with the reason."""
     lines = []
@@ -128,6 +135,10 @@ def would_move(kept: Partner, gone: Partner) -> list[Moved]:
             lines.append(Moved(belonging.counted(total - clashes)))
         if clashes:
             lines.append(Moved(belonging.counted(clashes), _clash_in_words(belonging)))
+    today = timezone.localdate()
+    invited = gone.invitations.filter(accepted_at=None, withdrawn_at=None, expires_on__gte=today)
+    if waiting := invited.count():
+        lines.append(Moved(many(waiting, "open invitation"), NOT_INVITED))
     return lines
 
 

@@ -279,6 +279,19 @@ def test_nobody_who_was_asked_to_act_for_the_one_that_goes_comes_in_by_it(
     assert Membership.objects.get(person=carys).partner == mill
 
 
+def test_an_open_invitation_to_the_one_that_goes_is_named_before(
+    bakery, mill, carys, dora, maya, sign_in
+):
+    client = sign_in(maya)
+    assert "open invitation" not in client.get(PAGE).content.decode()
+    invitation = inviting.invite(partner=mill, email=carys.email, role="editor", by=dora)
+    page = " ".join(client.get(PAGE).content.decode().split())
+    assert "1 open invitation" in page
+    assert "its link leads nowhere any more" in page
+    inviting.withdraw_invitation(invitation=invitation, by=dora)
+    assert "open invitation" not in client.get(PAGE).content.decode()
+
+
 def test_whoever_says_this_is_us_of_the_one_that_goes_is_answered_first(bakery, mill, carys, maya):
     ActingRequest.objects.create(partner=mill, person=carys, job_title="Owner")
     assert "Somebody asks to act" in refusal(bakery, mill, maya)
