@@ -8,12 +8,11 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest
-from commonweal.cases import access, planning, presence, working
+from commonweal.cases import planning, presence, working
 from commonweal.cases.access import get_case_for
 from commonweal.cases.models import Callback, Case, Need
 from commonweal.cases.urgency import may_be_less
@@ -29,7 +28,6 @@ from .forms.cases import (
     CaseHandOverForm,
     CloseCaseForm,
     FileForm,
-    GlassForm,
     NoteForm,
     PlanCallForm,
     UrgencyForm,
@@ -85,27 +83,6 @@ def case(request: SignedInRequest, code: str) -> HttpResponse:
         ),
     }
     return render(request, "desk/case.html", context)
-
-
-@handler
-def glass(request: SignedInRequest, code: str) -> HttpResponse:
-    case = get_object_or_404(Case, code=code)
-    if access.link_to(request.user, case):
-        return redirect(case)
-    access.refuse_if_closed(request.user, case)
-    desk = reverse("desk-help")
-    return act(
-        request,
-        GlassForm(request.POST or None),
-        lambda answers: working.break_glass(case=case, by=request.user, **answers),
-        said="The case is open to you for a day.",
-        to=case.get_absolute_url(),
-        back=(desk, "Help desk"),
-        heading="You have no link to this case",
-        button="Break the glass",
-        before=f"Case {code} is not on your list. If you need it all the same, say why.",
-        danger=True,
-    )
 
 
 def one_form(form_of: Any, do: Any, *, shows: Any = None, **page: Any) -> View:

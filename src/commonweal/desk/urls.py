@@ -21,6 +21,7 @@ from . import (
     space,
     views,
 )
+from . import glass as glass_desk
 from . import grant_money as grants_money
 from . import grants as grants_desk
 from . import intake as intake_desk
@@ -60,7 +61,8 @@ public = [
 ]
 cases = [
     path("", desk.case, name="desk-case"),
-    path("glass/", desk.glass, name="desk-glass"),
+    path("glass/", glass_desk.glass, name="desk-glass"),
+    path("caller/", glass_desk.caller, name="desk-caller"),
     path("kept/", named_desk.case_kept, name="case-kept"),
     path("needs/add/", named_desk.need_add, name="need-add"),
     path("call/", planning_desk.call, name="case-call"),

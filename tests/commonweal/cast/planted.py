@@ -157,6 +157,7 @@ def planted(
                 for name in (
                     "desk-case",
                     "desk-glass",
+                    "desk-caller",
                     "case-call",
                     "case-plan-call",
                     "case-note",

@@ -31,6 +31,7 @@ from commonweal.cases.models import (
     IntakeDraft,
     ListRow,
     MovedCase,
+    RingBack,
     SubjectAccess,
     TextTemplate,
     Written,
@@ -92,6 +93,7 @@ def somebody(planted, leah, owen, grace, helen, joan, sam, asks_for_help, client
         content_hash="c",
     )
     CaseRead.objects.create(person=owen, resident=resident, case=case, what="case", link="glass")
+    RingBack.objects.create(person=owen, case=case, facts=["born", "phone"], fitted=True)
     referral = case.referrals.get()
     Copy.objects.create(
         referral=referral, partner=referral.partner, person=joan, fields=["first name"]

@@ -260,8 +260,12 @@ def a_file(text: str, name: str = "signed.csv") -> SimpleUploadedFile:
     ],
 )
 def test_a_file_becomes_the_list(maya, sign_in, heads):
-    """Its lines stand on the page, shown before anything is done; a note above it is passed over."""
-    text = f"Signed on 3 May\n\n{heads}\nFern & Co; Ltd,office@fern.example,Private\nMarsh,m@m.example,\n"
+    """Its lines stand on the page, shown before anything is done; a note above it is passed
+    over."""
+    text = (
+        f"Signed on 3 May\n\n{heads}\nFern & Co; Ltd,office@fern.example,Private\n"
+        f"Marsh,m@m.example,\n"
+    )
     client = sign_in(maya)
     page = client.post(PAGE, {"organisations": "", "sector": "voluntary", "file": a_file(text)})
     assert [(line.signatory.name, line.signatory.email) for line in page.context["planned"]] == [

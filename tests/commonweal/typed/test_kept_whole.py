@@ -35,6 +35,7 @@ INTO: dict[str, set[str]] = {
     "desk.CloseAlarmForm": {"Alarm"},
     "desk.ConsentForm": {"Consent"},
     "desk.FundForm": {"Fund"},
+    "desk.CallerForm": set(),
     "desk.GlassForm": {"Glass"},
     "desk.IntakeForm": {"Resident", "Case"},
     "desk.OwnAddressForm": {"OwnAddress"},

@@ -16,6 +16,7 @@ from ..models import (
     Case,
     Glass,
     NextAction,
+    RingBack,
 )
 
 HANDLERS = (Role.CALL_HANDLER, Role.DESK_MANAGER, Role.NAMED_COLLEAGUE)
@@ -42,7 +43,7 @@ class WroteHere(Exception):
 def link_to(person: Person, case: Case) -> str:
     """By which link a person may read a case; "" when there is none.
 
-    The first that holds of: manager, caseload, taken, call, queue, named, action, glass.
+    The first that holds of: manager, caseload, taken, call, queue, named, action, ring back, glass.
     What nobody has, and is due today, may be taken up by whoever is at the desk.
     """
     roles = roles_of(person)
@@ -75,6 +76,12 @@ def _has_something_planned(person: Person, case: Case) -> bool:
 
 def _broke_the_glass(person: Person, case: Case) -> bool:
     return Glass.objects.filter(person=person, case=case, until__gt=timezone.now()).exists()
+
+
+def _is_rung_back(person: Person, case: Case) -> bool:
+    """Their caller gave two facts a moment ago. A case that became restricted since is closed."""
+    open_now = RingBack.objects.filter(person=person, fitted=True, until__gt=timezone.now())
+    return not case.is_restricted and open_now.filter(case=case).exists()
 
 
 def planned_for(person: Person, case: Case) -> bool:
@@ -116,5 +123,6 @@ LINKS: dict[str, Callable[[Person, Case], bool]] = {
     "queue": _is_in_the_queue,
     "named": _is_for_named,
     "action": _has_something_planned,
+    "ring back": _is_rung_back,
     "glass": _broke_the_glass,
 }

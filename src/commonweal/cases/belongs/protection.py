@@ -26,6 +26,7 @@ from ..models import (
     ReadsForgotten,
     Retention,
     RetentionRun,
+    RingBack,
     SubjectAccess,
 )
 
@@ -64,6 +65,25 @@ belongs(
         ),
         at="at",
         thirds={"person.name": STAFF, "because": FREE},
+    )
+)
+
+belongs(
+    Belonging(
+        RingBack,
+        by=("case__resident",),
+        title="Rang back",
+        erased=STAYS,
+        plain={"facts": CODE},
+        remains="when, to whom, and which facts were asked",
+        gives=(
+            ("case.code", "Case"),
+            ("person.name", "To"),
+            ("facts", "Facts that were asked"),
+            ("fitted", "Whether they fitted"),
+        ),
+        at="at",
+        thirds={"person.name": STAFF},
     )
 )
 

@@ -4,7 +4,7 @@ from .calls import Call, Callback
 from .cases import Case, IntakeDraft, Need
 from .consents import Consent, Notice
 from .forgetting import RetentionRun
-from .keeping import CaseRead, Copy, Glass, OwnAddress, ReadsForgotten, Retention
+from .keeping import CaseRead, Copy, Glass, OwnAddress, ReadsForgotten, Retention, RingBack
 from .lists import ListLayout, ListRow, ListRun
 from .moves import CaseMove, MovedCase
 from .named import AlarmNumber, CaseAlarm, Duty, Safeguard, StandIn
@@ -49,6 +49,7 @@ __all__ = [
     "Referral",
     "Retention",
     "RetentionRun",
+    "RingBack",
     "Safeguard",
     "Shift",
     "StandIn",

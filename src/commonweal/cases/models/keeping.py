@@ -122,6 +122,31 @@ class Glass(models.Model):
         return f"{self.person_id} into {self.case_id}"
 
 
+def in_two_hours() -> Any:
+    return timezone.now() + timedelta(hours=2)
+
+
+class RingBack(models.Model):
+    """A caller who rang back was asked for two facts before their case was opened for this call.
+    What they said is not kept, only which facts were asked and whether they fitted."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="ring_backs")
+    facts = models.JSONField(default=list, help_text="Which facts: born, phone, postcode, email.")
+    fitted = models.BooleanField(default=False)
+    at = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField(default=in_two_hours)
+
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {"id", "person", "case", "facts", "fitted", "at", "until"}
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"ring back to {self.person_id} about {self.case_id}"
+
+
 class OwnAddress(models.Model):
     """A keyed hash of where somebody who works here lives, so that reading it stands out."""
 

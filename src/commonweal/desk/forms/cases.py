@@ -153,5 +153,20 @@ class GlassForm(Form):
     )
 
 
+class CallerForm(Form):
+    """What a caller who rings back says of themselves; it is compared and not kept."""
+
+    born = day("Date of birth")
+    phone = text("A telephone number of theirs", most=40, mode="tel")
+    postcode = text("Postcode", most=12)
+    email = text("E-mail", most=254, mode="email")
+
+    def said(self) -> dict[str, str]:
+        """Each fact as the caller said it."""
+        answers = self.cleaned_data
+        born = answers["born"].isoformat() if answers["born"] else ""
+        return {name: answers[name] for name in ("phone", "postcode", "email")} | {"born": born}
+
+
 class FileForm(Form):
     upload = upload("Paper")
