@@ -32,6 +32,7 @@ MAY = {
         "desk-search",
         "desk-grant",
         "desk-grant-account",
+        "desk-grant-code",
         "award-letter",
         "next-done",
         "next-move",
@@ -52,6 +53,7 @@ MAY = {
         "case-consent-withdraw",
         "desk-grant",
         "desk-grant-account",
+        "desk-grant-code",
         "award-letter",
         "next-done",
         "next-move",
@@ -63,8 +65,15 @@ MAY = {
     },
     "helen": {"subject-review", "subject-strike", "erasure"},
     "joan": {"space-referral"},
-    "mei": {"award", "award-letter", "award-account"},
-    "robert": {"award", "award-letter", "award-refuse", "award-account"},
+    "mei": {"award", "award-case", "award-paper", "award-letter", "award-account"},
+    "robert": {
+        "award",
+        "award-case",
+        "award-paper",
+        "award-letter",
+        "award-refuse",
+        "award-account",
+    },
     "imran": {"award", "award-letter", "award-account", "run-file"},
 }
 # The look itself can fail: those who must read it do, and these pages show a resident.

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from commonweal.accounts.access import SignedInRequest, roles_of, staff
+from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
 from commonweal.cases import access
 from commonweal.design.words import many
 from commonweal.grants import actions as granting
-from commonweal.grants.access import GRANTS, get_award_for
-from commonweal.grants.models import Award, Fund, FundReturn, PaymentRun
+from commonweal.grants.access import get_award_for
+from commonweal.grants.models import Award, Fund, PaymentRun
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 
 from .forms.cases import BecauseForm
-from .forms.excuses import excuse_of
-from .forms.grants import FundForm, ReconcileForm, ReturnForm
+from .forms.grants import ReconcileForm
 
 APPROVER, FINANCE = Role.GRANTS_APPROVER, Role.FINANCE_OFFICER
 
@@ -38,11 +35,16 @@ def waits() -> list[granting.Owed]:
 def run_make(request: SignedInRequest, code: str) -> HttpResponse:
     fund = get_object_or_404(Fund, code=code)
     try:
-        run = granting.make_run(fund=fund, by=request.user)
+        method = request.POST.get("method", "transfer")
+        run = granting.make_run(fund=fund, method=method, by=request.user)
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("desk-grants")
-    left = [owed for owed in granting.owed_by(fund) if not owed.award.payments.filter(run=run)]
+    left = [
+        owed
+        for owed in granting.owed_by(fund)
+        if owed.award.method == run.method and not owed.award.payments.filter(run=run)
+    ]
     if left:
         messages.info(
             request,
@@ -74,6 +76,7 @@ def run(request: SignedInRequest, code: str) -> HttpResponse:
     payments = run.payments.select_related("award").prefetch_related("decisions", "returns")
     context = {
         "run": run,
+        "method": granting.method_of_run(run),
         "form": form,
         "payments": payments,
         "has_file": run.closed_on is None and payments.filter(state="sent").exists(),
@@ -136,62 +139,3 @@ def decide_back(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
             request, "It came back: the desk corrects the account." if agrees else "It stays paid."
         )
     return redirect("award", code)
-
-
-# --- Returns and funds ------------------------------------------------------------------------
-
-
-@staff(FINANCE, APPROVER)
-def return_make(request: SignedInRequest, code: str) -> HttpResponse:
-    fund = get_object_or_404(Fund, code=code)
-    desk = reverse("desk-grants")
-    return act(
-        request,
-        ReturnForm(request.POST or None),
-        lambda answers: granting.make_return(fund=fund, by=request.user, **answers),
-        said="Made. Another finance officer signs it.",
-        to=desk,
-        back=(desk, "Grants"),
-        heading=f"Return of {fund.name}",
-        button="Make it",
-    )
-
-
-@staff(*GRANTS)
-def return_page(request: SignedInRequest, pk: int) -> HttpResponse:
-    fund_return = get_object_or_404(FundReturn.objects.select_related("fund"), pk=pk)
-    if request.method == "POST":
-        try:
-            granting.sign_return(fund_return=fund_return, by=request.user)
-        except Refused as refused:
-            messages.error(request, str(refused))
-        return redirect("fund-return", pk)
-    return render(
-        request, "desk/fund_return.html", {"made": fund_return, "roles": roles_of(request.user)}
-    )
-
-
-@staff(FINANCE)
-def fund_add(request: SignedInRequest) -> HttpResponse:
-    desk = reverse("desk-grants")
-
-    def do(answers: dict[str, Any]) -> None:
-        rules = dict(answers)
-        above, most = rules.pop("two_above"), rules["most"]
-        steps = [
-            {"up_to": str(above), "approvals": 1},
-            {"up_to": str(max(most, above)), "approvals": 2},
-        ]
-        excuse = excuse_of(rules)
-        granting.open_fund(values=rules | {"approvals": steps}, by=request.user, excuse=excuse)
-
-    return act(
-        request,
-        FundForm(request.POST or None),
-        do,
-        said="The fund is open.",
-        to=desk,
-        back=(desk, "Grants"),
-        heading="Open a fund",
-        button="Open it",
-    )

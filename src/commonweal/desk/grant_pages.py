@@ -17,7 +17,6 @@ from commonweal.office.acting import act
 from .forms.cases import BecauseForm
 from .forms.grants import GrantReferenceForm
 from .grant_reviews import ask_review
-from .grants import account_form
 from .handling import handler
 
 
@@ -54,6 +53,8 @@ def grant(request: SignedInRequest, code: str) -> HttpResponse:
     context = {
         "award": award,
         "is_linked": link != "reference",
+        "details": granting.details_of(award, in_full=False),
+        "issued": granting.code_of(award) if link != "reference" else None,
         "letter": granting.letter(award),
         "ask_until": granting.ask_until(award),
         "review": award.reviews.order_by("-id").first(),
@@ -88,20 +89,5 @@ def withdraw(request: SignedInRequest, code: str) -> HttpResponse:
         heading="Withdraw the application",
         button="Withdraw it",
         danger=True,
-        **of_grant(code),
-    )
-
-
-@handler
-def account(request: SignedInRequest, code: str) -> HttpResponse:
-    award = get_grant_with_person_for(request.user, code)
-    return act(
-        request,
-        account_form(request, award),
-        lambda answers: granting.give_account(award=award, by=request.user, **answers),
-        said="Kept. Somebody else looks at it before anything is paid.",
-        heading="To which account?",
-        button="Keep it",
-        before="Read the account back to the person, figure by figure.",
         **of_grant(code),
     )

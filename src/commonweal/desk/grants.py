@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST
 from commonweal.accounts.access import SignedInRequest, roles_of, staff
 from commonweal.accounts.models import Role
 from commonweal.cases import access
-from commonweal.design.revisions import SHOWN
 from commonweal.grants import actions as granting
-from commonweal.grants.access import GRANTS, get_award_for
+from commonweal.grants import methods
+from commonweal.grants.access import GRANTS, get_award_for, may_read_case
 from commonweal.grants.models import (
     Award,
     AwardReview,
@@ -30,12 +30,11 @@ from commonweal.office.errors import Refused
 
 from . import grant_money as grants_money
 from .forms.cases import BecauseForm
-from .forms.grants import AccountForm, AssessForm, AwardForm, RefuseForm
+from .forms.grants import AssessForm, AwardForm, RefuseForm
+from .grant_methods import ACCOUNT_SHOWN
 from .handling import handler
 
 ASSESSOR, APPROVER = Role.GRANTS_ASSESSOR, Role.GRANTS_APPROVER
-# Beside the buttons that say an account was looked at: which one the page showed.
-ACCOUNT_SHOWN = f"{SHOWN}account"
 
 
 @staff(*GRANTS)
@@ -53,7 +52,10 @@ def today(request: SignedInRequest) -> HttpResponse:
                 ("approved", "To pay"),
             )
         ],
-        "funds": [(fund, granting.balance(fund)) for fund in Fund.objects.all()],
+        "funds": [
+            (fund, granting.balance(fund), methods.allowed(fund.methods))
+            for fund in Fund.objects.all()
+        ],
         "reviews": AwardReview.objects.filter(decided_on=None).select_related("award__fund"),
         "late": granting.late_reviews(today),
         "today": today,
@@ -73,17 +75,24 @@ def apply(request: SignedInRequest, code: str) -> HttpResponse:
     case = access.get_case_with_person_for(request.user, code)
     address = case.get_absolute_url()
 
-    def do(answers: dict[str, Any]) -> None:
+    def do(answers: dict[str, Any]) -> Award:
         values = dict(answers)
         fund = values.pop("fund")
-        granting.apply(fund=fund, resident=case.resident, case=case, values=values, by=request.user)
+        return granting.apply(
+            fund=fund, resident=case.resident, case=case, values=values, by=request.user
+        )
+
+    def goes_on(grant: Award) -> str:
+        """A bank transfer was asked about on this page; another way has a page of its own."""
+        is_whole = grant.method == "transfer"
+        return address if is_whole else reverse("desk-grant-account", args=[grant.code])
 
     return act(
         request,
         AwardForm(request.POST or None),
         do,
         said="Asked for. A grants assessor looks at it.",
-        to=address,
+        to=goes_on,
         back=(address, f"Case {code}"),
         heading="Ask for a hardship grant",
         button="Ask for it",
@@ -101,6 +110,10 @@ def award(request: SignedInRequest, code: str) -> HttpResponse:
         "resident": grant.resident,
         "roles": roles_of(request.user),
         "now": now,
+        "may_read_case": may_read_case(request.user, grant),
+        "method": granting.method_of(grant),
+        "details": granting.details_of(grant, in_full=True),
+        "issued": granting.code_of(grant),
         "repeats": granting.repeats_of(grant) if grant.state in Award.OPEN else [],
         "entries": grant.decisions.select_related("by", "payment"),
         "needed": needed,
@@ -219,36 +232,3 @@ def withdraw(request: SignedInRequest, code: str) -> HttpResponse:
         danger=True,
         **of_award(code),
     )
-
-
-@staff(*GRANTS)
-def account(request: SignedInRequest, code: str) -> HttpResponse:
-    grant = get_award_for(request.user, code)
-    return act(
-        request,
-        account_form(request, grant),
-        lambda answers: granting.give_account(award=grant, by=request.user, **answers),
-        said="Kept. Somebody else looks at it before anything is paid.",
-        heading="To which account?",
-        button="Keep it",
-        **of_award(code),
-    )
-
-
-def account_form(request: SignedInRequest, grant: Award) -> AccountForm:
-    account = {"payee": grant.payee, "sort_code": grant.sort_code, "account": grant.account}
-    return AccountForm(request.POST or None, initial=account)
-
-
-@staff(*GRANTS)
-@require_POST
-def account_seen(request: SignedInRequest, code: str) -> HttpResponse:
-    grant = get_award_for(request.user, code)
-    try:
-        shown = request.POST.get(ACCOUNT_SHOWN)
-        granting.see_account(award=grant, by=request.user, shown=shown)
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, "Kept: you have looked at the account.")
-    return redirect("award", code)

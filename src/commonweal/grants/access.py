@@ -28,6 +28,54 @@ def get_award_for(person: Person, code: str, *, roles: tuple[Role, ...] = GRANTS
     return grant
 
 
+DECIDES = (Role.GRANTS_ASSESSOR, Role.GRANTS_APPROVER)
+KEPT = (
+    "This case is with a named colleague of the desk. Ask the desk manager for what you need to "
+    "know to decide."
+)
+
+
+def get_case_of_grant_for(person: Person, code: str, *, read_kind: str) -> tuple[Award, Case]:
+    """A grant with its case, for whoever decides on it, as long as there is something to decide:
+    what was said, what is needed, who lives with them, their papers. The read is recorded.
+
+    Raises
+    ------
+    Http404
+        There is no such grant, or it has no case.
+    PermissionDenied
+        The person decides on no grants; it is decided; another case keeps the person from them.
+    """
+    award = Award.objects.select_related("fund", "resident", "case").filter(code=code).first()
+    if award is None or award.case is None:
+        raise Http404
+    if not roles_of(person) & set(DECIDES):
+        raise PermissionDenied
+    if not is_to_decide(award):
+        raise PermissionDenied("This grant is decided. What its case says is not needed any more.")
+    if is_kept(person, award.case):
+        raise PermissionDenied(KEPT)
+    note_read(person, award.resident, what=read_kind, link="grants", case=award.case)
+    return award, award.case
+
+
+def may_read_case(person: Person, award: Award) -> bool:
+    """Whether the page of a grant leads on to what its case says."""
+    decides = roles_of(person) & set(DECIDES) and is_to_decide(award)
+    return bool(decides) and award.case is not None and not is_kept(person, award.case)
+
+
+def is_kept(person: Person, case: Case) -> bool:
+    """Whether this case, or another one of its person, is kept from somebody."""
+    return named.is_kept_apart(person, case.resident) or named.is_closed_to(person, case)
+
+
+def is_to_decide(award: Award) -> bool:
+    """Whether somebody has a decision to take: on the application, or on its review."""
+    is_open = award.state in (Award.State.ASKED, Award.State.ASSESSED, Award.State.HELD)
+    return is_open or award.reviews.filter(decided_on=None).exists()
+
+
 def get_grant_for(person: Person, code: str, *, read_kind: str = "grant") -> tuple[Award, str]:
     """(a grant, by which link), for a handler: the link to its case, or "reference" where there
     is none and they typed the reference that the letter gives. The read is recorded.

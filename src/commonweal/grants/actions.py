@@ -8,16 +8,20 @@ run that changes. Each noun has its module; every act is a row (``grant_entries`
 grant stands follows from the rows (``grant_state``).
 """
 
-from .assessing import account_key, apply, assess, release, repeats_of
+from .assessing import apply, assess, release, repeats_of
 from .bank import give_account, is_complete, see_account
+from .breakdown import parts_of, return_file
 from .deciding import approve, cancel, refuse, withdraw
+from .destinations import account_key, details_of, method_of
 from .entries import PENNY, SPENT, State, account_mark, reasons_mark, standing_of
-from .funds import Balance, balance, open_fund
+from .funds import Balance, balance, change_fund, open_fund
+from .giving import giving_360, package
+from .handing_over import code_of, hand_over, to_hand_over
 from .letter import letter
 from .paying import Owed, close_run, make_run, owed_by, owed_of, reconcile, why_not
-from .payment_files import payment_file, to_pay
+from .payment_files import method_of_run, payment_file, to_pay
 from .returned import decide_returned, say_returned, to_do
-from .returns import figures, giving_360, make_return, sign_return, waiting
+from .returns import figures, make_return, sign_return, waiting
 from .reviews import ask_review, ask_until, decide_review, late_reviews
 
 __all__ = [
@@ -35,31 +39,41 @@ __all__ = [
     "assess",
     "balance",
     "cancel",
+    "change_fund",
     "close_run",
+    "code_of",
     "decide_returned",
     "decide_review",
+    "details_of",
     "figures",
     "give_account",
     "giving_360",
+    "hand_over",
     "is_complete",
     "late_reviews",
     "letter",
     "make_return",
     "make_run",
+    "method_of",
+    "method_of_run",
     "open_fund",
     "owed_by",
     "owed_of",
+    "package",
+    "parts_of",
     "payment_file",
     "reasons_mark",
     "reconcile",
     "refuse",
     "release",
     "repeats_of",
+    "return_file",
     "say_returned",
     "see_account",
     "sign_return",
     "standing_of",
     "to_do",
+    "to_hand_over",
     "to_pay",
     "waiting",
     "why_not",

@@ -14,11 +14,11 @@ from commonweal.accounts.record import record
 from commonweal.cases.models import Case
 from commonweal.design.amounts import in_pounds
 from commonweal.office.errors import Refused
-from commonweal.office.fields import keyed_hash
 from commonweal.residents import keys
 from commonweal.residents.models import Resident
 
 from . import awaiting
+from .destinations import key_of, method_of, needs_a_method_of
 from .entries import (
     Kind,
     State,
@@ -29,13 +29,15 @@ from .entries import (
     needs_the_reasons_shown,
     needs_words,
 )
+from .methods import METHODS, TRANSFER
 from .models import Award, Fund, Payment
 
 ALIKE = (
     ("resident", "the same person"),
     ("household_code", "the same household"),
     ("address_key", "the same address"),
-    ("account_key", "the same bank account"),
+    # In the words of its way: the same bank account, meter, bill
+    ("account_key", ""),
 )
 # What another grant has to be for this one to be a repeat of it.
 COUNTS = (State.ASKED, State.ASSESSED, State.HELD, State.APPROVED, State.PAID)
@@ -62,7 +64,7 @@ def apply(
     _refuse_what_is_not_paid(fund, resident, values, today)
     _refuse_a_second(fund, case)
     award = Award(fund=fund, resident=resident, case=case, asked_on=today, **values)
-    award.account_key = account_key(award.sort_code, award.account)
+    award.account_key = key_of(award)
     if resident.lives == Resident.Lives.ADDRESS and resident.postcode:
         fact = f"{keys.postcode(resident.postcode)} {keys.house(resident.address)}"
         award.address_key = keys.digest("address", fact)
@@ -90,6 +92,7 @@ def _refuse_what_is_not_paid(
         raise Refused(f"{fund.name} takes applications until {fund.ends_on:%-d %B %Y}.")
     if fund.categories and values["category"] not in fund.categories:
         raise Refused(f"{fund.name} does not pay for this category.")
+    needs_a_method_of(fund, METHODS[values.get("method") or TRANSFER.code])
     needs_pounds(values["asked"])
     if values["asked"] <= 0:
         raise Refused("Ask for more than nought.")
@@ -106,11 +109,6 @@ def _refuse_a_second(fund: Fund, case: Case | None) -> None:
             f"{fund.name} is asked already for this case: {same.code}, "
             f"{same.get_state_display().lower()}. Withdraw that application first, or wait."
         )
-
-
-def account_key(sort_code: str, account: str) -> str:
-    figures = "".join(sign for sign in sort_code + account if sign.isdecimal())
-    return keyed_hash(f"account:{figures}") if figures else ""
 
 
 # --- Repeats ----------------------------------------------------------------------------------
@@ -134,7 +132,7 @@ def _alike(award: Award) -> list[tuple[str, str, Award]]:
         shared = award.resident_id if name == "resident" else getattr(award, name)
         same = others.filter(**{name: shared}).first() if shared else None
         if same is not None:
-            pairs.append((name, likeness, same))
+            pairs.append((name, likeness or method_of(award).same, same))
     return pairs
 
 
@@ -142,9 +140,11 @@ def _sentence(likeness: str, same: Award) -> str:
     return f"{likeness.capitalize()} as grant {same.code} of {same.asked_on:%-d %B %Y}"
 
 
-def repeats_of(award: Award) -> list[str]:
-    """Why this may be a repeat within the fund's window: one sentence a reason, no names."""
-    return [_sentence(likeness, same) for _, likeness, same in _alike(award)]
+def repeats_of(award: Award, *, by: str = "") -> list[str]:
+    """Why this may be a repeat within the fund's window: one sentence a reason, no names; all of
+    them, or the one ``by`` a column of ALIKE."""
+    alike = [pair for pair in _alike(award) if by in ("", pair[0])]
+    return [_sentence(likeness, same) for _, likeness, same in alike]
 
 
 def hold_others(award: Award) -> None:

@@ -1,7 +1,7 @@
-"""To which account a grant is paid: given by one person, looked at by a second.
+"""How a grant is paid, and to where: given by one person, looked at by a second.
 
-Whoever approves has the account before them, so that their yes is such a look. An account that is
-given or changed later, or whose payment came back, holds the payment until somebody has looked.
+Whoever approves has it before them, so that their yes is such a look. What is given or changed
+later, or whose payment came back, holds the payment until somebody has looked.
 """
 
 from __future__ import annotations
@@ -13,47 +13,73 @@ from commonweal.accounts.models import Person, Role
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
 
-from .assessing import account_key, hold_others, repeats_of
+from .assessing import hold_others, repeats_of
 from .deciding import DESK
+from .destinations import key_of, method_of, needs_a_method_of
 from .entries import Kind, State, enter, locked, needs_the_account_shown, standing_of
+from .methods import METHODS, TRANSFER, Method
 from .models import Award, Payment
 
 SECOND = (Role.GRANTS_ASSESSOR, Role.GRANTS_APPROVER, Role.FINANCE_OFFICER)
 
 
 def is_complete(award: Award) -> bool:
-    return bool(award.payee and award.sort_code and award.account)
+    return all(getattr(award, column) for column in method_of(award).columns_asked)
 
 
 @transaction.atomic
 def give_account(
-    *, award: Award, payee: str, sort_code: str, account: str, by: Person, words: str = ""
+    *, award: Award, by: Person, words: str = "", method: str = "", **details: str
 ) -> Award:
-    """Write down to which account it is paid, or another one.
+    """Write down how it is paid and to where: the ``details`` that its ``method`` asks for, or
+    those of another way that the fund allows. What another way asked for is emptied.
 
     Raises
     ------
     Refused
-        A payment is under way; nothing is to be paid any more; the account is the one that is
-        there, and nobody says why it is right.
+        A payment is under way; nothing is to be paid any more; the fund does not pay so; something
+        is missing; it is what is there, and nobody says why it is right.
     """
     if not roles_of(by) & set(DESK):
         raise Refused("This takes a place at the help desk or among the grants officers.")
-    if not (payee.strip() and sort_code and account):
-        raise Refused("A payment takes a name, a sort code and an account number.")
     award = locked(award)
+    chosen = METHODS[method or award.method]
+    needs_a_method_of(award.fund, chosen, but_for=award.method)
+    filled = {column: "" for column in Award.DETAILS} | {
+        column: details.get(column, "").strip() for column in chosen.columns_asked
+    }
+    if not all(filled[column] for column in chosen.columns_asked):
+        raise Refused(_missing(chosen))
     _refuse_a_change(award)
-    is_same = (payee.strip(), sort_code, account) == (award.payee, award.sort_code, award.account)
-    if is_same and not words.strip():
-        raise Refused("This is the account that is there. Say why it is right, or change it.")
-    award.payee, award.sort_code, award.account = payee.strip(), sort_code, account
-    was, award.account_key = award.account_key, account_key(sort_code, account)
-    award.save(update_fields=["payee", "sort_code", "account", "account_key"])
-    enter(award, Kind.ACCOUNT, by=by, text=words)
+    now_there = {column: getattr(award, column) for column in Award.DETAILS}
+    if (award.method, now_there) == (chosen.code, filled) and not words.strip():
+        raise Refused(f"This is the {_called(chosen)} that is there. Say why it is right, "
+                      "or change it.")  # fmt: skip
+    award.method = chosen.code
+    for column, detail in filled.items():
+        setattr(award, column, detail)
+    was, award.account_key = award.account_key, key_of(award)
+    award.save(update_fields=["method", *Award.DETAILS, "account_key"])
+    enter(award, Kind.ACCOUNT, by=by, text=_said(chosen, words))
     if award.account_key != was:
         _look_for_repeats(award)
-    record("grant account given", about=award, by=by)
+    record("grant account given", about=award, by=by, method=chosen.code)
     return award
+
+
+def _missing(method: Method) -> str:
+    if method is TRANSFER:
+        return "A payment takes a name, a sort code and an account number."
+    return f"{method.title} takes: {', '.join(detail.label.lower() for detail in method.details)}."
+
+
+def _called(method: Method) -> str:
+    return "account" if method is TRANSFER else "method"
+
+
+def _said(method: Method, words: str) -> str:
+    """What the act says: of a transfer what is said of it, of any other way which one it is."""
+    return words if method is TRANSFER else f"{method.title}. {words}".strip()
 
 
 def _refuse_a_change(award: Award) -> None:
@@ -68,7 +94,7 @@ def _refuse_a_change(award: Award) -> None:
 
 def _look_for_repeats(award: Award) -> None:
     """Another account may be one that another grant goes to: both are held."""
-    same = [sentence for sentence in repeats_of(award) if "bank account" in sentence]
+    same = repeats_of(award, by="account_key")
     if same and award.state in (State.ASSESSED, State.HELD, State.APPROVED):
         enter(award, Kind.HELD, by=None, text="\n".join(same))
     hold_others(award)
@@ -91,7 +117,11 @@ def see_account(*, award: Award, by: Person, shown: str | None = None) -> Award:
     award = locked(award)
     now = standing_of(award)
     if not is_complete(award):
-        raise Refused("There are no bank details yet.")
+        raise Refused(
+            "There are no bank details yet."
+            if award.method == "transfer"
+            else method_of(award).lacking
+        )
     needs_the_account_shown(award, shown)
     if now.came_back:
         raise Refused("The payment came back. Somebody has to correct the account first.")

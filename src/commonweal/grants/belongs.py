@@ -17,8 +17,10 @@ from .models import (
     Award,
     AwardReview,
     Fund,
+    FundBefore,
     FundReturn,
     GrantDecision,
+    IssuedCode,
     Payment,
     PaymentRun,
     ReturnedPayment,
@@ -40,6 +42,7 @@ belongs(
             "category": CHOICE,
             "reason": CHOICE,
             "purpose": CHOICE,
+            "method": CHOICE,
         },
         moves="resident",
         along_with="case",
@@ -58,9 +61,14 @@ belongs(
             ("amount", "Amount, in pounds"),
             ("state", "State"),
             ("held", "Why it was held"),
+            ("household_type", "Kind of household"),
+            ("method", "By which way"),
             ("payee", "Payee"),
             ("sort_code", "Sort code"),
             ("account", "Account"),
+            ("through", "Shop, supplier or counter"),
+            ("number", "Number of the meter, card or bill"),
+            ("goods", "Goods"),
             ("assessed_by.name", "Assessed by"),
             ("decided_by.name", "Decided by"),
             ("decided_at", "Decided"),
@@ -133,6 +141,25 @@ belongs(
 
 belongs(
     Belonging(
+        IssuedCode,
+        by=("payment__award__resident",),
+        title="Code of a voucher",
+        words=IssuedCode.PERSONAL,
+        plain={"code_key": CODE},
+        remains="when it came and was handed over, by whom; a keyed hash, so that no two have it",
+        gives=(
+            ("payment.award.code", "Grant"),
+            ("handed_at", "Handed over"),
+            ("handed_by.name", "By"),
+        ),
+        withheld={"code": "money for whoever reads it: the desk hands it over"},
+        at="came_at",
+        thirds={"handed_by.name": STAFF},
+    )
+)
+
+belongs(
+    Belonging(
         ReturnedPayment,
         by=("payment__award__resident",),
         title="Payment that came back",
@@ -155,5 +182,5 @@ belongs(
     )
 )
 
-for books in (Fund, FundReturn, PaymentRun):
+for books in (Fund, FundBefore, FundReturn, PaymentRun):
     set_aside(books, because="money and counts, nobody's")

@@ -59,7 +59,7 @@ def locked(award: Award) -> Award:
 
 def account_mark(award: Award) -> str:
     """The account that a page shows, as a mark that goes along with its buttons."""
-    text = json.dumps([award.payee, award.sort_code, award.account])
+    text = json.dumps([award.method, *(getattr(award, column) for column in Award.DETAILS)])
     return salted_hmac("commonweal.shown", text, algorithm="sha256").hexdigest()[:40]
 
 

@@ -8,12 +8,17 @@ from django.db.models import Q, QuerySet
 
 from commonweal.cases.forgetting import Purpose, before, forget_also
 
-from .models import Award, GrantDecision, ReturnedPayment
+from .models import Award, GrantDecision, IssuedCode, ReturnedPayment
 
 
 def bank_due(today: date) -> QuerySet[Award]:
-    """Account numbers of settled grants; their keyed hash stays, so that repeats are found."""
-    settled = _ended(today, "bank").exclude(account="")
+    """Account numbers of settled grants, and whatever else they were paid by; their keyed hash
+    stays, so that repeats are found, and that of a code, which is given once."""
+    coded = IssuedCode.objects.exclude(code="").values("payment__award")
+    remains = Q(pk__in=coded)
+    for column in Award.DETAILS:
+        remains |= ~Q(**{column: ""})
+    settled = _ended(today, "bank").filter(remains)
     return settled.exclude(payments__state="sent").exclude(
         reviews__decided_on=None, reviews__isnull=False
     )
@@ -37,12 +42,14 @@ def _ended(today: date, purpose: str) -> QuerySet[Award]:
 
 def _empty_bank(today: date) -> int:
     numbers = list(bank_due(today).values_list("pk", flat=True))
-    return Award.objects.filter(pk__in=numbers).update(sort_code="", account="", payee="")
+    IssuedCode.objects.filter(payment__award__in=numbers).update(code="")
+    return Award.objects.filter(pk__in=numbers).update(**dict.fromkeys(Award.DETAILS, ""))
 
 
 def _empty_reasons(today: date) -> int:
     numbers = list(awards_due(today).values_list("pk", flat=True))
     GrantDecision.objects.filter(award__in=numbers).exclude(words="").update(words="")
+    Award.objects.filter(pk__in=numbers).update(household_type="")
     ReturnedPayment.objects.filter(payment__award__in=numbers).update(because="")
     return len(numbers)
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from commonweal.cases import named
 from commonweal.places.models import the_town
 
+from .destinations import method_of
 from .entries import Kind, last_decision, standing_of
 from .models import Award
 
@@ -33,6 +34,7 @@ def letter(award: Award) -> dict[str, Any]:
         "words": _words(award, decision.kind if decision is not None else "")
         or (decision.words if decision is not None else ""),
         "is_awarded": now.awarded > 0,
+        "method": method_of(award),
         "is_cancelled": now.state == "cancelled",
         "amount": now.awarded,
         "decided_on": decided,

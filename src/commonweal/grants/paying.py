@@ -10,15 +10,18 @@ from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from commonweal.accounts.models import Person, Role
+from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
 
+from . import handing_over
 from . import returned as grant_returned
 from .bank import is_complete
+from .destinations import method_of
 from .entries import Kind, keep, locked, needs_role, standing_of
+from .methods import METHODS, TRANSFER
 from .models import Award, Fund, Payment, PaymentRun
-from .payment_files import Line, check_amount, day_of, lines_of
+from .payment_files import Line, check_amount, day_of, lines_of, method_of_run
 
 # Who did one of these to a grant does not pay it.
 NOT_BY_WHO = (Kind.ASSESSED, Kind.RELEASED, Kind.APPROVED, Kind.REVIEWED)
@@ -43,17 +46,29 @@ def why_not(award: Award) -> str:
     if award.resident.is_dead:
         return "Reported dead: no payment goes out."
     if not is_complete(award):
-        return "No bank details yet."
+        return method_of(award).lacking
     if award.payments.filter(state="sent").exists():
         return "A payment is under way. The rest follows once finance has read it back."
     now = standing_of(award)
     if now.came_back:
-        return "Its payment came back. The account has to be corrected."
+        return f"Its payment came back. {_corrected(award)}"
     if not now.account_is_seen:
-        return "A second person has to look at the account."
+        return _to_look_at(award)
     if now.is_held:
         return f"Held: {'; '.join(award.held)}. An approver has to look."
     return ""
+
+
+def _corrected(award: Award) -> str:
+    method = method_of(award)
+    return "The account has to be corrected." if method is TRANSFER else method.correct
+
+
+def _to_look_at(award: Award) -> str:
+    method = method_of(award)
+    if method is TRANSFER:
+        return "A second person has to look at the account."
+    return f"A second person has to look at it: {method.title.lower()}."
 
 
 def owed_by(fund: Fund) -> list[Owed]:
@@ -65,30 +80,33 @@ def owed_by(fund: Fund) -> list[Owed]:
 
 
 @transaction.atomic
-def make_run(*, fund: Fund, by: Person) -> PaymentRun:
-    """Put everything that is approved, complete and not under way into one file of payments. What
-    is not complete waits and holds up no other.
+def make_run(*, fund: Fund, by: Person, method: str = TRANSFER.code) -> PaymentRun:
+    """Put everything that is approved, complete and not under way, and goes by one way, into one
+    file of payments. What is not complete waits and holds up no other.
 
     Whoever makes the file has assessed, approved and reviewed none of what is in it.
     """
-    needs_role(by, Role.FINANCE_OFFICER)
+    if method not in METHODS:
+        raise Refused("There is no such way to pay.")
+    needs_role(by, METHODS[method].who)
     # Two who press at once come one after the other.
     Fund.objects.select_for_update().get(pk=fund.pk)
     # And no account changes, and none is cancelled, between this look and the file.
     rows_of = Award.objects.filter(fund=fund, state="approved").order_by("id")
     list(rows_of.select_for_update(of=("self",)).values_list("pk", flat=True))
-    owed = owed_by(fund)
+    owed = [row for row in owed_by(fund) if row.award.method == method]
     taking_part = [
         row.award for row in owed if row.award.decisions.filter(kind__in=NOT_BY_WHO, by=by).exists()
     ]
     rows = [row for row in owed if not row.why and row.award not in taking_part]
     if not rows:
         raise Refused(_nothing(owed, taking_part))
-    run = _write_run(fund, rows, by)
+    run = _write_run(fund, rows, by, method)
     record(
         "payment file made",
         about=run,
         by=by,
+        method=method,
         payments=len(rows),
         total=str(run.total),
         waiting=len(owed) - len(rows),
@@ -96,11 +114,11 @@ def make_run(*, fund: Fund, by: Person) -> PaymentRun:
     return run
 
 
-def _write_run(fund: Fund, rows: list[Owed], by: Person) -> PaymentRun:
+def _write_run(fund: Fund, rows: list[Owed], by: Person, method: str) -> PaymentRun:
     try:
         with transaction.atomic():
             run = PaymentRun.objects.create(
-                fund=fund, made_by=by, total=sum(row.amount for row in rows)
+                fund=fund, method=method, made_by=by, total=sum(row.amount for row in rows)
             )
             Payment.objects.bulk_create(
                 Payment(award=row.award, run=run, amount=row.amount) for row in rows
@@ -125,26 +143,30 @@ def _nothing(owed: list[Owed], taking_part: list[Award]) -> str:
 def reconcile(
     *, run: PaymentRun, text: str | bytes, by: Person, name: str = "payments.csv"
 ) -> tuple[int, int]:
-    """Read back what finance did: reference, state (paid or cancelled), date or reason. ``text`` is
-    the file, of which ``name`` says the kind.
+    """Read back what finance, or an issuer, did: reference, state (paid or cancelled), date or
+    reason, and a code where the way brings one. ``text`` is the file, of which ``name`` says the
+    kind.
 
     All or nothing: a line that does not fit refuses the file. What was read back as paid stays
     so; that it came back after all is said by two officers, on the page of the grant.
     """
-    needs_role(by, Role.FINANCE_OFFICER)
     run = PaymentRun.objects.select_for_update().get(pk=run.pk)
+    method = method_of_run(run)
+    needs_role(by, method.who)
     if run.closed_on is not None:
         raise Refused("This run is closed.")
     payments = {p.award.code: p for p in run.payments.select_related("award__fund")}
     counts, sums = {"paid": 0, "cancelled": 0}, {"paid": Decimal(0), "cancelled": Decimal(0)}
     content = text.encode() if isinstance(text, str) else text
-    for line in lines_of(content, name, since=run.made_on):
+    for line in lines_of(content, name, since=run.made_on, codes=method.brings_code):
         payment = payments.get(line.reference)
         if payment is None:
             raise Refused(f"Row {line.number}: {line.reference} is not in this run.")
         check_amount(line, payment.amount)
         if line.state not in counts:
             raise Refused(f"Row {line.number}: state {line.state!r} is neither paid nor cancelled.")
+        if method.brings_code:
+            handing_over.check_code(line, payment)
         if _read_back(line, payment, by):
             counts[line.state] += 1
             sums[line.state] += payment.amount
@@ -182,6 +204,7 @@ def _read_back(line: Line, payment: Payment, by: Person) -> bool:
         grant_returned.came_back(payment=payment, because=line.because, by=by)
     else:
         keep(award)
+        handing_over.keep_code(line, payment, by=by)
     return True
 
 
@@ -195,8 +218,8 @@ def close_run(*, run: PaymentRun, by: Person, on: date | None = None) -> Payment
     Refused
         It does not add up, or a payment is still under way; the sums are named.
     """
-    needs_role(by, Role.FINANCE_OFFICER)
     run = PaymentRun.objects.select_for_update().get(pk=run.pk)
+    needs_role(by, method_of_run(run).who)
     sums = {state: Decimal(0) for state in ("sent", "paid", "cancelled")}
     for state, total in run.payments.values_list("state").annotate(Sum("amount")).order_by():
         sums[state] = total

@@ -20,14 +20,15 @@ from localwealth.tables.marks import is_no_date, said
 from localwealth.tables.placing import place
 
 from .entries import Kind
+from .methods import METHODS, TRANSFER, Method
 from .models import Payment, PaymentRun
 
 
 def payment_file(run: PaymentRun) -> str:
-    """The file for finance: reference, sort code, account, name, amount. Its own name says only
-    the run's code. It holds what has not been read back yet, so that fetched late it pays nothing
-    twice; and nothing for somebody who was reported dead since it was made. Accounts are text:
-    their noughts stay in front.
+    """The file for whoever pays by the way of a run: reference, what its way asks for, amount. Its
+    own name says only the run's code. It holds what has not been read back yet, so that fetched
+    late it pays nothing twice; and nothing for somebody who was reported dead since it was made.
+    Numbers are text: their noughts stay in front.
 
     Raises
     ------
@@ -37,16 +38,11 @@ def payment_file(run: PaymentRun) -> str:
     run.refresh_from_db()
     if run.closed_on is not None:
         raise Refused("This run is closed: its file is not given out any more.")
-    payments = to_pay(run)
+    columns = method_of_run(run).columns
     rows = [
-        {
-            "reference": payment.award.code,
-            "sort_code": payment.award.sort_code,
-            "account": payment.award.account,
-            "payee": payment.award.payee,
-            "amount": f"{payment.amount:.2f}",
-        }
-        for payment in payments
+        {"reference": payment.award.code, "amount": f"{payment.amount:.2f}"}
+        | {column: getattr(payment.award, column) for column in columns}
+        for payment in to_pay(run)
     ]
     if not rows and run.payments.filter(state="sent").exists():
         raise Refused(
@@ -54,10 +50,12 @@ def payment_file(run: PaymentRun) -> str:
         )
     if not rows:
         raise Refused("All of this run was read back. There is nothing to pay in it.")
-    return csvs.csv_text(COLUMNS, rows)
+    return csvs.csv_text(("reference", *columns, "amount"), rows)
 
 
-COLUMNS = ("reference", "sort_code", "account", "payee", "amount")
+def method_of_run(run: PaymentRun) -> Method:
+    """A run of before there were other ways is one of transfers."""
+    return METHODS[run.method or TRANSFER.code]
 
 
 def to_pay(run: PaymentRun) -> list[Payment]:
@@ -73,6 +71,8 @@ HEADINGS = {
     "amount": "",
     "on": "on,day,diwrnod",
     "because": "because,why,pam",
+    # Only where the way of a run brings codes: elsewhere a code is finance's own.
+    "code": "code,voucher code,cash code,voucher,e voucher,pin,cod,cod y daleb",
 }
 # Which meanings of all readers they have.
 SHARES = {
@@ -83,8 +83,9 @@ SHARES = {
     "because": ("note",),
 }
 STATES = {
-    "paid": "paid,talwyd,wedi i dalu",
-    "cancelled": "cancelled,canceled,wedi canslo,canslwyd",
+    "paid": "paid,talwyd,wedi i dalu,issued,credited,topped up,delivered,collected,handed over",
+    "cancelled": "cancelled,canceled,wedi canslo,canslwyd,failed,rejected,returned,not issued,"
+    "not credited,not delivered,not collected,expired",
 }
 NEEDED = ("reference", "state", "amount")
 
@@ -111,6 +112,7 @@ class Line:
     amount: str
     on: str
     because: str
+    code: str
     pounds: Decimal | None
     days: Days | None
 
@@ -125,8 +127,9 @@ def means(heading: str) -> str:
 vocabulary.register("finance", SHARES, lambda heading, meaning: means(heading) == meaning)
 
 
-def lines_of(content: bytes, name: str, *, since: date) -> list[Line]:
-    """The lines of finance's file, text or workbook. ``since`` is the day on which ours was made.
+def lines_of(content: bytes, name: str, *, since: date, codes: bool = False) -> list[Line]:
+    """The lines of finance's file, or an issuer's, text or workbook. ``since`` is the day on which
+    ours was made; ``codes``: whether it brings codes.
 
     Raises
     ------
@@ -134,11 +137,12 @@ def lines_of(content: bytes, name: str, *, since: date) -> list[Line]:
         It can't be read, a column is missing or there twice, a line has a cell too many, or a
         grant stands in it twice.
     """
+    known = means if codes else _means_without_codes
     try:
-        placed = place(grids(content, name, NEEDED), means)
+        placed = place(grids(content, name, NEEDED), known)
     except UnreadableFile as error:
         raise Refused(str(error)) from None
-    columns = _columns_of(placed.header)
+    columns = _columns_of(placed.header, [known(heading) for heading in placed.header])
     if placed.longer:
         raise Refused(
             f"Row {min(placed.longer)} has more cells than there are headings: a comma too many "
@@ -153,13 +157,18 @@ def lines_of(content: bytes, name: str, *, since: date) -> list[Line]:
     return _typed(rows, since)
 
 
-def _columns_of(header: list[str]) -> dict[str, int]:
-    meanings = [means(heading) for heading in header]
+def _means_without_codes(heading: str) -> str:
+    meaning = means(heading)
+    return "" if meaning == "code" else meaning
+
+
+def _columns_of(header: list[str], meanings: list[str]) -> dict[str, int]:
     if not set(NEEDED) <= set(meanings):
         raise Refused("The file needs the columns reference, state, amount, and on or because.")
     for meaning in HEADINGS:
         if meanings.count(meaning) > 1:
-            two = " and ".join(f"“{h}”" for h in header if means(h) == meaning)
+            both = zip(header, meanings, strict=True)
+            two = " and ".join(f"“{heading}”" for heading, says in both if says == meaning)
             raise Refused(f"Two columns say the {meaning}: {two}. Leave one of them.")
     return {meaning: at for at, meaning in enumerate(meanings) if meaning}
 
@@ -187,6 +196,7 @@ def _typed(rows: list[tuple[int, dict[str, str]]], since: date) -> list[Line]:
                 row["amount"],
                 "" if is_no_date(on) else on,
                 row.get("because", ""),
+                row.get("code", ""),
                 _pounds(row["amount"], sign),
                 dates.days(on, order),
             )

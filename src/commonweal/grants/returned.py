@@ -20,11 +20,15 @@ from commonweal.accounts.record import record
 from commonweal.cases.models import Case
 from commonweal.office.errors import Refused
 
+from . import awaiting
+from .destinations import method_of
 from .entries import Kind, enter, keep, locked, needs_role, needs_words, standing_of
+from .methods import TRANSFER
 from .models import Award, GrantDecision, Payment, ReturnedPayment
 
 # A person in need waits for this money.
 DAYS_TO_CORRECT = 2
+SOON = timedelta(days=DAYS_TO_CORRECT)
 
 
 @dataclass(frozen=True)
@@ -53,10 +57,23 @@ def came_back(*, payment: Payment, because: str, by: Person) -> None:
             key=f"payment-came-back-{payment.pk}",
             person=owner,
             subject="A payment came back",
-            body="A grant of one of your cases could not be paid: the bank sent the money back. "
-            "Sign in and open the case: ask the person for the right account and write it down. "
-            "A second person then looks at it, and finance pays.",
+            body=_letter(award),
         )
+    awaiting.do_next(award, sentence=method_of(award).correct, within=SOON, owner=owner, by=by)
+
+
+def _letter(award: Award) -> str:
+    method = method_of(award)
+    if method is TRANSFER:
+        return (
+            "A grant of one of your cases could not be paid: the bank sent the money back. "
+            "Sign in and open the case: ask the person for the right account and write it down. "
+            "A second person then looks at it, and finance pays."
+        )
+    return (
+        "A grant of one of your cases did not reach the person. Sign in and open the case: it says "
+        "what to ask. A second person then looks at it, and it goes out again."
+    )
 
 
 def owner_of(award: Award) -> Person | None:
@@ -83,14 +100,20 @@ def to_do(case: Case | None = None) -> list[ToDo]:
     for entry in newest.values():
         now = standing_of(entry.award)
         if now.came_back:
-            sentence = "Ask the person for the right account and write it down."
+            sentence = method_of(entry.award).correct
         elif not now.account_is_seen:
-            sentence = "Somebody else has to look at the corrected account."
+            sentence = _to_look_at(entry.award)
         else:
             continue
-        due_on = timezone.localdate(entry.at) + timedelta(days=DAYS_TO_CORRECT)
+        due_on = timezone.localdate(entry.at) + SOON
         rows.append(ToDo(entry.award, owner_of(entry.award), due_on, sentence, entry.words))
     return rows
+
+
+def _to_look_at(award: Award) -> str:
+    if method_of(award) is TRANSFER:
+        return "Somebody else has to look at the corrected account."
+    return "Somebody else has to look at what was corrected."
 
 
 # --- Paid, and it came back: said by two ------------------------------------------------------

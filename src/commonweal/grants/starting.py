@@ -7,6 +7,7 @@ from typing import Any
 
 from commonweal.office.errors import Refused
 
+from .methods import METHODS
 from .models import Fund
 
 NEEDED = ("code", "name", "budget", "starts_on", "ends_on")
@@ -28,6 +29,9 @@ def _apply(fund: dict[str, Any]) -> None:
     for needed in NEEDED:
         if not fund.get(needed):
             raise Refused(f"[[funds]] {fund.get('code', '?')} lacks {needed}.")
+    unknown = [method for method in fund.get("methods", []) if method not in METHODS]
+    if unknown:
+        raise Refused(f"[[funds]] {fund['code']}: {unknown[0]} is no way to pay.")
     columns = {name: setting for name, setting in fund.items() if name != "code"}
     for name in ("budget", "most"):
         if name in columns:

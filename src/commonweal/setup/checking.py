@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.text import slugify
 
+from commonweal.grants.methods import METHODS
 from commonweal.programme import starting
 from commonweal.programme.computed import REGISTERED
 
@@ -293,6 +294,14 @@ class _Look:
     def _fund(self, place: Place, where: str, fund: dict[str, Any]) -> None:
         if _is_before(fund.get("ends_on"), fund.get("starts_on")):
             self._fault((*place, "ends_on"), where, "ends_on lies before starts_on")
+        named = fund.get("methods", [])
+        if isinstance(named, list) and (
+            unknown := [method for method in named if method not in METHODS]
+        ):
+            of = ", ".join(METHODS)
+            self._fault(
+                (*place, "methods"), where, f"methods has {unknown[0]!r}, which is none of {of}"
+            )
 
     def _metric(self, place: Place, where: str, metric: dict[str, Any]) -> None:
         if "baseline" in metric and "baseline_on" not in metric:

@@ -17,6 +17,7 @@ from django.db import models
 from commonweal.cases import forgetting, triage
 from commonweal.cases.models import Notice, Retention, TextTemplate
 from commonweal.charter.models import CharterVersion, Clause, Decision, Theme, Tier
+from commonweal.grants.methods import METHODS
 from commonweal.grants.models import Fund
 from commonweal.partners.models import Sector, Size
 from commonweal.places import rooms
@@ -370,6 +371,7 @@ def _funds() -> Section:
     keys = (
         *_columns(Fund, columns, "code name budget starts_on ends_on"),
         Key("categories", "texts", about="Codes; empty: all."),
+        Key("methods", "texts", about=f"Of {', '.join(METHODS)}; left out: transfer."),
         Key("approvals", "tables", inner=approvals),
         *_columns(Fund, "ask_review_days review_days"),
     )

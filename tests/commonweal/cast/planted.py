@@ -242,8 +242,13 @@ def planted(
                     "desk-grant-review",
                     "desk-grant-withdraw",
                     "desk-grant-account",
+                    "desk-grant-code",
+                    "award-case",
                 )
             },
+            "award-paper": of_award | {"paper_code": paper.code},
+            "fund-change": {"code": fund.code},
+            "return-csv": {"pk": made.pk},
             **{
                 name: of_award | {"pk": run.payments.get().pk}
                 for name in ("payment-back", "payment-decide")

@@ -105,7 +105,15 @@ CHANGED: dict[str, Any] = {
         {"whole": "on"},
     ),
     # Tried below: a payment to the one that is planted is under way.
-    "desk.grants.account_form": None,
+    "desk.grant_methods.account_form": None,
+    "desk.grant_funds.fund_change": (
+        "imran",
+        "fund-change",
+        ("most", "280.00"),
+        ("window_days", "60"),
+        ("budget", "1100.00", "1200.00"),
+        {"because": "Executive, minute 7"},
+    ),
     "desk.asks.ask_change": (
         "grace",
         "ask-change",

@@ -7,10 +7,17 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from commonweal.accounts.models import Person
+from commonweal.office.fields import EncryptedTextField
 
 MONEY: dict[str, Any] = {"max_digits": 12, "decimal_places": 2}
+
+
+def by_transfer() -> list[str]:
+    """The ways of a fund that says nothing of them."""
+    return ["transfer"]
 
 
 class Fund(models.Model):
@@ -28,6 +35,10 @@ class Fund(models.Model):
     )
     most = models.DecimalField(**MONEY, default=Decimal(500))
     categories = models.JSONField(default=list, help_text="Codes; empty: all.")
+    methods = models.JSONField(
+        default=by_transfer,
+        help_text="Codes: transfer, voucher, topup, supplier, goods, cash.",
+    )
     approvals = models.JSONField(
         default=list, help_text="List of {up_to, approvals}, smallest first."
     )
@@ -45,6 +56,7 @@ class Fund(models.Model):
         "window_days",
         "most",
         "categories",
+        "methods",
         "approvals",
         "ask_review_days",
         "review_days",
@@ -69,6 +81,28 @@ class Fund(models.Model):
             if amount <= Decimal(str(step["up_to"])):
                 return int(step["approvals"])
         return max([1, *(int(step["approvals"]) for step in self.approvals)])
+
+
+class FundBefore(models.Model):
+    """What a fund's rules were before somebody changed them, by which decision; never changed."""
+
+    fund = models.ForeignKey(Fund, models.PROTECT, related_name="before")
+    changed_at = models.DateTimeField(default=timezone.now)
+    changed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    because = EncryptedTextField(
+        help_text="The decision: whose, of which day, where it is minuted."
+    )
+    was = models.JSONField(help_text="Each rule that changed, by its column, as it was.")
+
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {"id", "fund", "changed_at", "changed_by", "because", "was"}
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name_plural = "funds before"
+
+    def __str__(self) -> str:
+        return f"{self.fund} before {self.changed_at:%Y-%m-%d}"
 
 
 class FundReturn(models.Model):

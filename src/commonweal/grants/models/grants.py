@@ -25,6 +25,13 @@ CATEGORIES = (
     ("housing", "Housing costs"),
     ("advice", "Advice"),
 )
+# Whom a household is for that a fund's giver asks about; the first that fits.
+HOUSEHOLDS = (
+    ("children", "Household with children"),
+    ("pensioner", "Household with somebody of pension age"),
+    ("disabled", "Household with a disabled person"),
+    ("other", "Another household"),
+)
 # 360Giving's codes for grants to individuals.
 REASONS = (
     ("GTIR010", "Financial hardship"),
@@ -94,10 +101,20 @@ class Award(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
     asked_on = models.DateField(default=timezone.localdate)
 
-    # To whom
+    # What a fund's return asks: who lives there, and whether it was asked for
+    household_type = EncryptedTextField(blank=True, choices=HOUSEHOLDS)
+    is_proactive = models.BooleanField(
+        default=False, help_text="The council offered it: nobody applied."
+    )
+
+    # By which way, and what it takes (``methods``): which of these are asked is in its row
+    method = models.CharField(max_length=10, default="transfer")
     payee = EncryptedTextField(blank=True)
     sort_code = EncryptedTextField(blank=True)
     account = EncryptedTextField(blank=True)
+    through = EncryptedTextField(blank=True, help_text="Shop, supplier or counter.")
+    number = EncryptedTextField(blank=True, help_text="Of a meter, a card or a bill.")
+    goods = EncryptedTextField(blank=True)
     # What repeats are found by: keyed hashes
     account_key = models.CharField(max_length=64, blank=True, db_index=True)
     address_key = models.CharField(max_length=64, blank=True, db_index=True)
@@ -113,7 +130,16 @@ class Award(models.Model):
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
 
-    PERSONAL: ClassVar[tuple[str, ...]] = ("payee", "sort_code", "account")
+    # What its way asks for
+    DETAILS: ClassVar[tuple[str, ...]] = (
+        "payee",
+        "sort_code",
+        "account",
+        "through",
+        "number",
+        "goods",
+    )
+    PERSONAL: ClassVar[tuple[str, ...]] = (*DETAILS, "household_type")
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
         "id",
@@ -127,6 +153,8 @@ class Award(models.Model):
         "asked",
         "state",
         "asked_on",
+        "is_proactive",
+        "method",
         *PERSONAL,
         "account_key",
         "address_key",

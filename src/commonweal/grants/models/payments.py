@@ -11,16 +11,21 @@ from django.db.models import Q, Sum
 from django.utils import timezone
 
 from commonweal.accounts.models import Person
+from commonweal.office.fields import EncryptedTextField
 
 from .funds import MONEY, Fund
 from .grants import Award
 
 
 class PaymentRun(models.Model):
-    """One file of payments: made from approved awards, sent to finance, reconciled, closed."""
+    """One file of payments by one way: made from approved awards, sent to whoever pays by it,
+    reconciled, closed."""
 
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     fund = models.ForeignKey(Fund, models.PROTECT, related_name="runs")
+    # Nothing: a transfer, of before there were other ways. (With a default, SQLite would make the
+    # table anew and lose its triggers.)
+    method = models.CharField(max_length=10, null=True, editable=False)
     made_on = models.DateField(default=timezone.localdate)
     made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     total = models.DecimalField(**MONEY)
@@ -32,6 +37,7 @@ class PaymentRun(models.Model):
         "id",
         "code",
         "fund",
+        "method",
         "made_on",
         "made_by",
         "total",
@@ -87,3 +93,40 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} for {self.award_id}"
+
+
+class IssuedCode(models.Model):
+    """The code of a voucher, or for cash, that an issuer gave for one payment: until it is handed
+    over and forgotten. It stands on one page, for whoever hands it over, and nowhere else."""
+
+    payment = models.OneToOneField(Payment, models.PROTECT, related_name="issued")
+    code = EncryptedTextField(blank=True)
+    # A keyed hash: no code is given to two
+    code_key = models.CharField(max_length=64, unique=True)
+    came_at = models.DateTimeField(default=timezone.now)
+    handed_at = models.DateTimeField(null=True, blank=True)
+    handed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    PERSONAL: ClassVar[tuple[str, ...]] = ("code",)
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {
+        "id",
+        "payment",
+        *PERSONAL,
+        "code_key",
+        "came_at",
+        "handed_at",
+        "handed_by",
+    }
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                name="whoever_hands_a_code_over_is_named",
+                condition=Q(handed_at=None) | Q(handed_by__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"code for payment {self.payment_id}"

@@ -62,6 +62,8 @@ class Command(BaseCommand):
         verbs.add_parser("prepare-search", help="make the keys by which older records are found")
         grants = verbs.add_parser("grants", help="write grants to individuals, 360Giving")
         grants.add_argument("to")
+        grants.add_argument("--prefix", default="", help="what 360Giving gave you, as 360G-yours")
+        grants.add_argument("--funder", default="", help="the council's org-id, as GB-LAE-XYZ")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -165,7 +167,7 @@ class Command(BaseCommand):
         done = finding.prepare(people.index, say=self._say)
         self.stdout.write(f"{many(done, 'record')} can now be found in every way.")
 
-    def do_grants(self, *, to: str, **_: Any) -> None:
-        rows = granting.giving_360()
-        Path(to).write_text(json.dumps({"grants": rows}, indent=2))
-        self.stdout.write(f"Wrote {many(len(rows), 'grant')}.")
+    def do_grants(self, *, to: str, prefix: str, funder: str, **_: Any) -> None:
+        package = granting.package(prefix=prefix, funder=funder)
+        Path(to).write_text(json.dumps(package, indent=2))
+        self.stdout.write(f"Wrote {many(len(package['grants']), 'grant')}.")
