@@ -79,7 +79,7 @@ def _refuse_rules(fund: Fund, values: dict[str, Any]) -> None:
         raise Refused("The fund would end before it begins.")
     committed = balance(fund).committed
     if values["budget"] < committed:
-        raise Refused(f"£{committed:,.2f} of it are approved. It can't have less.")
+        raise Refused(f"Approved already: £{committed:,.2f}. It can't have less.")
     if not values["methods"]:
         raise Refused("Choose one way at least by which it pays.")
 

@@ -85,7 +85,7 @@ def test_rules_change_by_a_decision_and_what_they_were_stays(fund, sign_in, imra
     [
         ({}, DECISION, "Change one of them"),
         ({"budget": Decimal(2000)}, " ", "Name the decision"),
-        ({"budget": Decimal("59.99")}, DECISION, "£60.00 of it are approved"),
+        ({"budget": Decimal("59.99")}, DECISION, "Approved already: £60.00"),
         ({"methods": []}, DECISION, "Choose one way at least"),
         ({"ends_on": "early"}, DECISION, "end before it begins"),
     ],

@@ -34,6 +34,7 @@ INTO: dict[str, set[str]] = {
     "desk.BecauseForm": {"Resident", "Award"},
     "desk.CloseAlarmForm": {"Alarm"},
     "desk.ConsentForm": {"Consent"},
+    "desk.FundChangeForm": {"Fund", "FundBefore"},
     "desk.FundForm": {"Fund"},
     "desk.CallerForm": set(),
     "desk.GlassForm": {"Glass"},
