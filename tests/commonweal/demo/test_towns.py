@@ -18,6 +18,7 @@ from commonweal.demo.generate import generate
 from commonweal.demo.stories import FATES
 from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
+from commonweal.places import opening
 from commonweal.places.clock import Clock
 from commonweal.places.models import Area, Town
 from commonweal.pledges import kinds, ledger, proving
@@ -99,6 +100,9 @@ def test_stevenage_starts_with_its_wards_decisions_and_menu_and_no_signatory(cli
     assert [p.name for p in Partner.objects.all()] == ["Stevenage Borough Council"]
     assert not Pledge.objects.exists()
     assert Measure.objects.count() == 11
+    # Until its administrator opens it, only its people see it.
+    assert "Stevenage is being prepared" in client.get("/").content.decode()
+    assert opening.open_to_all()
     page = client.get("/charter/decisions/").content.decode()
     for day in ("29 January 2020", "11 March 2020", "8 July 2020"):
         assert day in page
