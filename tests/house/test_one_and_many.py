@@ -35,6 +35,8 @@ PAGES = {
     "{{ content.lm3.measured }} are": "a share of money",
     "{{ drawing.drawn_on|day }} are": "a day",
     "{{ town.name }} in these industries": "a name",
+    "{{ profile.ward.name }} in figures": "a name",
+    "{{ town.name }} have": "a name",
     "{{ line.without_amount }} of these promises": "one of these promises",
     "{{ owned }} of your pledges": "one of your pledges",
     "{{ share.percentages }}</strong> went to suppliers": "a share of money",

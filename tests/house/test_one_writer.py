@@ -91,6 +91,7 @@ BY_HAND = {
     "partners/desk_people.py decide": "two buttons, of which one has a form",
     "partners/desk_merging.py merge": "shows what would be done before it is",
     "setup/charter_desk.py adopt": "shows what would be done before it is",
+    "partners/desk_signatories.py _with_file": "a refused file leaves what was pasted beside it",
     "partners/desk_signatories.py bring": "shows what would be done before it is",
     "desk/help_again.py resume": "says nothing when it has gone well: the form itself goes on",
     "desk/intake.py _take_down": "several buttons; the page that is typed on is kept as a draft",

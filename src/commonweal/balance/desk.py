@@ -183,8 +183,8 @@ def paper(request: SignedInRequest, code: str) -> HttpResponse:
     """Author, contact and implications of the committee report."""
     period = get_object_or_404(Period, code=code)
     address = reverse("desk-period", args=[code])
-    kept = CommitteePaper.objects.filter(period=period).first() or CommitteePaper()
-    shown = {name: getattr(kept, name) for name in (*implications.FIELDS, "none_of")}
+    paper = CommitteePaper.objects.filter(period=period).first() or CommitteePaper()
+    shown = {name: getattr(paper, name) for name in (*implications.FIELDS, "none_of")}
     form = CommitteePaperForm(request.POST or None, initial=shown)
     return act(
         request,

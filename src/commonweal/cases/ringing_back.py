@@ -38,13 +38,13 @@ def _known(resident: Resident) -> dict[str, set[str]]:
     }
 
 
-def _compared(said: dict[str, str]) -> dict[str, str]:
+def _compared(facts: dict[str, str]) -> dict[str, str]:
     """What a caller said, in the form in which it is compared; what they left out is left out."""
     forms = {
-        "born": said.get("born", ""),
-        "phone": keys.phone(said.get("phone", "")),
-        "postcode": keys.postcode(said.get("postcode", "")),
-        "email": said.get("email", "").strip().lower(),
+        "born": facts.get("born", ""),
+        "phone": keys.phone(facts.get("phone", "")),
+        "postcode": keys.postcode(facts.get("postcode", "")),
+        "email": facts.get("email", "").strip().lower(),
     }
     return {name: fact for name, fact in forms.items() if fact}
 

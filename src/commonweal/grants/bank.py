@@ -53,8 +53,9 @@ def give_account(
     _refuse_a_change(award)
     now_there = {column: getattr(award, column) for column in Award.DETAILS}
     if (award.method, now_there) == (chosen.code, filled) and not words.strip():
-        raise Refused(f"This is the {_called(chosen)} that is there. Say why it is right, "
-                      "or change it.")  # fmt: skip
+        raise Refused(
+            f"This is the {_called(chosen)} that is there. Say why it is right, or change it."
+        )
     award.method = chosen.code
     for column, detail in filled.items():
         setattr(award, column, detail)

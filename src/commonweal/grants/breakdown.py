@@ -92,15 +92,15 @@ def return_file(fund_return: FundReturn) -> str:
     """A return as CSV: each part, the sums, who made and who signed it."""
     held = "fewer than 5, or next to it"
     lines = [
-        (title, what, held if grants is None else grants, "" if spent is None else spent)
+        (title, called, held if grants is None else grants, "" if spent is None else spent)
         for title, rows in parts_of(fund_return)
-        for what, grants, spent in rows
+        for called, grants, spent in rows
     ]
     sums = [("Sum", name, "", fund_return.figures.get(name, "")) for name in SUMS]
-    made = fund_return.made_by.name if fund_return.made_by else ""
+    maker = fund_return.made_by.name if fund_return.made_by else ""
     signed = fund_return.signed_by.name if fund_return.signed_by else "nobody yet"
     people = [
-        ("Made by", made, "", ""),
+        ("Made by", maker, "", ""),
         ("Signed by", signed, "", str(fund_return.signed_on or "")),
     ]
     rows = [dict(zip(COLUMNS, line, strict=True)) for line in [*lines, *sums, *people]]

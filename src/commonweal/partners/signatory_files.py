@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from commonweal.office.errors import Refused
 from localwealth.errors import UnreadableFile
 from localwealth.tables import vocabulary
@@ -45,7 +47,20 @@ def lines_of(content: bytes, name: str) -> str:
         placed = place(grids(content, name, NEEDED), means)
     except UnreadableFile as error:
         raise Refused(str(error)) from None
-    meanings = [means(heading) for heading in placed.header]
+    columns = _columns(placed.header)
+    lines = (_line(cells, columns) for _, cells in placed.rows)
+    return "\n".join(line for line in lines if line)
+
+
+def _columns(header: Sequence[str]) -> dict[str, int]:
+    """In which column each meaning stands: one of names, one of addresses, perhaps one of sectors.
+
+    Raises
+    ------
+    Refused
+        One of the two that are needed is not there, or twice.
+    """
+    meanings = [means(heading) for heading in header]
     for meaning, called in (("organisation", "the organisation"), ("email", "its e-mail address")):
         if meanings.count(meaning) != 1:
             many_or_none = "more than one column" if meaning in meanings else "no column"
@@ -53,14 +68,12 @@ def lines_of(content: bytes, name: str) -> str:
                 f"The file has {many_or_none} for {called}. Head one column Organisation, one "
                 "Email, and perhaps one Sector."
             )
-    columns = {meaning: meanings.index(meaning) for meaning in set(meanings) if meaning}
-    lines = []
-    for _, cells in placed.rows:
-        parts = [
-            " ".join(said(cells[columns[meaning]]).split())
-            for meaning in ITS_OWN
-            if meaning in columns
-        ]
-        if any(parts):
-            lines.append("; ".join(part for part in parts if part))
-    return "\n".join(lines)
+    return {meaning: meanings.index(meaning) for meaning in set(meanings) if meaning}
+
+
+def _line(cells: Sequence[str], columns: dict[str, int]) -> str:
+    """An organisation as a line of the list on the page; "" where its row says nothing."""
+    told = (
+        " ".join(said(cells[columns[meaning]]).split()) for meaning in ITS_OWN if meaning in columns
+    )
+    return "; ".join(text for text in told if text)

@@ -61,8 +61,9 @@ def ask_for_more(*, claim_entry: Entry, wanted: str, by: Person) -> MoreAsked:
         asked_on=today,
         until=today + timedelta(days=the_town().reply_days),
     )
-    record("more evidence asked for", about=pledge, by=by, as_role=Role.REVIEWER,
-           entry=claim_entry.seq)  # fmt: skip
+    record(
+        "more evidence asked for", about=pledge, by=by, as_role=Role.REVIEWER, entry=claim_entry.seq
+    )
     tell(
         pledge,
         f"more-{request.pk}",

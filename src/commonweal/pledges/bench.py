@@ -128,8 +128,9 @@ def _to_be_reviewed(pledge: Pledge, claim: Entry) -> dict[str, Any]:
         "pledge": pledge,
         "bar": reads.bar_of(pledge, today),
         "promised_by": menu.as_promised(pledge),
-        "evidence": [(line, files.beginning_of(line.file) if line.file else "")
-                     for line in evidence],
+        "evidence": [
+            (line, files.beginning_of(line.file) if line.file else "") for line in evidence
+        ],
         "first_look": first_look,
         "history": list(reversed(lines)),
         "more": asking_more.running(today).get(claim.seq),
@@ -138,7 +139,7 @@ def _to_be_reviewed(pledge: Pledge, claim: Entry) -> dict[str, Any]:
         ).select_related("asked_by"),
         "age_days": (today - claim.happened_on).days,
         "seen": pledge.entries.count(),
-    }  # fmt: skip
+    }
 
 
 @staff(Role.REVIEWER)

@@ -256,8 +256,9 @@ def assign(
 
 
 def _record(claim_entry: Entry, by: Person, as_role: Role) -> None:
-    record("claim assigned", about=claim_entry.pledge, by=by, as_role=as_role,
-           entry=claim_entry.seq)  # fmt: skip
+    record(
+        "claim assigned", about=claim_entry.pledge, by=by, as_role=as_role, entry=claim_entry.seq
+    )
 
 
 @transaction.atomic
@@ -271,8 +272,13 @@ def give_back(*, claim_entry: Entry, by: Person) -> None:
     """
     if not ReviewAssignment.objects.filter(claim=claim_entry, reviewer=by).delete()[0]:
         raise Refused("This claim is not given to you any more.")
-    record("claim given back", about=claim_entry.pledge, by=by, as_role=Role.REVIEWER,
-           entry=claim_entry.seq)  # fmt: skip
+    record(
+        "claim given back",
+        about=claim_entry.pledge,
+        by=by,
+        as_role=Role.REVIEWER,
+        entry=claim_entry.seq,
+    )
 
 
 @transaction.atomic
@@ -289,8 +295,13 @@ def stand_back(*, claim_entry: Entry, because: str, by: Person) -> Person | None
         raise Refused(reason)
     today = timezone.localdate()
     Recusal.objects.create(claim=claim_entry, reviewer=by, because=because, said_on=today)
-    record("reviewer stood back", about=claim_entry.pledge, by=by, as_role=Role.REVIEWER,
-           entry=claim_entry.seq)  # fmt: skip
+    record(
+        "reviewer stood back",
+        about=claim_entry.pledge,
+        by=by,
+        as_role=Role.REVIEWER,
+        entry=claim_entry.seq,
+    )
     waiting = reviews_waiting(today)
     partner = claim_entry.pledge.partner_id
     held = ReviewAssignment.objects.filter(reviewer=by, claim__pledge__partner=partner)
@@ -311,8 +322,12 @@ def _pass_on(claim: Waiting, waiting: Sequence[Waiting], by: Person) -> None:
     others = reviewers(waiting, today)
     for share in plan([claim], others, {reviewer.person.pk: 1 for reviewer in others}).shares:
         if share.claims:
-            assign(claim_entry=claim.claim, reviewer=share.reviewer.person, by=by,
-                   as_role=Role.REVIEWER)  # fmt: skip
+            assign(
+                claim_entry=claim.claim,
+                reviewer=share.reviewer.person,
+                by=by,
+                as_role=Role.REVIEWER,
+            )
 
 
 @transaction.atomic
@@ -329,8 +344,13 @@ def stand_in_again(*, recusal: Recusal, by: Person) -> None:
         taken_back_on=today
     ):
         raise Refused("You have taken that back already.")
-    record("reviewer stands in again", about=recusal.claim.pledge, by=by, as_role=Role.REVIEWER,
-           entry=recusal.claim_id)  # fmt: skip
+    record(
+        "reviewer stands in again",
+        about=recusal.claim.pledge,
+        by=by,
+        as_role=Role.REVIEWER,
+        entry=recusal.claim_id,
+    )
 
 
 @dataclass
@@ -378,6 +398,11 @@ def _take_back(held: QuerySet[ReviewAssignment], by: Person) -> int:
         raise Refused("Nothing of it is left to take back.")
     held.delete()
     for assignment in assignments:
-        record("claim taken back", about=assignment.claim.pledge, by=by,
-               as_role=Role.CHARTER_MANAGER, entry=assignment.claim_id)  # fmt: skip
+        record(
+            "claim taken back",
+            about=assignment.claim.pledge,
+            by=by,
+            as_role=Role.CHARTER_MANAGER,
+            entry=assignment.claim_id,
+        )
     return len(assignments)

@@ -46,7 +46,7 @@ def read(text: str) -> list[NamedArea]:
         A line has no name, or a code that is none; a name stands there twice.
     """
     areas = lists.each(text, _read_line, most=MOST)
-    twice = {area.name for area in areas if [other.code for other in areas].count(area.code) > 1}
+    twice = {area.name for area in areas if [each.code for each in areas].count(area.code) > 1}
     if twice:
         raise lists.Unread([f"“{name}” stands there twice" for name in sorted(twice)])
     return areas
@@ -81,9 +81,9 @@ def take_in(*, name: str, content: bytes, by: Person) -> onscodes.CodeList:
     Refused
         It is no such list.
     """
-    kept = onscodes.keep(name, content)
-    record("ons list kept", about=the_town(), by=by, as_role=AS, codes=len(kept.codes))
-    return kept
+    ons_list = onscodes.keep(name, content)
+    record("ons list kept", about=the_town(), by=by, as_role=AS, codes=len(ons_list.codes))
+    return ons_list
 
 
 @transaction.atomic
@@ -95,9 +95,12 @@ def bring(*, areas: Sequence[NamedArea], year: int | None, by: Person) -> int:
             defaults={"name": area.name, "ons_code": area.ons_code, "boundaries_year": year},
         )
         record(
-            "area set", about=Area.objects.get(code=area.code), by=by,
-            as_role=AS, ons_code=area.ons_code,
-        )  # fmt: skip
+            "area set",
+            about=Area.objects.get(code=area.code),
+            by=by,
+            as_role=AS,
+            ons_code=area.ons_code,
+        )
     return len(areas)
 
 

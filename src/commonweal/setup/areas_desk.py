@@ -27,7 +27,9 @@ ADMINISTRATOR = Role.ADMINISTRATOR
 def areas(request: SignedInRequest) -> HttpResponse:
     """Add areas: as somebody pastes them, or as a list of the ONS has them for the district."""
     offered = onscodes.areas_of(the_town().ons_code)
-    chosen = next((one for one in offered if one.name == request.GET.get("list")), None)
+    chosen = next(
+        (ons_list for ons_list in offered if ons_list.name == request.GET.get("list")), None
+    )
     begin: dict[str, Any] = {}
     if chosen is not None:
         lines = [the_areas.NamedArea(name, code) for code, name in chosen.areas]
@@ -54,7 +56,7 @@ def area_list(request: SignedInRequest) -> HttpResponse:
         lambda answers: the_areas.take_in(
             name=answers["file"].name, content=answers["file"].read(), by=request.user
         ),
-        said=lambda kept: f"{many(len(kept.codes), 'code')} kept, of {kept.of}.",
+        said=lambda ons_list: f"{many(len(ons_list.codes), 'code')} kept, of {ons_list.of}.",
         to="desk-areas",
         template="setup/desk_area_list.html",
         refused_at="file",

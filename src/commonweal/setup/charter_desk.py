@@ -82,7 +82,7 @@ def _put(
         request,
         form,
         lambda _: the_measures.put(measure=row, answers=form.answered(), by=request.user),
-        said=lambda kept: f"{kept.name} is kept.",
+        said=lambda measure: f"{measure.name} is kept.",
         to="desk-measures",
         template="setup/desk_measure.html",
         heading=heading,

@@ -69,9 +69,11 @@ def put(*, measure: Measure | None, answers: dict[str, Any], by: Person) -> Meas
     if measure is not None and _counts_otherwise(measure, answers):
         raise Refused(COUNTS_OTHERWISE)
     code = measure.code if measure is not None else free_code(Measure, answers["name"])
-    kept = menu.bring(code, answers)
-    record("measure set", about=kept, by=by, as_role=role_at_the_desk(by), on_menu=kept.on_menu)
-    return kept
+    measure = menu.bring(code, answers)
+    record(
+        "measure set", about=measure, by=by, as_role=role_at_the_desk(by), on_menu=measure.on_menu
+    )
+    return measure
 
 
 def _counts_otherwise(measure: Measure, answers: dict[str, Any]) -> bool:

@@ -135,7 +135,7 @@ def areas_of(district: str) -> list[AreasOfList]:
         return []
     paths = sorted(path for path in folder().iterdir() if ".csv" in path.suffixes)
     offered = [_areas_in(path, district) for path in paths]
-    return [one for one in offered if one.areas]
+    return [ons_list for ons_list in offered if ons_list.areas]
 
 
 def _areas_in(path: Path, district: str) -> AreasOfList:

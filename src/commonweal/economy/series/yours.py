@@ -47,9 +47,9 @@ def _postcode_in(place: Path, codes: frozenset[str], _: int) -> str:
     lookup = pq.ParquetFile(place)
     for number in range(lookup.num_row_groups):
         group = lookup.read_row_group(number, columns=["postcode", "ward"])
-        there = group.filter(pc.is_in(group["ward"], pa.array(sorted(codes), pa.string())))
-        if len(there):
-            squeezed = str(there["postcode"][0].as_py())
+        postcodes = group.filter(pc.is_in(group["ward"], pa.array(sorted(codes), pa.string())))
+        if len(postcodes):
+            squeezed = str(postcodes["postcode"][0].as_py())
             return f"{squeezed[:-3]} {squeezed[-3:]}"
     return ""
 
