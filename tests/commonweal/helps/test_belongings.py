@@ -38,7 +38,7 @@ from commonweal.cases.models import (
 )
 from commonweal.cases.writing import KEY
 from commonweal.economy.models import Shock, ShockDraw
-from commonweal.grants.models import Award, GrantDecision, ReturnedPayment
+from commonweal.grants.models import Award, GrantDecision, IssuedCode, ReturnedPayment
 from commonweal.office import texts
 from commonweal.residents import belongings, deaths, erasing, people, reaching
 from commonweal.residents.models import Erasure, Excused, Lookalike, PerhapsSame, Resident
@@ -82,6 +82,7 @@ def somebody(planted, leah, owen, grace, helen, joan, sam, asks_for_help, client
     ReturnedPayment.objects.create(
         payment=case.awards.get().payments.get(), because="x", asked_by=grace, state="declined"
     )
+    IssuedCode.objects.create(payment=case.awards.get().payments.get(), code="x", code_key="k")
     row = ListRow.objects.first()
     ListRow.objects.create(
         layout="own",
