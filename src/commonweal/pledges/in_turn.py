@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, overload
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, F, OrderBy, Q, QuerySet, Value, When
 
 from .models import Pledge
 from .standing import VERIFIED, Standing
@@ -42,6 +42,22 @@ def turns(on: date) -> list[Turn]:
         Turn("To come", is_other & is_to_come, ("due_on", "id")),
         Turn("Over", is_other & Q(due_on__lt=on), ("-due_on", "-id")),
     ]
+
+
+def whole_order(on: date) -> list[OrderBy]:
+    """The same order in one, for files, which have all of them."""
+    every = turns(on)
+    place = Case(*(When(turn.condition, then=Value(n)) for n, turn in enumerate(every)))
+    columns = dict.fromkeys(column for turn in every for column in turn.order)
+    keys = []
+    for column in columns:
+        name = column.removeprefix("-")
+        having = (turn.condition for turn in every if column in turn.order)
+        # Of the other parts it says nothing.
+        key = Case(*(When(condition, then=F(name)) for condition in having))
+        keys.append(OrderBy(key, descending=column.startswith("-")))
+    ids = [key for key, column in zip(keys, columns, strict=True) if column.endswith("id")]
+    return [OrderBy(place), *(key for key in keys if key not in ids), *ids]
 
 
 def counted(pledges: QuerySet[Pledge], on: date) -> tuple[int, ...]:

@@ -28,9 +28,9 @@ from .models import LedgerHead, Measure, Pledge
 
 # Twenty are a page that a phone can show: some six screens.
 PER_PAGE = 20
-SORTS = {
-    # In files, where nothing is early or late, by date; the page goes by `in_turn`.
-    "now": ("What matters now", ["due_on", "id"]),
+SORTS: dict[str, tuple[str, list[str]]] = {
+    # By `in_turn`, which takes the day into account.
+    "now": ("What matters now", []),
     "due": ("Date due", ["due_on", "id"]),
     "made": ("Newest first", ["-accepted_on", "-id"]),
     "partner": ("Partner", ["partner__name", "due_on", "id"]),
@@ -150,10 +150,11 @@ class RegisterPage:
 def rows(filters: Filters, on: date) -> Any:
     """The pledges that a filter finds, in its order, ready to be shown without further queries."""
     ledger.refresh_standings(on=on)
+    order = SORTS[filters.sort][1] or in_turn.whole_order(on)
     return (
         Pledge.objects.filter(filters.condition(on, the_town()))
         .select_related("partner", "measure", "theme", "area")
-        .order_by(*SORTS[filters.sort][1])
+        .order_by(*order)
     )
 
 

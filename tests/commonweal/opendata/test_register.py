@@ -29,7 +29,8 @@ def page_codes(client, query):
         joiner = "&" if query else "?"
         html = client.get(f"/pledges/{query}{joiner}page={number}").content.decode()
         found = re.findall(
-            r'<h2 class="govuk-heading-s">\s*<a\s+class="govuk-link"\s+href="/pledges/(\w+)/', html
+            r'<h[23] class="govuk-heading-s">\s*<a\s+class="govuk-link"\s+href="/pledges/(\w+)/',
+            html,
         )
         if not found or found[0] in codes:
             return codes
