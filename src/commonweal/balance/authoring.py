@@ -16,13 +16,13 @@ from .models import CommitteePaper, Period
 
 @transaction.atomic
 def write_paper(
-    *, period: Period, words: dict[str, str], none_of: Collection[str], by: Person
+    *, period: Period, answers: dict[str, str], none_of: Collection[str], by: Person
 ) -> CommitteePaper:
     """Keep author, contact and implications of a period's report; they go into its next draft.
 
     Parameters
     ----------
-    words
+    answers
         By their names in `implications.FIELDS`.
     none_of
         Codes of the implications of which the author says that there are none.
@@ -36,7 +36,7 @@ def write_paper(
     actions.refuse_closed(period)
     paper, _ = CommitteePaper.objects.update_or_create(
         period=period,
-        defaults={name: words[name] for name in FIELDS}
+        defaults={name: answers[name] for name in FIELDS}
         | {"none_of": sorted(none_of), "written_by": by},
     )
     record("committee report written", about=period, by=by, as_role=role)

@@ -183,15 +183,15 @@ def paper(request: SignedInRequest, code: str) -> HttpResponse:
     """Author, contact and implications of the committee report."""
     period = get_object_or_404(Period, code=code)
     address = reverse("desk-period", args=[code])
-    paper = CommitteePaper.objects.filter(period=period).first() or CommitteePaper()
-    shown = {name: getattr(paper, name) for name in (*implications.FIELDS, "none_of")}
+    so_far = CommitteePaper.objects.filter(period=period).first() or CommitteePaper()
+    shown = {name: getattr(so_far, name) for name in (*implications.FIELDS, "none_of")}
     form = CommitteePaperForm(request.POST or None, initial=shown)
     return act(
         request,
         form,
         lambda answers: authoring.write_paper(
             period=period,
-            words={name: answers[name] for name in implications.FIELDS},
+            answers=answers,
             none_of=answers["none_of"],
             by=request.user,
         ),

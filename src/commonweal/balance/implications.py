@@ -35,14 +35,13 @@ def in_words(content: dict[str, Any]) -> list[list[str]]:
     if "paper" not in content:
         return []
     paper = content["paper"] or {"implications": []}
-    written = {
+    texts = {
         implication["code"]: implication["words"]
         or (NONE_STATED if implication["is_none"] else NOT_WRITTEN)
         for implication in paper["implications"]
     }
     return [
-        [title, written.get(code, NOT_WRITTEN)]
-        for code, title in CommitteePaper.Implication.choices
+        [title, texts.get(code, NOT_WRITTEN)] for code, title in CommitteePaper.Implication.choices
     ]
 
 

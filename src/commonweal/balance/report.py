@@ -34,7 +34,7 @@ def of(content: dict[str, Any], draft: str) -> dict[str, Any]:
     """
     return {
         "front": _front(content, draft),
-        "recommendations": [_recommendation(decision) for decision in content["asked"]],
+        "recommendations": [_recommendation(wish) for wish in content["asked"]],
         "for_noting": "" if content["asked"] else FOR_NOTING,
         "red": [*_red_metrics(content), *_red_actions(content)],
         "other_metrics": [
@@ -60,7 +60,7 @@ def of(content: dict[str, Any], draft: str) -> dict[str, Any]:
 def _front(content: dict[str, Any], draft: str) -> list[list[str]]:
     """To whom, by whom, about what, and how far it is."""
     paper = content.get("paper") or {}
-    bodies = dict.fromkeys(decision["body"] for decision in content["asked"])
+    bodies = dict.fromkeys(wish["body"] for wish in content["asked"])
     rows = [
         ["Report to", "; ".join(bodies)],
         ["Report of", paper.get("author", "")],
@@ -70,9 +70,9 @@ def _front(content: dict[str, Any], draft: str) -> list[list[str]]:
     return [row for row in rows if row[1]]
 
 
-def _recommendation(decision: dict[str, str]) -> dict[str, str]:
-    because = f" Why: {decision['because']}" if decision["because"] else ""
-    return {"body": decision["body"], "words": f"{decision['words']}{because}"}
+def _recommendation(wish: dict[str, str]) -> dict[str, str]:
+    because = f" Why: {wish['because']}" if wish["because"] else ""
+    return {"body": wish["body"], "words": f"{wish['words']}{because}"}
 
 
 def _red_metrics(content: dict[str, Any]) -> Iterator[list[str]]:

@@ -21,8 +21,8 @@ _SHAPE = (
 )
 
 
-def marked(document: bytes, words: str) -> bytes:
-    """A Word file with the words, and DRAFT on a slope behind the text, in each of its headers.
+def marked(document: bytes, sentence: str) -> bytes:
+    """A Word file with the sentence, and DRAFT on a slope behind the text, in each of its headers.
 
     The file is read anew: what fills a template puts other headers in the place of those that it
     read.
@@ -33,7 +33,7 @@ def marked(document: bytes, words: str) -> bytes:
     draft = Document(io.BytesIO(document))
     for number, header in enumerate(_headers(draft)):
         paragraph = header.paragraphs[0].insert_paragraph_before()
-        paragraph.add_run(words).bold = True
+        paragraph.add_run(sentence).bold = True
         paragraph.add_run()._r.append(parse_xml(_SHAPE.format(number=number)))
     out = io.BytesIO()
     draft.save(out)

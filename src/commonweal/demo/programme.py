@@ -416,7 +416,7 @@ class ProgrammeStory:
         )
         books.ask(period=period, by=self.manager, **ASKED[number % len(ASKED)])
         write_paper(
-            period=period, words={"climate": "", **PAPER}, none_of=["climate"], by=self.manager
+            period=period, answers={"climate": "", **PAPER}, none_of=["climate"], by=self.manager
         )
         at = self.moment(closing)
         draft = books.prepare(period=period, by=self.manager, at=at)

@@ -112,21 +112,24 @@ def bullets(metrics: Sequence[BulletOf], *, label: str) -> SafeString:
 def _bullet(metric: BulletOf, y: float) -> Iterator[str]:
     yield text(0, y + 16, metric.name if len(metric.name) <= 48 else metric.name[:47] + "…")
     figures = [figure for figure in (metric.was, metric.now, metric.target) if figure is not None]
-    if not figures:
+    if figures:
+        yield from _axis(metric, figures, y + 34)
+        yield text(0, y + 62, metric.shown)
+    else:
         yield text(0, y + 38, "not yet measured")
-        return
+
+
+def _axis(metric: BulletOf, figures: Sequence[Decimal], middle: float) -> Iterator[str]:
+    """The axis of a metric with its signs; half a sign's width is free at either end."""
     low = min(Decimal(0), *figures)
-    high = max(metric.ends_at or Decimal(0), *figures)
-    room = (high - low) or Decimal(1)
+    room = (max(metric.ends_at or Decimal(0), *figures) - low) or Decimal(1)
 
     def at(figure: Decimal) -> float:
-        # Half a sign's width is kept free, so that none is cut off at the end.
         return LEFT + 10 + float((figure - low) / room) * (WIDTH - 2 * LEFT - 20)
 
-    middle = y + 34
     yield (
         f'<rect class="axis" x="{at(low):.1f}" y="{middle - 9}" '
-        f'width="{at(high) - at(low):.1f}" height="18" fill="#fff" stroke="{LINE}"/>'
+        f'width="{at(low + room) - at(low):.1f}" height="18" fill="#fff" stroke="{LINE}"/>'
     )
     if metric.now is not None:
         left, right = sorted((at(Decimal(0)), at(metric.now)))
@@ -138,7 +141,6 @@ def _bullet(metric: BulletOf, y: float) -> Iterator[str]:
         yield _ring(at(metric.was), middle)
     if metric.target is not None:
         yield diamond(at(metric.target), middle)
-    yield text(0, y + 62, metric.shown)
 
 
 def _ring(x: float, y: float) -> str:

@@ -106,7 +106,7 @@ def test_the_author_is_one_who_drafts(sign_in, idris, tom, asha, draft, period):
         client = sign_in(person)
         assert client.get(f"/desk/balance/{period.code}/paper/").status_code == 403
     with pytest.raises(Refused, match="takes the role"):
-        authoring.write_paper(period=period, words=ANSWERS, none_of=[], by=tom)
+        authoring.write_paper(period=period, answers=ANSWERS, none_of=[], by=tom)
 
 
 def test_nothing_is_written_beside_books_that_are_closed(sign_in, maya, closed, period):
