@@ -22,6 +22,7 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from email.utils import formataddr, parseaddr
 from smtplib import SMTPDataError, SMTPRecipientsRefused
 from urllib.parse import urlsplit
 
@@ -57,6 +58,8 @@ MARKED_AGAIN_AFTER_S = 5
 FAULTS_MOST = 3
 OF_THE_LETTER = (SMTPRecipientsRefused, SMTPDataError)
 
+# Asked for the town's name, in which letters go out; the room of the town sets it.
+TOWN_NAME: list[Callable[[], str]] = []
 Gate = Callable[[Message, datetime], str | None]
 GATES: dict[str, Gate] = {}
 # More headers of messages whose key begins so, asked for as they go out.
@@ -251,4 +254,18 @@ def _deliver(message: Message, body: str) -> None:
     for start, headers_of in HEADERS.items():
         if message.key.startswith(start):
             headers |= headers_of(message)
-    EmailMessage(subject=message.subject, body=body, to=[to], headers=headers).send()
+    subject, sender = _in_the_towns_name(message)
+    EmailMessage(subject=subject, body=body, from_email=sender, to=[to], headers=headers).send()
+
+
+def _in_the_towns_name(message: Message) -> tuple[str, str]:
+    """(subject, sender) of a letter. One whose words are chosen as it goes out has a subject that
+    was chosen with care for who else may see it: it stays as it is, its sender too."""
+    name = next((name_of() for name_of in TOWN_NAME), "")
+    subject, sender = message.subject, settings.DEFAULT_FROM_EMAIL
+    if not name or message.key.startswith(tuple(GATES)):
+        return subject, sender
+    display, address = parseaddr(sender)
+    if name not in subject:
+        subject = f"{name}: {subject}"
+    return subject, formataddr((display or name, address))

@@ -74,6 +74,8 @@ def tell_officer(on: date | None = None) -> int:
     today = on or timezone.localdate()
     monday = today - timedelta(days=today.weekday())
     count = len(unusual_reads(monday - timedelta(days=7), monday - timedelta(days=1)))
+    if not count:
+        return 0
     officers = Appointment.objects.current(today).filter(role=Role.DATA_PROTECTION_OFFICER)
     written = 0
     for appointment in officers.select_related("person"):

@@ -5,10 +5,12 @@ class PlacesConfig(AppConfig):
     name = "commonweal.places"
 
     def ready(self) -> None:
+        from commonweal.accounts import mail
         from commonweal.jobs import queue
 
         from . import (
             checks,  # noqa: F401
+            models,
             rooms,
             searching,  # noqa: F401
             telephone,  # noqa: F401
@@ -16,3 +18,5 @@ class PlacesConfig(AppConfig):
 
         if rooms.job_may_run not in queue.GUARDS:
             queue.GUARDS.append(rooms.job_may_run)
+        if models.name_of_the_town not in mail.TOWN_NAME:
+            mail.TOWN_NAME.append(models.name_of_the_town)

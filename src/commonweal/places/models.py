@@ -180,6 +180,11 @@ def the_town() -> Town:
     return Town.objects.first() or Town(name="A town without a name yet")
 
 
+def name_of_the_town() -> str:
+    """What the town is called; "" before `./commonweal init` has run."""
+    return Town.objects.values_list("name", flat=True).first() or ""
+
+
 class Logo(models.Model):
     """The town's picture, as it stands in the head of every page: a PNG drawn anew."""
 

@@ -87,8 +87,9 @@ def accept(*, pledge: Pledge, by: Person, on: date | None = None) -> Pledge:
     tell(
         pledge,
         f"accepted-{pledge.pk}",
-        "Your pledge is in the register",
-        f"Your pledge is public now:\n{settings.ADDRESS}{pledge.get_absolute_url()}\n",
+        f"In the register: {pledge.partner.name}",
+        f"Your pledge is public now:\n{pledge.statement}\n"
+        f"{settings.ADDRESS}{pledge.get_absolute_url()}\n",
     )
     return pledge
 
@@ -105,8 +106,9 @@ def send_back(*, pledge: Pledge, because: str, by: Person) -> Pledge:
     tell(
         pledge,
         f"returned-{entry.seq}",
-        "Your pledge needs a change",
-        f"The charter manager asks for a change before your pledge is made public:\n\n{because}"
+        f"A pledge of {pledge.partner.name} needs a change",
+        f"The charter manager asks for a change before this pledge is made public:\n"
+        f"{pledge.statement}\n\n{because}"
         f"\n\n{settings.ADDRESS}/space/{pledge.partner.code}/pledges/{pledge.code}/\n",
     )
     return pledge

@@ -72,6 +72,7 @@ def ask_for_more(*, claim_entry: Entry, wanted: str, by: Person) -> MoreAsked:
         f"see more:\n\n{wanted}\n\nAdd it by {request.until:%-d %B %Y}, or say that there is "
         "nothing more:\n"
         f"{settings.ADDRESS}/space/{pledge.partner.code}/pledges/{pledge.code}/\n",
+        owed=f"more-{request.pk}",
     )
     return request
 

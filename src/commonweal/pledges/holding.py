@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from commonweal.accounts import mail
-from commonweal.accounts.models import Person
+from commonweal.accounts.models import Person, Reminder
 from commonweal.office.errors import Refused
 from commonweal.partners.access import must_act
 
@@ -67,9 +67,13 @@ def recipients(pledge: Pledge) -> list[Person]:
     return owner or [m.person for m in members if m.role == "editor"]
 
 
-def tell(pledge: Pledge, key: str, subject: str, body: str) -> None:
+def tell(pledge: Pledge, key: str, subject: str, body: str, *, owed: str = "") -> None:
+    """Write to the people of a pledge. ``owed``: under which key their digest would tell them the
+    same, so that it does not."""
     for person in recipients(pledge):
-        mail.write(key=f"{key}-{person.pk}", person=person, subject=subject, body=body)
+        message, _ = mail.write(key=f"{key}-{person.pk}", person=person, subject=subject, body=body)
+        if owed:
+            Reminder.objects.get_or_create(person=person, key=owed, defaults={"message": message})
 
 
 def must_be_open(pledge: Pledge) -> None:

@@ -13,7 +13,7 @@ from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
 from commonweal.partners.access import must_act
 
-from .holding import hold
+from .holding import hold, tell
 from .models import Entry, Pledge, Question
 from .standing import Kind
 from .writing import for_partner, write_down
@@ -31,7 +31,25 @@ def ask(*, pledge: Pledge, question_text: str, email: str) -> Question:
         pledge=pledge, words=question_text, asker_email=email, asked_on=today
     )
     record("question asked", about=pledge, by=None, as_role=RESIDENT)
+    if email:
+        _send_receipt(question)
     return question
+
+
+def _send_receipt(question: Question) -> None:
+    """Say that a question has come. Its words are not repeated: whoever typed the address may
+    have typed somebody else's."""
+    pledge = question.pledge
+    mail.write(
+        key=f"asked-{question.pk}",
+        to_email=question.asker_email,
+        subject=f"We have your question to {pledge.partner.name}",
+        body=f"Your question about this promise has come:\n{pledge.statement}\n\nThe charter "
+        "manager reads it; then it stands beside the promise, and the partner is asked to answer. "
+        "You get one more letter, when it is answered.\n"
+        f"{settings.ADDRESS}{pledge.get_absolute_url()}\n\nIf you asked nothing, do nothing: your "
+        "address is used for this alone.\n",
+    )
 
 
 @transaction.atomic
@@ -51,6 +69,15 @@ def publish_question(*, question: Question, by: Person) -> Entry:
         done_by=Actor(by, Role.CHARTER_MANAGER),
     )
     Question.objects.filter(pk=question.pk).update(entry=entry)
+    tell(
+        pledge,
+        f"question-{entry.seq}",
+        f"A question to {pledge.partner.name} waits for your answer",
+        f"{pledge.partner.name}: {pledge.statement}\n\nSomebody asks:\n\n{question.words}\n\n"
+        "Question and answer are public. Answer it here:\n"
+        f"{settings.ADDRESS}/space/{pledge.partner.code}/pledges/{pledge.code}/\n",
+        owed=f"question-{entry.seq}",
+    )
     return entry
 
 
@@ -93,9 +120,9 @@ def _answer_asker(question: Question, pledge: Pledge, entry: Entry) -> None:
     mail.write(
         key=f"answered-{entry.seq}",
         to_email=question.asker_email,
-        subject="Your question was answered",
-        body=f"The answer to your question is here:\n{settings.ADDRESS}"
-        f"{pledge.get_absolute_url()}#entry-{entry.seq}\n",
+        subject=f"{pledge.partner.name} has answered your question",
+        body=f"You asked about this promise:\n{pledge.statement}\n\nThe answer is here:\n"
+        f"{settings.ADDRESS}{pledge.get_absolute_url()}#entry-{entry.seq}\n",
     )
     # It was left for this one purpose.
     Question.objects.filter(pk=question.pk).update(asker_email="")

@@ -11,55 +11,24 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from commonweal.accounts import mail
-from commonweal.accounts.models import Appointment, Message, Person, Reminder, Role
+from commonweal.accounts.models import Message, Person, Reminder
 from commonweal.charter.models import TierAward
-from commonweal.partners.models import MemberRole, Membership, months_later
+from commonweal.partners.models import months_later
 from commonweal.places.models import Town, the_town
 
-from . import ledger, review_reads
+from . import asking_more, ledger, queues, review_reads
 from .models import Entry, Pledge
+from .owing import Members, Owed, digest_text
 from .standing import OPEN, Kind, Standing
 
 OVERDUE_STEPS = (1, 30, 90, 180)
 TIER_NOTICE_DAYS = 60
-
-
-@dataclass(frozen=True)
-class Owed:
-    """One reminder that one person is owed: its key, its sentence, and where it leads."""
-
-    person_id: int
-    key: str
-    sentence: str
-    path: str
-
-
-class Members:
-    """Who is told for a partner, read once for the whole run."""
-
-    def __init__(self) -> None:
-        self.editors: dict[int, list[int]] = defaultdict(list)
-        self.everyone: dict[int, set[int]] = defaultdict(set)
-        self.partners_of: dict[int, set[int]] = defaultdict(set)
-        current = Membership.objects.current().order_by("id")
-        for partner_id, person_id, role in current.values_list("partner", "person", "role"):
-            self.everyone[partner_id].add(person_id)
-            self.partners_of[person_id].add(partner_id)
-            if role == MemberRole.EDITOR:
-                self.editors[partner_id].append(person_id)
-
-    def to_tell(self, pledge: Pledge) -> list[int]:
-        if pledge.owner_id in self.everyone[pledge.partner_id]:
-            return [pledge.owner_id]
-        return self.editors[pledge.partner_id]
 
 
 def owed(on: date) -> list[Owed]:
@@ -69,9 +38,10 @@ def owed(on: date) -> list[Owed]:
     return [
         *_about_pledges(on, members, town),
         *_questions(members),
-        *_reviews(on, members),
         *_replies(on, members),
+        *_more_wanted(on, members),
         *_tiers(on, members),
+        *queues.owed_to_desks(on, members),
     ]
 
 
@@ -129,24 +99,21 @@ def _questions(members: Members) -> Iterator[Owed]:
                 )
 
 
-def _reviews(on: date, members: Members) -> Iterator[Owed]:
-    reviewers = list(
-        Appointment.objects.current(on)
-        .filter(role=Role.REVIEWER)
-        .values_list("person_id", flat=True)
-    )
-    if not reviewers:
-        return
-    for waiting in review_reads.reviews_waiting(on):
-        for person_id in reviewers:
-            if waiting.pledge.partner_id not in members.partners_of[person_id]:
-                yield Owed(
-                    person_id,
-                    f"review-{waiting.claim.seq}-{len(waiting.reviews)}",
-                    f"A claim waits for review. {waiting.pledge.partner.name}: "
-                    f"{waiting.pledge.statement[:80]}",
-                    f"/desk/review/{waiting.claim.seq}/",
-                )
+def _more_wanted(on: date, members: Members) -> Iterator[Owed]:
+    for request in asking_more.running(on).values():
+        pledge = request.claim.pledge
+        for person_id in members.to_tell(pledge):
+            yield Owed(
+                person_id,
+                f"more-{request.pk}",
+                f"A reviewer asks for more evidence until {request.until:%-d %B %Y}. "
+                f"{pledge.partner.name}: {pledge.statement[:80]}",
+                f"/space/{pledge.partner.code}/pledges/{pledge.code}/",
+            )
+
+
+def _day(iso: str) -> str:
+    return f"{date.fromisoformat(iso):%-d %B %Y}"
 
 
 def _replies(on: date, members: Members) -> Iterator[Owed]:
@@ -155,7 +122,7 @@ def _replies(on: date, members: Members) -> Iterator[Owed]:
             yield Owed(
                 person_id,
                 f"reply-{entry.seq}",
-                f"A review waits for your reply until {entry.body['held_until']}. "
+                f"A review waits for your reply until {_day(entry.body['held_until'])}. "
                 f"{pledge.partner.name}: {pledge.statement[:80]}",
                 f"/space/{pledge.partner.code}/pledges/{pledge.code}/",
             )
@@ -205,8 +172,8 @@ def _digest(person_id: int, lines: Iterable[Owed]) -> int:
             message = Message.objects.create(
                 key=f"digest-{person_id}-{key}",
                 person_id=person_id,
-                subject="What waits for you in the town's charter",
-                body=_text(new.values()),
+                subject="What waits for you",
+                body=digest_text(lines, new),
             )
             Reminder.objects.bulk_create(
                 Reminder(key=owed_key, person_id=person_id, message=message) for owed_key in new
@@ -215,16 +182,6 @@ def _digest(person_id: int, lines: Iterable[Owed]) -> int:
         # Another worker wrote these at this moment: they are in its message.
         return 0
     return 1
-
-
-def _text(lines: Iterable[Owed]) -> str:
-    # Several steps of one overdue pledge make one sentence.
-    sentences = dict.fromkeys((line.sentence, line.path) for line in lines)
-    items = [f"{sentence}\n{settings.ADDRESS}{path}\n" for sentence, path in sentences]
-    return (
-        "This waits for you:\n\n" + "\n".join(items) + "\nEach link leads there after you sign in."
-        f"\nStop these e-mails: {settings.ADDRESS}/accounts/you/\n"
-    )
 
 
 def run(on: date) -> tuple[int, int]:

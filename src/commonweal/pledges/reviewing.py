@@ -157,10 +157,11 @@ def _ask_for_reply(pledge: Pledge, review_entry: Entry, held_until: date) -> Non
     tell(
         pledge,
         f"review-{review_entry.seq}",
-        "A review of your pledge waits for your reply",
-        "A reviewer did not find all that you claimed. The review becomes public on "
-        f"{held_until:%-d %B %Y}, or when you reply:\n"
+        f"A review waits for your reply: {pledge.partner.name}",
+        f"{pledge.partner.name}: {pledge.statement}\n\nA reviewer did not find all that you "
+        f"claimed. The review becomes public on {held_until:%-d %B %Y}, or when you reply:\n"
         f"{settings.ADDRESS}/space/{pledge.partner.code}/pledges/{pledge.code}/\n",
+        owed=f"reply-{review_entry.seq}",
     )
 
 

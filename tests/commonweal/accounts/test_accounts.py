@@ -126,7 +126,7 @@ def test_an_administrator_gives_a_role_until_a_day(sign_in, daniel, carys, clien
     assert client.get("/desk/review/").status_code == 403
 
 
-def test_whoever_is_given_a_role_is_written_to(daniel, carys, today):
+def test_whoever_is_given_a_role_is_written_to(daniel, carys, today, town):
     until = today + timedelta(days=100)
     actions.appoint(
         person=carys, role="reviewer", ends_on=until, because="Named by the group", by=daniel
@@ -135,13 +135,13 @@ def test_whoever_is_given_a_role_is_written_to(daniel, carys, today):
         actions.appoint(person=carys, role="reviewer", ends_on=until, because="Again", by=daniel)
     mail.send_waiting()
     (letter,) = outbox.outbox
-    assert (letter.to, letter.subject) == ([carys.email], "You were given a role")
+    assert (letter.to, letter.subject) == ([carys.email], f"{town.name}: You were given a role")
     assert f"the role Reviewer (working group) until {until:%-d %B %Y}" in letter.body
     assert "Named by the group" not in letter.body
 
 
 def test_whoever_loses_a_role_in_the_middle_of_a_session_is_out_and_told(
-    client, sign_in, idris, daniel
+    client, sign_in, idris, daniel, town
 ):
     sign_in(idris)
     assert client.get("/desk/review/").status_code == 200
@@ -150,7 +150,7 @@ def test_whoever_loses_a_role_in_the_middle_of_a_session_is_out_and_told(
     assert client.get("/desk/review/").status_code == 403
     mail.send_waiting()
     (letter,) = outbox.outbox
-    assert (letter.to, letter.subject) == ([idris.email], "A role of yours has ended")
+    assert (letter.to, letter.subject) == ([idris.email], f"{town.name}: A role of yours has ended")
     assert "the role Reviewer (working group)" in letter.body
 
 
@@ -359,7 +359,7 @@ def test_mail_goes_through_notify(notify, asha):
     assert mail.send_waiting() == 1
     (sent,) = notify.sent
     assert sent["email_address"] == asha.email
-    assert sent["personalisation"] == {"subject": "Subject", "body": "Body"}
+    assert sent["personalisation"] == {"subject": "Brackenford: Subject", "body": "Body"}
     assert sent["template_id"] == "t"
 
 

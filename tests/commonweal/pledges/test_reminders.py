@@ -51,7 +51,7 @@ def test_every_kind_of_reminder_is_owed(
         confirmed_by=tom, confirmed_on=today, review_on=today + timedelta(days=30),
     )  # fmt: skip
     kinds = {one.key.split("-")[0] for one in reminders.owed(today)}
-    assert kinds == {"reply", "review", "question", "due", "tier"}
+    assert kinds == {"reply", "review", "question", "due", "tier", "desk"}
     later = reminders.owed(today + timedelta(days=190))
     assert {"value", "overdue"} <= {one.key.split("-")[0] for one in later}
     assert {one.person_id for one in reminders.owed(today) if one.key.startswith("review")} == {
