@@ -273,7 +273,7 @@ def samples(
         "desk-strike": {"seq": claim.seq}, "desk-role-end": {"pk": idris.appointments.get().pk},
         "desk-tier-propose": {"code": "bakery"},
         **{name: {"award_code": award.code} for name in (
-            "desk-tier-confirm", "desk-tier-withdraw", "desk-tier-decide")},
+            "desk-tier-confirm", "desk-tier-refuse", "desk-tier-withdraw", "desk-tier-decide")},
     }  # fmt: skip
 
 

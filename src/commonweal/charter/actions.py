@@ -16,6 +16,7 @@ from commonweal.partners.access import must_act, organisations_of
 from commonweal.partners.models import MemberRole, Partner, months_later
 from commonweal.places.models import the_town
 
+from .facts import criteria_of
 from .models import CharterVersion, Signature, Tier, TierAward
 
 TERMS = "2026-11"
@@ -101,17 +102,60 @@ def propose_tier(
 
 @transaction.atomic
 def confirm_tier(*, award: TierAward, by: Person) -> None:
-    """The second of two people confirms; the tier holds until its review date."""
+    """The second of two people confirms; the tier holds until its review date.
+
+    Raises
+    ------
+    Refused
+        It is their own organisation, they proposed it themselves, what can be counted of the
+        criteria is not there, or it is decided already.
+    """
     refuse_own(award.partner, by)
     if award.proposed_by_id == by.pk:
         raise Refused("Two people decide a tier. You proposed it; somebody else must confirm it.")
     today = timezone.localdate()
+    criteria = criteria_of(award.tier, award.partner, today)
+    lacking = "; ".join(
+        f"{criterion.fact.title}: {criterion.fact.words}, it takes {criterion.takes}"
+        for criterion in criteria
+        if not criterion.is_met
+    )
+    if lacking:
+        raise Refused(f"{award.partner.name} does not meet what this tier takes. {lacking}.")
     done = TierAward.objects.filter(pk=award.pk, confirmed_on=None, withdrawn_on=None).update(
         confirmed_by=by, confirmed_on=today, review_on=months_later(today, award.tier.review_months)
     )
     if not done:
         raise Refused("Somebody else has decided this already.")
     record("tier confirmed", about=award, by=by, partner=award.partner.code, tier=award.tier.code)
+
+
+@transaction.atomic
+def refuse_tier(*, award: TierAward, because: str, by: Person) -> None:
+    """The second person says no, with the reason; the first reads it and may propose again.
+
+    Raises
+    ------
+    Refused
+        It is their own organisation, they proposed it themselves, or it is decided already.
+    """
+    refuse_own(award.partner, by)
+    if award.proposed_by_id == by.pk:
+        raise Refused("You proposed it; somebody else must decide it.")
+    done = TierAward.objects.filter(pk=award.pk, confirmed_on=None, withdrawn_on=None).update(
+        withdrawal_because=because, withdrawn_by=by, withdrawn_on=timezone.localdate()
+    )
+    if not done:
+        raise Refused("Somebody else has decided this already.")
+    record("tier refused", about=award, by=by, partner=award.partner.code, tier=award.tier.code)
+    mail.write(
+        key=f"tier-refused-{award.pk}",
+        person=award.proposed_by,
+        subject=f"Not confirmed: {award.tier.name} for {award.partner.name}",
+        body=f"The tier {award.tier.name} that you proposed for {award.partner.name} was not "
+        f"confirmed:\n\n{because}\n\nYou can propose it again:\n"
+        f"{settings.ADDRESS}/desk/tiers/propose/{award.partner.code}/\n",
+    )
 
 
 @transaction.atomic
@@ -133,8 +177,9 @@ def propose_withdrawal(*, award: TierAward, because: str, by: Person) -> None:
         mail.write(
             key=f"withdrawal-{award.pk}-{membership.person_id}",
             person=membership.person,
-            subject="A tier of your organisation may be withdrawn",
-            body=f"The panel proposes to withdraw your organisation's tier:\n\n{because}\n\n"
+            subject=f"A tier of {award.partner.name} may be withdrawn",
+            body=f"The panel proposes to withdraw the tier {award.tier.name} of "
+            f"{award.partner.name}:\n\n{because}\n\n"
             f"You can reply until {until:%-d %B %Y}:\n"
             f"{settings.ADDRESS}/space/{award.partner.code}/tiers/\n",
         )

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -18,8 +19,9 @@ from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 
 from . import actions
-from .forms import ProposeTierForm, WithdrawTierForm
-from .models import Signature, TierAward
+from .facts import criteria_of
+from .forms import ProposeTierForm, RefuseTierForm, WithdrawTierForm
+from .models import Signature, Tier, TierAward
 
 PANEL = (Role.REVIEWER, Role.VALIDATOR)
 
@@ -35,7 +37,10 @@ def tiers(request: SignedInRequest) -> HttpResponse:
     if q:
         signed = signed.filter(name__icontains=q)
     context = {
-        "proposed": awards.filter(confirmed_on=None, withdrawn_on=None),
+        "proposed": [
+            (award, criteria_of(award.tier, award.partner, today))
+            for award in awards.filter(confirmed_on=None, withdrawn_on=None)
+        ],
         "withdrawals": awards.exclude(withdrawal_because="").filter(withdrawn_on=None),
         "held": Paginator(awards.held(today).order_by("review_on"), 50).get_page(
             request.GET.get("page")
@@ -57,6 +62,8 @@ def propose(request: SignedInRequest, code: str) -> HttpResponse:
         to="desk-tiers",
         template="charter/desk_propose.html",
         partner=partner,
+        criteria=criteria_of(None, partner, timezone.localdate()),
+        tiers=Tier.objects.all(),
     )
 
 
@@ -71,6 +78,23 @@ def confirm(request: SignedInRequest, award_code: UUID) -> HttpResponse:
     else:
         messages.success(request, f"{award.partner.name} now holds the tier {award.tier.name}.")
     return redirect("desk-tiers")
+
+
+@staff(*PANEL)
+def refuse(request: SignedInRequest, award_code: UUID) -> HttpResponse:
+    """Say no to a tier that somebody proposed."""
+    award = get_object_or_404(TierAward.objects.select_related("partner", "tier"), code=award_code)
+    return act(
+        request,
+        RefuseTierForm(request.POST or None),
+        lambda answers: actions.refuse_tier(award=award, by=request.user, **answers),
+        said="Not confirmed. Whoever proposed it is told why.",
+        to="desk-tiers",
+        back=(reverse("desk-tiers"), "Tiers"),
+        heading=f"Do not confirm {award.tier.name} for {award.partner.name}",
+        button="Do not confirm it",
+        danger=True,
+    )
 
 
 @staff(*PANEL)

@@ -59,6 +59,14 @@ class WithdrawTierForm(Form):
     )
 
 
+class RefuseTierForm(Form):
+    because = ReasonField(
+        label="Why is it not confirmed?",
+        help_text="Whoever proposed it reads this. It is not public.",
+        error_messages={"required": "Write the reason"},
+    )
+
+
 class TierReplyForm(Form):
     reply = ReasonField(
         label="Your reply to the panel", error_messages={"required": "Write your reply"}

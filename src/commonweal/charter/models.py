@@ -186,7 +186,23 @@ class Tier(models.Model):
     rank = models.PositiveSmallIntegerField(unique=True)
     review_months = models.PositiveSmallIntegerField(default=24)
 
-    PUBLIC: ClassVar[set[str]] = {"code", "name", "criteria", "rank", "review_months"}
+    # Of the criteria what can be counted; None: it does not matter for this tier.
+    pledges_least = models.PositiveSmallIntegerField(null=True, blank=True)
+    verified_least = models.PositiveSmallIntegerField(null=True, blank=True)
+    themes_least = models.PositiveSmallIntegerField(null=True, blank=True)
+    late_most = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    PUBLIC: ClassVar[set[str]] = {
+        "code",
+        "name",
+        "criteria",
+        "rank",
+        "review_months",
+        "pledges_least",
+        "verified_least",
+        "themes_least",
+        "late_most",
+    }
     PRIVATE: ClassVar[set[str]] = {"id"}
 
     class Meta:

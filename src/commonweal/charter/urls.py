@@ -23,6 +23,7 @@ urlpatterns = [
                 path("", desk.tiers, name="desk-tiers"),
                 path("propose/<slug:code>/", desk.propose, name="desk-tier-propose"),
                 path("<uuid:award_code>/confirm/", desk.confirm, name="desk-tier-confirm"),
+                path("<uuid:award_code>/refuse/", desk.refuse, name="desk-tier-refuse"),
                 path("<uuid:award_code>/withdraw/", desk.withdraw, name="desk-tier-withdraw"),
                 path("<uuid:award_code>/decide/", desk.decide, name="desk-tier-decide"),
             ]

@@ -106,7 +106,7 @@ def send_back(*, pledge: Pledge, because: str, by: Person) -> Pledge:
     tell(
         pledge,
         f"returned-{entry.seq}",
-        f"A pledge of {pledge.partner.name} needs a change",
+        f"Please change your pledge: {pledge.partner.name}",
         f"The charter manager asks for a change before this pledge is made public:\n"
         f"{pledge.statement}\n\n{because}"
         f"\n\n{settings.ADDRESS}/space/{pledge.partner.code}/pledges/{pledge.code}/\n",

@@ -5,4 +5,9 @@ class PledgesConfig(AppConfig):
     name = "commonweal.pledges"
 
     def ready(self) -> None:
-        from . import followed, jobs, joining, searched  # noqa: F401
+        from commonweal.charter import facts
+
+        from . import followed, jobs, joining, searched, tier_facts  # noqa: F401
+
+        if tier_facts.facts_of not in facts.KNOWN:
+            facts.KNOWN.append(tier_facts.facts_of)

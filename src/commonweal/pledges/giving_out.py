@@ -55,7 +55,7 @@ class Reviewer:
 
 
 @dataclass
-class Share:
+class ShareOfOne:
     """What one reviewer would get, and would hold then."""
 
     reviewer: Reviewer
@@ -71,7 +71,7 @@ class Sharing:
     """Who would get which of the claims that nobody has; ``nobody``: those that none of the
     chosen may check, or for which none has room."""
 
-    shares: list[Share]
+    shares: list[ShareOfOne]
     nobody: list[Waiting]
 
     @property
@@ -144,7 +144,7 @@ def plan(
         No reviewer gets more than so many in all.
     """
     conflicts = conflicts_of([reviewer.person for reviewer in chosen])
-    by_reviewer = [Share(reviewer) for reviewer in chosen if shares.get(reviewer.person.pk, 0)]
+    by_reviewer = [ShareOfOne(reviewer) for reviewer in chosen if shares.get(reviewer.person.pk, 0)]
     nobody = []
     for claim in claims:
         able = _able(by_reviewer, claim, conflicts, most)
@@ -157,8 +157,8 @@ def plan(
 
 
 def _able(
-    by_reviewer: Sequence[Share], claim: Waiting, conflicts: Conflicts, most: int | None
-) -> list[Share]:
+    by_reviewer: Sequence[ShareOfOne], claim: Waiting, conflicts: Conflicts, most: int | None
+) -> list[ShareOfOne]:
     """Those who may check a claim and have room for it."""
     return [
         share
@@ -194,7 +194,7 @@ def give_out(*, plan: Sharing, shown: str, by: Person) -> uuid.UUID:
     return batch
 
 
-def _tell_of_many(share: Share, batch: uuid.UUID) -> None:
+def _tell_of_many(share: ShareOfOne, batch: uuid.UUID) -> None:
     if not share.claims:
         return
     lines = "".join(
@@ -354,7 +354,7 @@ def stand_in_again(*, recusal: Recusal, by: Person) -> None:
 
 
 @dataclass
-class Batch:
+class GivenTogether:
     """Claims that were given out together and wait for their reviews still."""
 
     code: uuid.UUID
@@ -363,17 +363,17 @@ class Batch:
     count: int = 0
 
 
-def batches(waiting: Sequence[Waiting]) -> list[Batch]:
+def batches(waiting: Sequence[Waiting]) -> list[GivenTogether]:
     """What was given out together and can be taken back, the newest first."""
     assignments = ReviewAssignment.objects.filter(
         batch__isnull=False, claim__in=[claim.claim.seq for claim in waiting]
     ).select_related("assigned_by")
-    together: dict[uuid.UUID, Batch] = {}
+    together: dict[uuid.UUID, GivenTogether] = {}
     for assignment in assignments.order_by("-assigned_at"):
         if assignment.batch is not None:
             batch = together.setdefault(
                 assignment.batch,
-                Batch(assignment.batch, assignment.assigned_at, assignment.assigned_by),
+                GivenTogether(assignment.batch, assignment.assigned_at, assignment.assigned_by),
             )
             batch.count += 1
     return list(together.values())

@@ -238,7 +238,12 @@ def _of_the_charter() -> tuple[Section, ...]:
         Section(
             "tiers",
             True,
-            _columns(Tier, "code name criteria review_months", "code name"),
+            _columns(
+                Tier,
+                "code name criteria review_months pledges_least verified_least themes_least "
+                "late_most",
+                "code name",
+            ),
             ("code",),
         ),
     )

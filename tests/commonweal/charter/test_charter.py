@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
 
+from commonweal.accounts.models import Message
 from commonweal.charter import actions, reads
-from commonweal.charter.models import CharterVersion, Signature, TierAward
+from commonweal.charter.models import CharterVersion, Signature, Tier, TierAward
 from commonweal.design.bars import badge
 from commonweal.office.errors import Refused
+from commonweal.pledges import reviewing
+from commonweal.pledges.models import Pledge
 
 SIGN = {"name": "Asha Patel", "capacity": "Owner", "terms": "on"}
 
@@ -160,3 +164,86 @@ def test_a_tier_can_be_kept_and_nothing_of_it_is_public(held, tom, priya, asha, 
     actions.decide_withdrawal(award=held, withdraw=False, by=priya)
     client.logout()
     assert b"Doubts." not in client.get("/partners/bakery/").content
+
+
+# --- What a tier takes, counted -----------------------------------------------------------------
+
+
+@pytest.fixture
+def proposed(signed, tier, idris):
+    """A tier that takes two verified results and nothing late, proposed for the bakery."""
+    Tier.objects.update(verified_least=2, late_most=0)
+    tier.refresh_from_db()
+    return actions.propose_tier(partner=signed, tier=tier, reasons="Good.", minute="", by=idris)
+
+
+def verify(claimed, priya, statement):
+    pledge, claim = claimed(50, statement=statement)
+    reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", figure=None,
+                     reasons="Seen.", by=priya)  # fmt: skip
+
+
+def test_what_a_tier_takes_stands_beside_what_is_there(
+    proposed, claimed, priya, tom, sign_in, client
+):
+    verify(claimed, priya, "One.")
+    page = client_words(sign_in(tom).get("/desk/tiers/"))
+    assert "1 pledge (it takes 2 at least: not met )" in page
+    assert "0 pledges (it takes none: met )" in page
+    assert "What it takes: Two results" in page
+
+
+def test_a_tier_is_not_confirmed_without_what_it_takes(
+    proposed, claimed, priya, tom, sign_in, client
+):
+    verify(claimed, priya, "One.")
+    sign_in(tom)
+    page = client.post(f"/desk/tiers/{proposed.code}/confirm/", follow=True).content.decode()
+    assert "Harbour Lane Bakery does not meet what this tier takes." in page
+    assert "1 pledge, it takes 2 at least" in page
+    proposed.refresh_from_db()
+    assert proposed.confirmed_on is None
+    verify(claimed, priya, "Two.")
+    client.post(f"/desk/tiers/{proposed.code}/confirm/")
+    proposed.refresh_from_db()
+    assert proposed.confirmed_by == tom
+
+
+def test_something_late_stands_against_a_tier(proposed, claimed, priya, tom, told):
+    for number in (1, 2):
+        verify(claimed, priya, f"Promise {number}.")
+    late = told((300, "proposed", {}), (300, "accepted", {}))
+    Pledge.objects.filter(pk=late.pk).update(standing="overdue", standing_until=None)
+    with pytest.raises(Refused, match="Overdue or lapsed: 1 pledge, it takes none"):
+        actions.confirm_tier(award=proposed, by=tom)
+
+
+def test_a_tier_is_refused_with_a_reason_that_the_first_reads(
+    proposed, idris, tom, sign_in, client
+):
+    address = f"/desk/tiers/{proposed.code}/refuse/"
+    own = sign_in(idris).post(address, {"because": "Mine."}).content.decode()
+    assert "somebody else must decide it" in own
+    assert "Mine." in own
+    sign_in(tom)
+    assert "Write the reason" in client.post(address, {"because": ""}).content.decode()
+    assert f"/desk/tiers/{proposed.code}/refuse/" in client.get("/desk/tiers/").content.decode()
+    client.post(address, {"because": "Only ONE result."})
+    letter = Message.objects.get(person=idris)
+    assert letter.subject == "Not confirmed: Partner for Harbour Lane Bakery"
+    assert "Only ONE result." in letter.body
+    assert "/desk/tiers/propose/bakery/" in letter.body
+    proposed.refresh_from_db()
+    assert (proposed.confirmed_on, proposed.withdrawn_by) == (None, tom)
+    again = client.post(f"/desk/tiers/{proposed.code}/confirm/", follow=True).content.decode()
+    assert "does not meet" in again or "decided this already" in again
+    client.logout()
+    assert b"ONE result" not in client.get("/partners/bakery/").content
+    assert actions.propose_tier(
+        partner=proposed.partner, tier=proposed.tier, reasons="Again.", minute="", by=idris
+    )
+
+
+def client_words(page):
+    main = re.search(r"<main.*?</main>", page.content.decode(), re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", main[0]).split())
