@@ -26,11 +26,11 @@ from commonweal.office.errors import Refused
 from commonweal.partners.access import edited_by
 from commonweal.volunteers import access as volunteer_access
 from commonweal.volunteers import actions as volunteering
-from commonweal.volunteers import takes
+from commonweal.volunteers import reporting, takes
 from commonweal.volunteers.models import Task, Volunteer
 
 from . import closing, limiting
-from .forms.volunteers import DoneTaskForm, VolunteerForm
+from .forms.volunteers import DoneTaskForm, DoorstepForm, VolunteerForm
 
 
 @require_safe
@@ -106,7 +106,11 @@ def volunteer(request: SignedInRequest) -> HttpResponse:
 @limited(limiting.TASKS)
 def task(request: SignedInRequest, code: str) -> HttpResponse:
     """A task: the least before it is taken, who and where afterwards, as a card to print."""
-    offered, mine = volunteer_access.get_task_for(request.user, code)
+    try:
+        offered, mine = volunteer_access.get_task_for(request.user, code)
+    except volunteer_access.TakenByAnother:
+        messages.info(request, "Somebody else was quicker with this one. Thank you all the same.")
+        return redirect("volunteer")
     if mine and offered.state == offered.State.TAKEN:
         takes.read(offered, request.user)
     volunteer = volunteer_access.volunteer_of(request.user)
@@ -117,12 +121,20 @@ def task(request: SignedInRequest, code: str) -> HttpResponse:
         except Refused as refused:
             messages.error(request, str(refused))
             return redirect("volunteer")
-    return render(request, "desk/task.html", _card(offered, mine, form))
+    clashing = volunteering.clashing_with(offered, volunteer)
+    return render(request, "desk/task.html", _card(offered, mine, form) | {"clashing": clashing})
 
 
 def _card(task: Task, mine: bool, form: Any) -> dict[str, Any]:
     instruction, shown = volunteering.card(task)
-    return {"task": task, "mine": mine, "form": form, "instruction": instruction, "shown": shown}
+    return {
+        "task": task,
+        "mine": mine,
+        "form": form,
+        "doorstep": DoorstepForm(),
+        "instruction": instruction,
+        "shown": shown,
+    }
 
 
 def _on_task(request: SignedInRequest, task: Any, volunteer: Volunteer, form: Any) -> HttpResponse:
@@ -143,4 +155,20 @@ def _on_task(request: SignedInRequest, task: Any, volunteer: Volunteer, form: An
             )
             messages.success(request, "Thank you! Destroy the card if you printed it.")
             return redirect("volunteer")
+        case "nobody" | "worried" as kind:
+            return _report(request, task, volunteer, kind)
     raise Http404
+
+
+def _report(request: SignedInRequest, task: Any, volunteer: Volunteer, kind: str) -> HttpResponse:
+    doorstep = DoorstepForm(request.POST)
+    return act(
+        request,
+        doorstep,
+        lambda answers: reporting.report(task=task, volunteer=volunteer, kind=kind, **answers),
+        said="The desk is told. The task stays yours: try again, or give it back.",
+        to=reverse("task", args=[task.code]),
+        template="desk/task.html",
+        refused_at="words",
+        shows=lambda: _card(task, True, DoneTaskForm()) | {"doorstep": doorstep},
+    )

@@ -34,6 +34,8 @@ def volunteer(request: SignedInRequest, pk: int) -> HttpResponse:
             match request.POST.get("verb"):
                 case "admit":
                     volunteering.admit(volunteer=helper, by=request.user)
+                case "turn-down":
+                    volunteering.turn_down(volunteer=helper, by=request.user)
                 case "pause":
                     volunteering.set_state(volunteer=helper, state="paused", by=request.user)
                 case _:
@@ -53,8 +55,10 @@ def volunteer(request: SignedInRequest, pk: int) -> HttpResponse:
 @staff(MANAGER)
 def volunteers(request: SignedInRequest) -> HttpResponse:
     """Every volunteer, with what they took, gave back and did."""
-    page = Paginator(takes.lines(), 100).get_page(request.GET.get("page"))
-    context = {"page": page, "back_most": takes.BACK_MOST, "open_most": takes.OPEN_MOST}
+    q = request.GET.get("q", "").strip()
+    lines = [row for row in takes.lines() if q.lower() in row.volunteer.person.name.lower()]
+    page = Paginator(lines, 100).get_page(request.GET.get("page"))
+    context = {"page": page, "q": q, "back_most": takes.BACK_MOST, "open_most": takes.OPEN_MOST}
     return render(request, "desk/volunteers_desk.html", context)
 
 

@@ -24,15 +24,27 @@ def volunteer_of(person: Person) -> Volunteer:
     return volunteer
 
 
+class TakenByAnother(Exception):
+    """Another volunteer was quicker, or the task is over: it is told kindly, and nothing shown."""
+
+
 def get_task_for(person: Person, code: str) -> tuple[Task, bool]:
-    """(task, whether this person has taken it). Tasks that others took are not there."""
+    """(task, whether this person has taken it).
+
+    Raises
+    ------
+    Http404
+        There is none, or this person is no volunteer.
+    TakenByAnother
+        Somebody else has it or had it.
+    """
     volunteer = volunteer_of(person)
     task = Task.objects.select_related("area", "need__case__resident").filter(code=code).first()
     if task is None:
         raise Http404
     mine = task.taken_by_id == volunteer.pk
     if not mine and task.state != Task.State.OPEN:
-        raise Http404
+        raise TakenByAnother
     if mine and task.state == Task.State.TAKEN and task.need is not None:
         case = task.need.case
         note_read(person, case.resident, what="task", link=VOLUNTEER, case=case)

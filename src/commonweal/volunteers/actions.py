@@ -65,6 +65,28 @@ def admit(*, volunteer: Volunteer, by: Person) -> None:
 
 
 @transaction.atomic
+def turn_down(*, volunteer: Volunteer, by: Person) -> None:
+    """Say no to a sign-up that waits, and tell them.
+
+    Raises
+    ------
+    Refused
+        It was looked at already.
+    """
+    waits = Volunteer.objects.filter(pk=volunteer.pk, state=Volunteer.State.NEW)
+    if not waits.update(state=Volunteer.State.LEFT):
+        raise Refused("Somebody else has looked at it already.")
+    mail.write(
+        key=f"volunteer-{volunteer.pk}-turned-down",
+        person=volunteer.person,
+        subject="Your offer of time",
+        body="Thank you for offering your time. We can't take it up at present. Ring the help desk "
+        "if you want to know why.",
+    )
+    record("volunteer turned down", about=volunteer, by=by)
+
+
+@transaction.atomic
 def set_state(*, volunteer: Volunteer, state: str, by: Person) -> None:
     done = Volunteer.objects.filter(pk=volunteer.pk).exclude(state=state).update(state=state)
     if not done:
@@ -173,6 +195,13 @@ def open_tasks(volunteer: Volunteer, on: date) -> list[Task]:
 def _may_do(volunteer: Volunteer, task: Task, on: date) -> bool:
     is_able = not task.skill or task.skill in volunteer.skills
     return is_able and volunteer.has_check(task.needs_check, on)
+
+
+def clashing_with(task: Task, volunteer: Volunteer) -> list[Task]:
+    """Other tasks of a volunteer on the same day, to warn of before they take one more."""
+    if task.on is None:
+        return []
+    return list(volunteer.tasks.filter(state=Task.State.TAKEN, on=task.on).exclude(pk=task.pk))
 
 
 @transaction.atomic

@@ -57,7 +57,9 @@ def test_the_address_is_read_only_once_taken(task, sam, sign_in, new_person):
         assert shown in after
     other = new_person("other", "Other")
     Volunteer.objects.create(person=other, skills=["shopping"], state="active")
-    assert sign_in(other).get(address).status_code == 404
+    late = sign_in(other).get(address, follow=True).content.decode()
+    assert "Somebody else was quicker with this one" in late
+    assert "14 Mill Lane" not in late
     # Given back: closed to them again. Done: forgotten at once.
     sign_in(sam).post(address, {"verb": "back"})
     assert "14 Mill Lane" not in sign_in(sam).get(address).content.decode()

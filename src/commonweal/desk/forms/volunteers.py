@@ -75,3 +75,9 @@ class DoneTaskForm(Form):
         missing="Enter the minutes",
         unread="Write it in figures",
     )
+
+
+class DoorstepForm(Form):
+    """What a volunteer says of whom they went to or rang."""
+
+    words = sentences("What did you see or hear?", most=1000)
