@@ -27,6 +27,7 @@ from .forms.cases import (
     CallForm,
     CaseHandOverForm,
     CloseCaseForm,
+    DeathForm,
     FileForm,
     NoteForm,
     PlanCallForm,
@@ -144,8 +145,8 @@ attach = one_form(
     multipart=True,
 )
 dead = one_form(
-    BecauseForm,
-    lambda c, by, answers: deaths.report_dead(resident=c.resident, by=by, **answers),
+    DeathForm,
+    lambda c, by, said: deaths.report_dead(resident=c.resident, by=by, because=said["because"]),
     said="All contact has stopped, everywhere.",
     heading="They have died",
     button="Stop all contact",

@@ -177,7 +177,11 @@ def test_the_dead_are_not_made_alive_by_an_undoing(desk, pair, leah):
     one, two = pair
     merged(desk, pair)
     case = one.cases.first()
-    desk.post(f"/desk/help/cases/{case.code}/dead/", {"because": "Her daughter rang."})
+    once = desk.post(f"/desk/help/cases/{case.code}/dead/", {"because": "Her daughter rang."})
+    assert "Tick that this person has died" in once.content.decode()
+    assert "Her daughter rang." in once.content.decode()
+    death = {"because": "Her daughter rang.", "sure": "on"}
+    desk.post(f"/desk/help/cases/{case.code}/dead/", death)
     unmerged(desk, pair)
     assert one.is_dead
     assert two.is_dead

@@ -32,6 +32,7 @@ INTO: dict[str, set[str]] = {
     "desk.ReferenceForm": set(),
     "desk.StrikeForm": {"AccessEntry"},
     "desk.BecauseForm": {"Resident", "Award"},
+    "desk.DeathForm": {"Resident"},
     "desk.CloseAlarmForm": {"Alarm"},
     "desk.ConsentForm": {"Consent"},
     "desk.FundChangeForm": {"Fund", "FundBefore"},

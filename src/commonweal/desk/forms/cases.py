@@ -17,7 +17,7 @@ from commonweal.office.moments import is_skipped, moment_of
 from commonweal.residents.ways import clock_of
 
 from .clocks import ClockField
-from .fields import choice, count, day, handlers, pick, sentences, text, upload
+from .fields import choice, count, day, handlers, pick, sentences, text, upload, yes
 
 SKIPPED = "The clocks go forward that night, so there is no such time. Choose 0:59 or 2:00"
 
@@ -143,6 +143,12 @@ class CloseCaseForm(Form):
 
 class BecauseForm(Form):
     because = sentences("Why?", missing="Say why")
+
+
+class DeathForm(BecauseForm):
+    """A death stops everything: it is said twice, by the words and by a tick."""
+
+    sure = yes("Yes, this person has died", missing="Tick that this person has died")
 
 
 class GlassForm(Form):
