@@ -97,6 +97,7 @@ BY_HAND = {
     "desk/intake.py _take_down": "several buttons; the page that is typed on is kept as a draft",
     "desk/sharing.py share": "shows what would be done before it is",
     "desk/bulk.py bulk": "shows what would be done before it is",
+    "desk/sharing.py share": "shows what would be done before it is",
     "desk/people.py compare": "several buttons, one form",
     "desk/reaching.py reach": "a refusal changes what the form shows again",
     "partners/views.py profile": "says a second thing where a name waits",

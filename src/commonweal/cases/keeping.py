@@ -16,6 +16,7 @@ from commonweal.accounts.models import Appointment, Role
 from commonweal.design.words import many
 from commonweal.residents.erasing import erase
 
+from . import explaining
 from .access import VOLUNTEER
 from .forgetting import days_of, forget_due, start
 from .models import CaseRead
@@ -31,14 +32,15 @@ UNUSUAL: list[Callable[[date, date], set[int]]] = []
 def unusual_reads(since: date, until: date) -> list[CaseRead]:
     """Reads that somebody should look at: of one's own surname, of one's own address, through
     broken glass; by whoever read far more than their colleagues; of who and where by a volunteer
-    who then gave the task back, or was given more addresses in one day than anybody walks to."""
+    who then gave the task back, or was given more addresses in one day than anybody walks to. What
+    was explained is not among them."""
     reads = CaseRead.objects.filter(at__date__range=(since, until)).select_related(
         "person", "resident", "case"
     )
     many = _read_far_more(reads)
     others = {pk for unusual in UNUSUAL for pk in unusual(since, until)}
     swept = _swept_addresses(reads)
-    return [
+    unusual = [
         read
         for read in reads
         if _is_private(read)
@@ -46,6 +48,7 @@ def unusual_reads(since: date, until: date) -> list[CaseRead]:
         or read.pk in others
         or (read.link == VOLUNTEER and (read.person_id, timezone.localdate(read.at)) in swept)
     ]
+    return explaining.unexplained(unusual, others)
 
 
 def _read_far_more(reads: Any) -> set[int]:
@@ -70,7 +73,8 @@ def _swept_addresses(reads: Any) -> set[tuple[int, date]]:
 
 
 def tell_officer(on: date | None = None) -> int:
-    """Each week, tell the data protection officer how many reads stand out. No names."""
+    """Each week, tell the data protection officer how many reads stand out. No names; where none
+    does, no mail."""
     today = on or timezone.localdate()
     monday = today - timedelta(days=today.weekday())
     count = len(unusual_reads(monday - timedelta(days=7), monday - timedelta(days=1)))

@@ -43,9 +43,9 @@ def take_next(*, by: Person, among: Any) -> Case:
     # A first call may come early; what was planned for a day is made on that day.
     due = Callback.objects.filter(Q(due_at__lte=now + AHEAD) | Q(purpose="first"), state="due")
     due = due.select_related("case__resident").order_by(*urgency.in_order("case__"))
-    theirs = due.filter(assigned_to=by, case__in=among.order_by())
+    mine = due.filter(assigned_to=by, case__in=among.order_by())
     loose = due.filter(assigned_to=None, case__assigned_to=None, case__in=among.order_by())
-    for calls in (theirs, loose):
+    for calls in (mine, loose):
         for call in _callable(list(calls[:LOOKED_AT]), by, now):
             if call.case.assigned_to_id is None:
                 working.take(case=call.case, by=by)

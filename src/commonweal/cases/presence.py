@@ -25,12 +25,12 @@ def who_is_in(
     since = (now or timezone.now()) - STAYS
     reads = CaseRead.objects.filter(at__gt=since, what="case", case__isnull=False)
     reads = reads.exclude(person=apart_from).order_by("-at", "-id")
-    looked_at = {case.pk for case in cases}
+    wanted = {case.pk for case in cases}
     latest: dict[int, tuple[int, str]] = {}
     for person, name, case in reads.values_list("person", "person__name", "case"):
         latest.setdefault(person, (case, name))
     inside: dict[int, list[str]] = defaultdict(list)
     for case, name in latest.values():
-        if case in looked_at:
+        if case in wanted:
             inside[case].append(name)
     return {case: sorted(names) for case, names in inside.items()}

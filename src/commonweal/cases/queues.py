@@ -99,8 +99,8 @@ class Choice:
     def of(cls, typed: Mapping[str, Any], known: Options) -> Choice:
         """What an address says; what is no code of ours is passed over, and comes back nowhere."""
         codes = vars(known) | {"show": LISTS}
-        typed_codes = {name: str(typed.get(name) or "") for name in codes}
-        return cls(**{name: code for name, code in typed_codes.items() if code in codes[name]})
+        sent = {name: str(typed.get(name) or "") for name in codes}
+        return cls(**{name: code for name, code in sent.items() if code in codes[name]})
 
     @property
     def query(self) -> str:

@@ -22,7 +22,7 @@ class Member:
     """One colleague: counts of cases and calls.
 
     ``late`` are their open cases past what was promised. ``promised`` are first contacts whose
-    time came within the last seven days in cases that are with them now, ``timely`` those of them
+    time came within the last seven days in cases that are with them now, ``reached`` those of them
     that came in time. ``calls`` they made since midnight.
     """
 
@@ -34,12 +34,12 @@ class Member:
     late: int
     calls: int
     promised: int
-    timely: int
+    reached: int
 
     @property
     def in_time(self) -> str:
         """ "7 of 9"; "" where nothing was promised."""
-        return f"{self.timely} of {self.promised}" if self.promised else ""
+        return f"{self.reached} of {self.promised}" if self.promised else ""
 
 
 def team(people: QuerySet[Person], now: datetime) -> list[Member]:
@@ -66,9 +66,7 @@ def team(people: QuerySet[Person], now: datetime) -> list[Member]:
         )
         for person in people_here
     ]
-    return sorted(
-        members, key=lambda member: (member.began_at is None, -member.open, member.person.name)
-    )
+    return sorted(members, key=lambda who: (who.began_at is None, -who.open, who.person.name))
 
 
 def _by_person(cases: Any) -> dict[int, int]:
@@ -97,6 +95,6 @@ def _promises(people: list[Person], now: datetime) -> dict[int, tuple[int, int]]
         Case.objects.filter(assigned_to__in=people, due_at__gt=now - DAYS, due_at__lte=now)
         .order_by()
         .values_list("assigned_to")
-        .annotate(Count("pk"), timely=Count("pk", filter=Q(first_contact_at__lte=F("due_at"))))
+        .annotate(Count("pk"), reached=Count("pk", filter=Q(first_contact_at__lte=F("due_at"))))
     )
-    return {person: (promised, timely) for person, promised, timely in rows}
+    return {person: (promised, reached) for person, promised, reached in rows}

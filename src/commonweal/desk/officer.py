@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
-from commonweal.cases import keeping
-from commonweal.cases.models import CaseRead, Glass, Retention
+from commonweal.cases import explaining, keeping
+from commonweal.cases.models import CaseRead, Glass, ReadsExplained, Retention
+from commonweal.office.acting import act
 from commonweal.residents.models import Excused
 from commonweal.volunteers import takes
+
+from .forms.protection import ExplainReadsForm
 
 OFFICER = Role.DATA_PROTECTION_OFFICER
 
@@ -24,9 +28,13 @@ def reads(request: SignedInRequest) -> HttpResponse:
     """Reads that stand out, the last four weeks; who broke the glass and why. No case is shown."""
     today = timezone.localdate()
     since = today - timedelta(days=28)
+    unusual = keeping.unusual_reads(since, today)
     context = {
-        "unusual": keeping.unusual_reads(since, today),
-        "given_back": takes.reads_given_back(since, today),
+        "unusual": unusual,
+        "lines": explaining.lines_of(unusual, takes.reads_given_back(since, today)),
+        "explained": ReadsExplained.objects.filter(at__date__gte=since).select_related(
+            "person", "by"
+        ),
         "glasses": Glass.objects.filter(at__date__gte=since).select_related("person", "case"),
         "count": CaseRead.objects.filter(at__date__gte=since).count(),
         "since": since,
@@ -34,6 +42,28 @@ def reads(request: SignedInRequest) -> HttpResponse:
         "excused": Excused.objects.filter(at__date__gte=since).select_related("by"),
     }
     return render(request, "desk/reads.html", context)
+
+
+@staff(OFFICER, people=True)
+def explain(request: SignedInRequest, person: str, why: str, pk: int) -> HttpResponse:
+    """Why a line of reads stood out with good reason. It stays explained, up to the newest read
+    that was looked at."""
+    newest = get_object_or_404(CaseRead, pk=pk, person__code=person)
+    if why not in ReadsExplained.Why.values:
+        raise Http404
+    address = reverse("desk-reads")
+    return act(
+        request,
+        ExplainReadsForm(request.POST or None),
+        lambda answers: explaining.explain(
+            person=newest.person, why=why, until=newest.at, by=request.user, **answers
+        ),
+        said="Explained. It stands in the list below, with your name.",
+        to=address,
+        back=(address, "Reads"),
+        heading=f"{newest.person.name}: {ReadsExplained.Why(why).label}",
+        button="It is explained",
+    )
 
 
 @staff(OFFICER, people=True)

@@ -106,14 +106,10 @@ def give_back(request: SignedInRequest, person: str) -> HttpResponse:
         said=lambda stroke: f"Given back to the desk: {many(stroke.cases.count(), 'case')}.",
         to=address,
         back=(address, "Back"),
-        heading=f"Give back what {_who_has(colleague, request)}",
+        heading=f"Give cases back to the desk: {colleague.name}",
         button="Give them back",
         before=_counted(colleague),
     )
-
-
-def _who_has(colleague: Person, request: SignedInRequest) -> str:
-    return "you have" if colleague == request.user else f"{colleague.name} has"
 
 
 def _counted(colleague: Person) -> str:

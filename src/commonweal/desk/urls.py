@@ -207,6 +207,7 @@ urlpatterns = [
     path("desk/help/", include(the_desk)),
     path("desk/grants/", include(the_grants)),
     path("desk/reads/", officer.reads, name="desk-reads"),
+    path("desk/reads/<uuid:person>/<slug:why>/<int:pk>/", officer.explain, name="reads-explain"),
     path("desk/reads/<int:pk>/", officer.glass_seen, name="glass-seen"),
     path("desk/subject/", protection.subject, name="desk-subject"),
     path("desk/subject/<uuid:code>/", protection.review, name="subject-review"),

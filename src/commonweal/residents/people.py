@@ -201,8 +201,8 @@ def without_shared(person: Described) -> Described:
     held = ResidentKey.objects.filter(kind="phone", digest__in=digests).order_by()
     shared = held.values("digest").annotate(many=Count("pk")).filter(many__gt=MOST_SHARE)
     numbers = {digests[row["digest"]] for row in shared}
-    own = tuple(number for number in person.phones if number not in numbers)
-    return replace(person, phones=own) if numbers else person
+    unshared = tuple(number for number in person.phones if number not in numbers)
+    return replace(person, phones=unshared) if numbers else person
 
 
 def alike(first: Resident, second: Resident) -> Likeness:

@@ -196,8 +196,8 @@ def wards_of(postcodes: Collection[str]) -> dict[str, str | None]:
     if not knows_wards():
         return {}
     place = folder("postcodes.parquet")
-    is_wanted = [("postcode", "in", list(postcodes))]
-    rows = pq.read_table(place, columns=["postcode", "ward"], filters=is_wanted).to_pylist()
+    among = [("postcode", "in", list(postcodes))]
+    rows = pq.read_table(place, columns=["postcode", "ward"], filters=among).to_pylist()
     return {row["postcode"]: row["ward"] for row in rows}
 
 

@@ -16,7 +16,7 @@ from commonweal.accounts.models import Person
 from commonweal.asks import actions as asking
 from commonweal.asks.models import Alarm
 from commonweal.cases import intake, lists, next_actions, referring, subject, working
-from commonweal.cases.models import Duty, Glass, QueueView, RetentionRun
+from commonweal.cases.models import CaseRead, Duty, Glass, QueueView, RetentionRun
 from commonweal.economy.scenarios import actions as scenarios
 from commonweal.grants import actions as granting
 from commonweal.grants.models import Award, Fund, FundReturn
@@ -84,6 +84,7 @@ def planted(
     merge = merging.merge(kept=resident, gone=merged, because=SECRET, by=leah)
     given = working.hand_many(codes=[other.code], to=owen, words=SECRET, by=grace)
     working.take_back(stroke=given, by=grace)
+    noticed = CaseRead.objects.create(person=owen, resident=resident, what="case", link="queue")
     working.break_glass(case=request, because="I had a reason to look.", by=owen)
     Glass.objects.update(until=timezone.now())
     draft, _ = intake.start(channel="phone", by=leah)
@@ -206,6 +207,7 @@ def planted(
                 for name in ("list-run", "list-results", "list-refused", "list-undo", "list-go-on")
             },
             "move-back": {"code": given.code},
+            "reads-explain": {"person": noticed.person.code, "why": "many", "pk": noticed.pk},
             "team-give-back": {"person": leah.code},
             "queue-view-drop": {
                 "pk": QueueView.objects.create(person=leah, name="Mine", query="show=mine").pk

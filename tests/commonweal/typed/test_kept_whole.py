@@ -36,6 +36,7 @@ INTO: dict[str, set[str]] = {
     "desk.CloseAlarmForm": {"Alarm"},
     "desk.ConsentForm": {"Consent"},
     "desk.FundChangeForm": {"Fund", "FundBefore"},
+    "desk.ExplainReadsForm": {"ReadsExplained"},
     "desk.FundForm": {"Fund"},
     "desk.CallerForm": set(),
     "desk.GlassForm": {"Glass"},

@@ -3,6 +3,7 @@
 from .calls import Call, Callback
 from .cases import Case, IntakeDraft, Need
 from .consents import Consent, Notice
+from .explained import ReadsExplained
 from .forgetting import RetentionRun
 from .keeping import CaseRead, Copy, Glass, OwnAddress, ReadsForgotten, Retention, RingBack
 from .lists import ListLayout, ListRow, ListRun
@@ -45,6 +46,7 @@ __all__ = [
     "Opening",
     "OwnAddress",
     "QueueView",
+    "ReadsExplained",
     "ReadsForgotten",
     "Referral",
     "Retention",

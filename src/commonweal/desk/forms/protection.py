@@ -111,3 +111,9 @@ class StrikeForm(Form):
     @property
     def passages(self) -> list[str]:
         return [*self.cleaned_data.get("marked", []), *self.cleaned_data["others"].splitlines()]
+
+
+class ExplainReadsForm(Form):
+    because = sentences(
+        "Why were they right to read it?", missing="Say why they were right to read it", most=500
+    )

@@ -71,9 +71,9 @@ class ShareForm(Form):
 
     @property
     def caps(self) -> dict[Person, int | None]:
-        own = {person: self.cleaned_data[name] for name, person in self.people.items()}
+        capped = {person: self.cleaned_data[name] for name, person in self.people.items()}
         each = self.cleaned_data["each"]
-        return {person: each if cap is None else cap for person, cap in own.items()}
+        return {person: each if cap is None else cap for person, cap in capped.items()}
 
 
 class HandManyForm(Form):
