@@ -2,10 +2,10 @@
 
     ./commonweal run python benchmarks/desk_queue.py [--requests 100000] [--postgresql]
 
-Rows are laid by bulk inserts, fifty requests a person. Pages are asked for one after the other, in one
-process; beside them stands a bare page that looks one row up by its primary key. On SQLite the time
-is that of the processor, so that it says the same on a busy machine; on PostgreSQL, whose server is
-another process, that of the wall. `--folder` keeps what was filled for another run.
+Rows are laid by bulk inserts, fifty requests a person. Pages are asked for one after the other, in
+one process; beside them stands a bare page that looks one row up by its primary key. On SQLite the
+time is that of the processor, so that it says the same on a busy machine; on PostgreSQL, whose
+server is another process, that of the wall. `--folder` keeps what was filled for another run.
 """
 
 from __future__ import annotations

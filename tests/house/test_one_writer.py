@@ -95,7 +95,6 @@ BY_HAND = {
     "partners/desk_signatories.py bring": "shows what would be done before it is",
     "desk/help_again.py resume": "says nothing when it has gone well: the form itself goes on",
     "desk/intake.py _take_down": "several buttons; the page that is typed on is kept as a draft",
-    "desk/sharing.py share": "shows what would be done before it is",
     "desk/bulk.py bulk": "shows what would be done before it is",
     "desk/sharing.py share": "shows what would be done before it is",
     "desk/people.py compare": "several buttons, one form",
