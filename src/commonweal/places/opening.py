@@ -38,6 +38,8 @@ BEFORE = (
 )
 # Who sees the site before without a role in the town: each room that has such people says so.
 OTHERS: list[Callable[[Person], bool]] = []
+# An open town is not closed again: a process that saw it open asks the database no more.
+_seen_open: set[str] = set()
 
 
 def is_open(closed: frozenset[str] | None = None) -> bool:
@@ -48,6 +50,7 @@ def is_open(closed: frozenset[str] | None = None) -> bool:
 def prepare() -> None:
     """Show the site to its people alone, until it is opened."""
     Room.objects.update_or_create(code=SITE, defaults={"is_on": False})
+    _seen_open.clear()
 
 
 def open_to_all() -> bool:
@@ -58,7 +61,12 @@ def open_to_all() -> bool:
 
 def is_kept_back(request: HttpRequest) -> bool:
     """Whether whoever asks must not see this page yet."""
-    return not request.path_info.startswith(BEFORE) and keeps_back(request)
+    if request.path_info.startswith(BEFORE) or _seen_open:
+        return False
+    if is_open(rooms.off_for(request)):
+        _seen_open.add(SITE)
+        return False
+    return not _belongs(request)
 
 
 def keeps_back(request: HttpRequest) -> bool:
