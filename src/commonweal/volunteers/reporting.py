@@ -41,10 +41,8 @@ def report(*, task: Task, volunteer: Volunteer, kind: str, words: str = "") -> N
     said = Report(kind)
     if said == Report.WORRIED and not words.strip():
         raise Refused("Write what worries you, in a sentence.")
-    taken = Task.objects.select_for_update(of=("self",)).filter(
-        pk=task.pk, state=Task.State.TAKEN, taken_by=volunteer
-    )
-    if not taken.exists():
+    taken = Task.objects.filter(pk=task.pk, state=Task.State.TAKEN, taken_by=volunteer)
+    if taken.select_for_update().first() is None:
         raise Refused("This task is not yours any more.")
     record("task reported", about=task, by=volunteer.person, report=said.value)
     if task.need is None:
