@@ -112,13 +112,13 @@ class KindIndex:
     def find(self, terms: Sequence[str], *, inside: bool, closed: frozenset[str]) -> set[int]:
         """The places of what has all terms, each at the beginning of a word or, ``inside``, in
         any part of one."""
-        matching: set[int] | None = None
+        places: set[int] | None = None
         for term in terms:
             having = self._having(term, inside)
-            matching = having if matching is None else matching & having
-            if not matching:
+            places = having if places is None else places & having
+            if not places:
                 return set()
-        places = (matching or set()) - self.gone
+        places = (places or set()) - self.gone
         if closed and self.has_rooms:
             return {place for place in places if self.things[place].room not in closed}
         return places
@@ -129,10 +129,10 @@ class KindIndex:
         return Matches(len(places), [self.things[place].match for place in first])
 
     def _having(self, term: str, inside: bool) -> set[int]:
-        vocabulary = self._holding(term) if inside and len(term) > SHORT else self._beginning(term)
+        spellings = self._holding(term) if inside and len(term) > SHORT else self._beginning(term)
         if (same_word := SAME_WORDS.get(term)) in self.by_word:
-            vocabulary.append(str(same_word))
-        return set().union(*(self.by_word[word] for word in vocabulary))
+            spellings.append(str(same_word))
+        return set().union(*(self.by_word[word] for word in spellings))
 
     def _beginning(self, term: str) -> list[str]:
         vocabulary = self._vocabulary()

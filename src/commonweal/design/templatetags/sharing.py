@@ -27,20 +27,20 @@ LONGEST = 200
 @partial(part, library=register)
 def titled(context: Context, inside: Inside) -> SafeString:
     """The title of the page, up to `endtitled`, and what stands on a card that leads to it."""
-    page_title, town = _plain(inside()), context["town"]
-    title = format_html("<title>{} – {}</title>", page_title, town.name)
+    subject, town = _plain(inside()), context["town"]
+    title = format_html("<title>{} – {}</title>", subject, town.name)
     address = _address(context)
     if not address:
         return title
-    properties = {
-        "og:title": page_title,
+    card = {
+        "og:title": subject,
         "og:site_name": f"{town.name}: {town.service_name}",
         "og:type": "website",
         "og:url": address,
         "og:image": f"{settings.ADDRESS}{reverse('share-picture')}",
         "twitter:card": "summary_large_image",
     }
-    return title + format_html_join("", '<meta property="{}" content="{}">', properties.items())
+    return title + format_html_join("", '<meta property="{}" content="{}">', card.items())
 
 
 @partial(part, library=register)
@@ -48,11 +48,11 @@ def described(context: Context, inside: Inside) -> SafeString:
     """What the page is about, up to `enddescribed`, in two sentences at most."""
     if not _address(context):
         return SafeString("")
-    summary = Truncator(_plain(inside())).chars(LONGEST)
+    sentence = Truncator(_plain(inside())).chars(LONGEST)
     return format_html(
         '<meta name="description" content="{}"><meta property="og:description" content="{}">',
-        summary,
-        summary,
+        sentence,
+        sentence,
     )
 
 
