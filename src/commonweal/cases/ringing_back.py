@@ -38,13 +38,13 @@ def _known(resident: Resident) -> dict[str, set[str]]:
     }
 
 
-def _compared(facts: dict[str, str]) -> dict[str, str]:
+def _compared(told: dict[str, str]) -> dict[str, str]:
     """What a caller said, in the form in which it is compared; what they left out is left out."""
     forms = {
-        "born": facts.get("born", ""),
-        "phone": keys.phone(facts.get("phone", "")),
-        "postcode": keys.postcode(facts.get("postcode", "")),
-        "email": facts.get("email", "").strip().lower(),
+        "born": told.get("born", ""),
+        "phone": keys.phone(told.get("phone", "")),
+        "postcode": keys.postcode(told.get("postcode", "")),
+        "email": told.get("email", "").strip().lower(),
     }
     return {name: fact for name, fact in forms.items() if fact}
 
@@ -56,7 +56,7 @@ def _refuse_closed(case: Case, by: Person) -> None:
         raise Refused(guards.PERSON_KEPT)
 
 
-def identify(*, case: Case, said: dict[str, str], by: Person) -> RingBack:
+def identify(*, case: Case, told: dict[str, str], by: Person) -> RingBack:
     """Open a case for the call of somebody who said two facts that fit; what does not fit is
     written down as well, and after three times a day nothing is compared any more.
 
@@ -67,7 +67,7 @@ def identify(*, case: Case, said: dict[str, str], by: Person) -> RingBack:
         them does not fit; it did not fit too often today.
     """
     _refuse_closed(case, by)
-    facts = _compared(said)
+    facts = _compared(told)
     if len(facts) < FACTS_LEAST:
         raise Refused("Ask them for two of these, and write down what they say.")
     tried = _write_down(case, facts, by)

@@ -146,7 +146,7 @@ attach = one_form(
 )
 dead = one_form(
     DeathForm,
-    lambda c, by, said: deaths.report_dead(resident=c.resident, by=by, because=said["because"]),
+    lambda c, by, death: deaths.report_dead(resident=c.resident, by=by, because=death["because"]),
     said="All contact has stopped, everywhere.",
     heading="They have died",
     button="Stop all contact",

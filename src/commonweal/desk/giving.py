@@ -169,6 +169,6 @@ def _report(request: SignedInRequest, task: Any, volunteer: Volunteer, kind: str
         said="The desk is told. The task stays yours: try again, or give it back.",
         to=reverse("task", args=[task.code]),
         template="desk/task.html",
-        refused_at="words",
+        refused_at="account",
         shows=lambda: _card(task, True, DoneTaskForm()) | {"doorstep": doorstep},
     )

@@ -49,7 +49,7 @@ def caller(request: SignedInRequest, code: str) -> HttpResponse:
     return act(
         request,
         form,
-        lambda _: ringing_back.identify(case=case, said=form.said(), by=request.user),
+        lambda _: ringing_back.identify(case=case, told=form.told(), by=request.user),
         said="They are who they say. The case is open to you for this call.",
         to=case.get_absolute_url(),
         back=(reverse("desk-glass", args=[code]), "Back"),

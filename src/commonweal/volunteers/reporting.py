@@ -30,7 +30,7 @@ WITHIN = {Report.NOBODY: timedelta(hours=4), Report.WORRIED: timedelta(hours=1)}
 
 
 @transaction.atomic
-def report(*, task: Task, volunteer: Volunteer, kind: str, words: str = "") -> None:
+def report(*, task: Task, volunteer: Volunteer, kind: str, account: str = "") -> None:
     """Tell the case, and whoever has it, what a volunteer met; the task stays theirs.
 
     Raises
@@ -38,30 +38,30 @@ def report(*, task: Task, volunteer: Volunteer, kind: str, words: str = "") -> N
     Refused
         The task is not theirs any more, or they are worried and don't say why.
     """
-    said = Report(kind)
-    if said == Report.WORRIED and not words.strip():
+    reported = Report(kind)
+    if reported == Report.WORRIED and not account.strip():
         raise Refused("Write what worries you, in a sentence.")
     taken = Task.objects.filter(pk=task.pk, state=Task.State.TAKEN, taken_by=volunteer)
     if taken.select_for_update().first() is None:
         raise Refused("This task is not yours any more.")
-    record("task reported", about=task, by=volunteer.person, report=said.value)
+    record("task reported", about=task, by=volunteer.person, report=reported.value)
     if task.need is None:
         return
-    heard = f"{WORDS[said]} {words}".strip()
+    heard = f"{WORDS[reported]} {account}".strip()
     Note.objects.create(case=task.need.case, words=heard, by=volunteer.person)
-    _ask_desk(task.need, said, heard, volunteer)
+    _ask_desk(task.need, reported, heard, volunteer)
 
 
-def _ask_desk(need: Need, said: Report, heard: str, volunteer: Volunteer) -> None:
+def _ask_desk(need: Need, reported: Report, heard: str, volunteer: Volunteer) -> None:
     case = need.case
     if need.state != Need.State.OPEN or case.state == Case.State.CLOSED:
         return
-    is_worry = said == Report.WORRIED
+    is_worry = reported == Report.WORRIED
     NextAction.objects.create(
         need=need,
         kind=NextAction.Kind.DECIDE,
         words=heard,
-        due_at=timezone.now() + WITHIN[said],
+        due_at=timezone.now() + WITHIN[reported],
         owner=case.assigned_to,
         because=NextAction.Because.SAFETY if is_worry else NextAction.Because.HAND,
         made_by=volunteer.person,

@@ -42,7 +42,7 @@ def taken(offer, sam, sign_in) -> tuple[Any, Task]:
 
 def test_nobody_answered_is_told_to_the_case_and_the_task_stays(taken):
     client, task = taken
-    page = read(client.post(address(task), {"verb": "nobody", "words": ""}, follow=True))
+    page = read(client.post(address(task), {"verb": "nobody", "account": ""}, follow=True))
     assert "The desk is told" in page
     assert any("nobody answered" in note.words for note in task.need.case.notes.all())
     assert NextAction.objects.filter(need=task.need, kind="decide", state="planned").exists()
@@ -54,7 +54,7 @@ def test_a_worry_says_why_and_is_due_within_the_hour(taken):
     client, task = taken
     assert "Write what worries you" in read(client.post(address(task), {"verb": "worried"}))
     assert not NextAction.objects.filter(because="safety").exists()
-    client.post(address(task), {"verb": "worried", "words": "He did not know the day."})
+    client.post(address(task), {"verb": "worried", "account": "He did not know the day."})
     action = NextAction.objects.get(need=task.need, because="safety")
     assert "He did not know the day." in action.words
     assert action.due_at <= timezone.now() + timedelta(hours=1)
@@ -63,7 +63,7 @@ def test_a_worry_says_why_and_is_due_within_the_hour(taken):
 def test_a_task_that_is_not_theirs_any_more_is_reported_by_nobody(taken):
     client, task = taken
     client.post(address(task), {"verb": "back"})
-    page = read(client.post(address(task), {"verb": "worried", "words": "The door was open."}))
+    page = read(client.post(address(task), {"verb": "worried", "account": "The door was open."}))
     assert "not yours any more" in page
     assert not NextAction.objects.filter(because="safety").exists()
 

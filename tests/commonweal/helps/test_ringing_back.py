@@ -81,7 +81,7 @@ def test_a_fact_that_is_not_kept_fits_nothing(case, owen):
     Resident.objects.update(email="")
     case.resident.refresh_from_db()
     with pytest.raises(Refused, match="does not fit"):
-        ringing_back.identify(case=case, said=FITS | {"email": "z@example.org"}, by=owen)
+        ringing_back.identify(case=case, told=FITS | {"email": "z@example.org"}, by=owen)
 
 
 def test_three_wrong_tries_end_it_for_the_day(case, sign_in, owen):
@@ -105,7 +105,7 @@ def test_a_restricted_case_is_opened_by_no_fact(case, sign_in, owen, noor):
     Case.objects.update(is_restricted=True)
     restricted = Case.objects.get()
     with pytest.raises(Refused):
-        ringing_back.identify(case=restricted, said=FITS, by=owen)
+        ringing_back.identify(case=restricted, told=FITS, by=owen)
     RingBack.objects.create(person=owen, case=restricted, fitted=True)
     assert access.link_to(owen, restricted) == ""
 

@@ -167,7 +167,7 @@ class CallerForm(Form):
     postcode = text("Postcode", most=12)
     email = text("E-mail", most=254, mode="email")
 
-    def said(self) -> dict[str, str]:
+    def told(self) -> dict[str, str]:
         """Each fact as the caller said it."""
         answers = self.cleaned_data
         born = answers["born"].isoformat() if answers["born"] else ""

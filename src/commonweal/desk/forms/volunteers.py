@@ -80,4 +80,4 @@ class DoneTaskForm(Form):
 class DoorstepForm(Form):
     """What a volunteer says of whom they went to or rang."""
 
-    words = sentences("What did you see or hear?", most=1000)
+    account = sentences("What did you see or hear?", most=1000)
