@@ -87,12 +87,14 @@ class Bench:
 
     def next_of(self, code: str, after: int) -> int | None:
         """The claim of a queue that follows another; behind the last comes the first."""
-        seqs = [claim.seq for claim in self.queue(code) if claim.may and claim.request is None]
+        others = [
+            claim.seq
+            for claim in self.queue(code)
+            if claim.may and claim.request is None and claim.seq != after
+        ]
         everything = [claim.seq for claim in self.claims]
-        place = everything.index(after) if after in everything else -1
-        behind = set(everything[place + 1 :]) if place >= 0 else set(everything)
-        others = [seq for seq in seqs if seq != after]
-        return next((seq for seq in others if seq in behind), others[0] if others else None)
+        behind = set(everything[everything.index(after) + 1 :] if after in everything else others)
+        return next(iter([*filter(behind.__contains__, others), *others]), None)
 
 
 def bench_of(person: Person, on: date) -> Bench:
