@@ -153,6 +153,7 @@ class IntakeForm(Form):
                 self.add_error("contact", "Choose how it is safe to get in touch")
         self._check_there_is_a_way(answers)
         self._check_household(answers)
+        self._check_answers_have_their_need(answers)
         if self.is_public:
             doubts.ask(self, answers)
         if answers.get("consent") == "no":
@@ -176,6 +177,17 @@ class IntakeForm(Form):
             counted = str(answers.get(name) or "0").strip()
             if not (counted.isdecimal() and int(counted) <= HOUSEHOLD_MOST):
                 self.add_error(name, "Write how many in figures, like 2")
+
+    def _check_answers_have_their_need(self, answers: dict[str, Any]) -> None:
+        """An answer goes with the need that it is about: without that it would be lost."""
+        for kind, questions in self.question_groups:
+            is_chosen = kind.code in answers.get("needs", [])
+            if not is_chosen and any(answers.get(question.name) for question in questions):
+                self.add_error(
+                    "needs",
+                    f"You answered a question about {kind.name}. Tick {kind.name} as well, or take "
+                    "the answer out",
+                )
 
     def changed(self, typed: dict[str, Any]) -> dict[str, Any]:
         """Of what came with this form, what somebody changed on their page."""
