@@ -53,7 +53,8 @@ class StandingInfo:
     ``part`` is where a promise as a whole stands in the balance sheet's account; "" for what is
     in no account. ``story``: in which of the five parts of the first page it is; None for what is
     not public, and for what nobody found kept or broken: it is said beside them.
-    ``is_verified``: a reviewer's finding decided it.
+    ``is_open``: it can still be reported on, and reminded of. ``is_verified``: a reviewer's finding
+    decided it.
     """
 
     code: Standing

@@ -191,7 +191,7 @@ def test_no_address_of_any_desk_says_a_word_of_them_to_who_is_not_named(
     pools = {"code": codes, "second_code": [zelda.resident.code], "need": [need.code],
              "pk": [consent.pk, hers.merge.pk, hers.prepared.entries.first().pk],
              "person": [noor.code], "paper_code": [hers.paper.code], "action": [hers.action.code],
-             "referral": [hers.referral.code]}  # fmt: skip
+             "referral": [hers.referral.code], "why": ["many"]}  # fmt: skip
     clients = {"owen": browser(owen), "leah": browser(leah)}
     hidden = {"owen": (*SECRETS, zelda.code, zelda.resident.code, half.code, hers.award.code),
               "leah": (*LATER, zelda.resident.code)}  # fmt: skip
