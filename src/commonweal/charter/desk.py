@@ -38,14 +38,15 @@ def tiers(request: SignedInRequest) -> HttpResponse:
         signed = signed.filter(name__icontains=q)
     context = {
         "proposed": [
-            (award, criteria_of(award.tier, award.partner, today))
+            (award, criteria, all(criterion.is_met for criterion in criteria if criterion.takes))
             for award in awards.filter(confirmed_on=None, withdrawn_on=None)
+            for criteria in [criteria_of(award.tier, award.partner, today)]
         ],
         "withdrawals": awards.exclude(withdrawal_because="").filter(withdrawn_on=None),
         "held": Paginator(awards.held(today).order_by("review_on"), 50).get_page(
             request.GET.get("page")
         ),
-        "signed": signed.order_by("name")[:50],
+        "signed": signed.order_by("name")[:50] if q else (),
         "q": q,
     }
     return render(request, "charter/desk_tiers.html", context)
