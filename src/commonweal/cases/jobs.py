@@ -51,7 +51,6 @@ def prepare_search() -> int:
 
 @every(timedelta(minutes=5))
 @job()
-@whatever_the_clock
 def look_for_duplicates() -> int:
     """Records that came or changed are compared with whoever they may be, 500 at a time."""
     return lookalikes.look(most=500)

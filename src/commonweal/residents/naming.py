@@ -56,6 +56,7 @@ FREE: dict[str, str] = {
     "cases.Retention": "the town's settings file, by whoever installs",
     "grants.Fund.description": "the town's settings file, by whoever installs",
     "grants.Fund.categories": "codes",
+    "grants.Fund.methods": "codes",
     "grants.Fund.approvals": "figures",
     "grants.Fund.code": "a code",
     "asks.Ask.code": "a code",

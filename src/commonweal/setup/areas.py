@@ -114,7 +114,7 @@ def take_off(*, area: Area, by: Person) -> None:
         Something names it: a promise, a partner, a figure.
     """
     for relation in Area._meta.related_objects:
-        named = relation.related_model._base_manager.filter(**{relation.field.name: area})
+        named = relation.related_model._default_manager.filter(**{relation.field.name: area})
         if named.exists():
             raise Refused(f"{area.name} stays: something here names it.")
     record("area taken off", about=area, by=by, as_role=AS)

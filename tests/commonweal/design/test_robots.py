@@ -16,7 +16,7 @@ FOR_ONE = {
     "spend-survey", "typed",
 }  # fmt: skip
 # In the table's town they are not there; what stands at such an address is public once it is.
-PUBLIC_WHERE_THERE_IS_ONE = {"evidence", "evidence-small", "pulse-csv", "security-txt"}
+PUBLIC_WHERE_THERE_IS_ONE = {"evidence", "evidence-small", "pulse-csv", "security-txt", "town-png"}
 
 
 def rules(text):

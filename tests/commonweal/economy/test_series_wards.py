@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.utils.text import slugify
 
 from commonweal.accounts.models import Event
 from commonweal.economy.models import WardShape
@@ -33,7 +34,7 @@ def stevenage(town):
     town.save(update_fields=["name", "ons_code"])
     for code, name in (("E05015624", "Almond Hill"), ("E05015626", "Bedwell"),
                        ("E05015627", "Chells")):  # fmt: skip
-        Area.objects.create(code=name.lower(), name=name, ons_code=code, boundaries_year=2025)
+        Area.objects.create(code=slugify(name), name=name, ons_code=code, boundaries_year=2025)
 
 
 def outlines(*codes: str, year: int = 25, ring=SQUARE) -> bytes:

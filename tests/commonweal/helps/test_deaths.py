@@ -25,7 +25,7 @@ def test_how_somebody_may_be_reached_is_kept_through_a_wrong_report(
     request = asks_for_help(by=leah, contact=contact, safe_word="heron")
     address = request.get_absolute_url()
     client = sign_in(leah)
-    client.post(f"{address}dead/", {"because": "The hospital said so."})
+    client.post(f"{address}dead/", {"because": "The hospital said so.", "sure": "on"})
     resident = Resident.objects.get()
     assert resident.is_dead
     for way in reaching.Way:
@@ -39,8 +39,10 @@ def test_the_whole_reason_is_kept_encrypted_and_shown(asks_for_help, leah, owen,
     request = asks_for_help(by=leah)
     address = request.get_absolute_url()
     client = sign_in(leah)
-    assert "Say why" in client.post(f"{address}dead/", {"because": ""}).content.decode()
-    client.post(f"{address}dead/", {"because": REASON})
+    assert (
+        "Say why" in client.post(f"{address}dead/", {"because": "", "sure": "on"}).content.decode()
+    )
+    client.post(f"{address}dead/", {"because": REASON, "sure": "on"})
     report = DeathReport.objects.get()
     assert (report.because, report.reported_by) == (REASON.strip(), leah)
     page = client.get(address).content.decode()
@@ -73,7 +75,7 @@ def test_calls_and_referrals_that_a_death_stopped_go_on(asks_for_help, leah, ser
     call = Callback.objects.get()
     was = (call.due_at, call.assigned_to, call.because)
     client = sign_in(leah)
-    client.post(f"{request.get_absolute_url()}dead/", {"because": "By a list."})
+    client.post(f"{request.get_absolute_url()}dead/", {"because": "By a list.", "sure": "on"})
     call.refresh_from_db()
     referral.refresh_from_db()
     assert (call.state, referral.state) == ("cancelled", "revoked")

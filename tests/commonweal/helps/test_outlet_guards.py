@@ -29,6 +29,7 @@ MAY_READ: dict[str, set[str]] = {
     },  # what is typed: whether it is the reader's own address
     # what of them stands in words that go out, so that it is asked
     "residents/catching.py": {"_of", "_own_telephones", "_own_house"},
+    "cases/ringing_back.py": {"_known"},  # compared with what a caller says, never given out
     "cases/intake/finishing.py": {"_add_to"},  # a new number beside the old ones
     "volunteers/actions.py": {"make_task"},  # refuses a title that names them
     "grants/assessing.py": {"apply"},  # whether two grants go to one address

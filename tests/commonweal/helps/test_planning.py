@@ -244,6 +244,7 @@ NEED_NOT = {
     "cases.next_actions.done": "the page asks what comes next; else the need is on the list",
     "cases.next_actions.move": "it makes the next one",
     "grants.paying.reconcile": "_settle_award follows",
+    "grants.awaiting.do_next": "it plans what is done in its place",
     "grants.reviews.decide_review": "a review can only raise",
     "desk.figures.desk": "it only counts",
 }

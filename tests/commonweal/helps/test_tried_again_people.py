@@ -309,7 +309,7 @@ def test_after_a_report_of_death_no_page_begins_anything_new(
     case = asks_for_help("debt", by=leah, contact="any", email="zeb@example.org")
     agree(case.resident, "first name", "phone")
     client, base = browser(leah), case.get_absolute_url()
-    client.post(f"{base}dead/", {"because": "Her sister rang."})
+    client.post(f"{base}dead/", {"because": "Her sister rang.", "sure": "on"})
     need = f"{base}needs/{case.needs.get().code}/"
     tomorrow = day_of(timezone.now() + timedelta(days=1))
     for address, posted in (

@@ -171,8 +171,8 @@ def resume(*, code: str, pin: str) -> IntakeDraft:
     fitting = [*forms.filter(code__in=read)[:2], *forms.filter(sent_as__code__in=read)[:2]]
     draft = fitting[0] if len(fitting) == 1 else None
     is_open = _may_guess(draft.pk if draft else 0)
-    fits = hmac.compare_digest(draft.pin_hash if draft else "", _hash(references.figures(pin)))
-    if draft is None or not (is_open and fits):
+    typed = _hash(references.figures(pin))
+    if draft is None or not (is_open and hmac.compare_digest(draft.pin_hash, typed)):
         raise Refused("The reference and the number do not fit together. Look at both again.")
     IntakeDraft.objects.filter(pk=draft.pk).update(wrong_pins=0)
     return draft
