@@ -175,6 +175,7 @@ SENT = {
     "pledge-withdraw": ({"because": "Not after all."}, True),
     "pledge-reply": ({"agrees": "no", "words": "It is right."}, True),
     "pledge-answer": ({"words": "Because."}, True),
+    "pledge-nothing-more": ({}, False),
     "space-workers": ({}, False),
     "space-refer-in": (IN, True),
     "space-referral": ({"verb": "accept"}, True),
