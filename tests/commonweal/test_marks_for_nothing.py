@@ -16,6 +16,7 @@ from commonweal.cases import lists
 from commonweal.cases.lists.persons import NAMES
 from commonweal.grants import payment_files
 from commonweal.office.errors import Refused
+from commonweal.partners import signatory_files
 from commonweal.pledges import importing as pledges
 from commonweal.pledges.layout import layout_named
 from commonweal.pledges.models import Measure
@@ -187,6 +188,16 @@ def of_contracts(rows: Sequence[Cells], column: str, tmp: Path) -> Says:
     }
 
 
+def of_signatories(rows: Sequence[Cells], column: str, tmp: Path) -> Says:
+    lines = signatory_files.lines_of(csv_of(rows), "x.csv").split("\n")
+    assert len(lines) == len(rows)
+    others = [[text for name, text in row.items() if name != column] for row in rows]
+    return {
+        number: "".join(part for part in line.split("; ") if part not in known)
+        for number, (line, known) in enumerate(zip(lines, others, strict=True), 2)
+    }
+
+
 # Of each reader: how it reads a table, a line of it ({n} is its number), and its columns of days.
 READERS: dict[str, tuple[Callable[[Sequence[Cells], str, Path], Says], Cells, set[str]]] = {
     "payments": (
@@ -310,6 +321,11 @@ READERS: dict[str, tuple[Callable[[Sequence[Cells], str, Path], Says], Cells, se
             "Value": "100",
         },
         {"Start date", "End date"},
+    ),
+    "signatories": (
+        of_signatories,
+        {"Organisation": "Acorn {n} Ltd", "Email": "acorn{n}@example.org", "Sector": "private"},
+        set(),
     ),
 }
 
