@@ -1,0 +1,32 @@
+"""Measures, pledges and their ledger."""
+
+from .asking import Draft, Question
+from .entries import Entry, EntryQuerySet, EvidenceFile, EvidenceLink, LedgerHead
+from .imports import AskedImport, ImportRun
+from .measures import ALPHABET, FIGURE, Direction, Measure, MeasureKind, new_code, plain
+from .promises import Pledge, PledgeQuerySet
+from .reviewing import MoreAsked, Recusal, ReviewAssignment
+
+__all__ = [
+    "ALPHABET",
+    "FIGURE",
+    "AskedImport",
+    "Direction",
+    "Draft",
+    "Entry",
+    "EntryQuerySet",
+    "EvidenceFile",
+    "EvidenceLink",
+    "ImportRun",
+    "LedgerHead",
+    "Measure",
+    "MeasureKind",
+    "MoreAsked",
+    "Pledge",
+    "PledgeQuerySet",
+    "Question",
+    "Recusal",
+    "ReviewAssignment",
+    "new_code",
+    "plain",
+]
