@@ -185,9 +185,10 @@ MAY = {
     "commonweal/pledges/cleaning.py": "after the sizes that the archive gives were looked at",
     "commonweal/pledges/files.py": "looks at the list of an archive, unpacks nothing",
     "commonweal/balance/render.py": "what we made ourselves",
+    "commonweal/balance/watermarks.py": "what we made ourselves",
     "commonweal/cases/subject/giving.py": "writes one",
     "commonweal/programme/plan.py": "writes a document",
-    "commonweal/setup/onscodes.py": "lists that whoever runs the machine loads",
+    "commonweal/setup/onscodes.py": "an administrator's list, unpacked up to a bound",
     "commonweal/setup/backups/making.py": "writes one",
     "commonweal/setup/backups/unpacking.py": "backups, which whoever runs the machine brings back",
 }
@@ -215,7 +216,7 @@ CUTS = {
     "localwealth/matching/evaluate.py": "a file of whoever runs the command",
     "localwealth/spend/report.py": "a checked sample of whoever runs the command",
     "commonweal/pledges/published.py": "a file of whoever runs the command",
-    "commonweal/setup/onscodes.py": "lists that whoever runs the machine loads",
+    "commonweal/setup/onscodes.py": "cells are counted before a line is cut",
 }
 
 

@@ -26,7 +26,12 @@ from . import files
 FORM = re.compile(r"[EWSNKJLM]\d{8}")
 # Unpacked; the longest list of the ONS that a town needs has a tenth of it.
 UNPACKED_MOST = 60 * 1024 * 1024
-TOO_LARGE = "The list is larger than 60 MB. Send the one of your region or district."
+# Counted before a line is cut: sixty megabytes of empty cells would be gigabytes.
+CELLS_MOST = 4_000_000
+TOO_LARGE = (
+    "The list is larger than 60 MB, or has more than four million cells. Send the one of "
+    "your region or district."
+)
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 MONTH_AND_YEAR = re.compile(rf"({'|'.join(MONTHS)})[a-z]*[ _-]?(20\d\d)")
 YEAR_OF_COLUMN = re.compile(r"^[A-Z]+(\d\d)CD$")
@@ -86,7 +91,7 @@ def _rows(path: Path) -> list[list[str]]:
     """The lines of a list, its heading first."""
     with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
         raw = file.read(UNPACKED_MOST + 1)
-    if len(raw) > UNPACKED_MOST:
+    if len(raw) > UNPACKED_MOST or raw.count(b",") + raw.count(b"\n") > CELLS_MOST:
         raise Refused(TOO_LARGE)
     return list(csv.reader(io.StringIO(raw.decode("utf-8-sig"))))
 

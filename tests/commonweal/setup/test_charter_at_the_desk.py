@@ -130,6 +130,7 @@ def test_areas_are_chosen_from_a_list_that_was_taken_in(daniel, sign_in, lists, 
         ("a.txt", WARDS.encode(), "Send a CSV, packed (.csv.gz) or not."),
         ("a.csv.gz", b"no gzip", "can't be read as a list of codes"),
         ("a.csv.gz", gzip.compress(b"0" * (onscodes.UNPACKED_MOST + 1)), "larger than 60 MB"),
+        ("a.csv.gz", gzip.compress(b"," * (onscodes.CELLS_MOST + 1)), "more than four million"),
     ],
 )
 def test_what_is_no_list_is_refused(daniel, sign_in, lists, name, content, words):
