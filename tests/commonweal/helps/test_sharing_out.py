@@ -10,7 +10,9 @@ from django.utils import timezone
 from commonweal.accounts.models import Event
 from commonweal.cases import planning, working
 from commonweal.cases.models import Callback, Case, CaseMove, NextAction
+from commonweal.cases.working import moving
 from commonweal.office.errors import Refused
+from commonweal.residents.models import PerhapsSame
 
 pytestmark = pytest.mark.django_db
 SHARE, TEAM, HAND = "/desk/help/share/", "/desk/help/team/", "/desk/help/queue/hand/"
@@ -171,6 +173,31 @@ def test_handing_many_over_is_refused(seven, asks_for_help, owen, grace, sign_in
     page = sign_in(grace).post(HAND, sent, follow=True).content.decode()
     assert said in page
     assert held(owen) == [0]
+
+
+def test_what_a_colleague_may_not_read_is_not_handed_to_them(asks_for_help, owen, grace, sign_in):
+    """They are perhaps somebody whose case is for named colleagues, and nobody decided yet."""
+    hidden = asks_for_help("safety", first_name="Hidden")
+    usual = asks_for_help("food", first_name="Shown")
+    PerhapsSame.objects.create(one=hidden.resident, other=usual.resident)
+    sent = {"case": [usual.code], "to": owen.pk, "words": "x"}
+    page = sign_in(grace).post(HAND, sent, follow=True).content.decode()
+    assert f"{usual.code} is not for {owen.name} to read" in page
+    assert held(owen) == [0]
+
+
+def test_what_went_on_to_another_meanwhile_stays_with_them(seven, leah, owen, grace, monkeypatch):
+    stroke = working.share_out(part=working.Part(), caps={leah: None}, by=grace)
+    look = moving.can_go_back
+
+    def quicker(moved):
+        listed = list(look(moved).select_related("was", "became"))
+        Case.objects.filter(pk=seven[0].pk).update(assigned_to=owen)
+        return look(moved).model.objects.filter(pk__in=[one.pk for one in listed])
+
+    monkeypatch.setattr(moving, "can_go_back", quicker)
+    assert working.take_back(stroke=stroke, by=grace) == 6
+    assert held(leah, owen) == [0, 1]
 
 
 # --- Given back -------------------------------------------------------------------------------

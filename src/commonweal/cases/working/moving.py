@@ -102,6 +102,8 @@ def hand_many(*, codes: Sequence[str], to: Person, words: str, by: Person) -> Ca
         raise Refused(
             f"{restricted.code} is for named colleagues. Hand it over in the case itself."
         )
+    if closed := cases.filter(named.closed_to(to)).first():
+        raise Refused(f"{closed.code} is not for {to.name} to read. Give it to somebody else.")
     pks = list(cases.order_by().values_list("pk", flat=True))
     stroke = move({to: pks}, among=Case.objects.open(), kind=Kind.HANDED, by=by)
     Note.objects.bulk_create(
@@ -186,10 +188,14 @@ def take_back(*, stroke: CaseMove, by: Person) -> int:
     back: dict[tuple[Person | None, Person | None, str], list[int]] = defaultdict(list)
     for moved in can_go_back(stroke).select_related("was", "became"):
         back[moved.was, moved.became, moved.was_state].append(moved.case_id)
+    count = 0
     for (was, became, state), pks in back.items():
         for piece in _pieces(pks):
-            Case.objects.filter(pk__in=piece).update(assigned_to=was, state=state)
-            _pass_on(piece, was=became.pk if became else None, became=was)
-    count = sum(len(pks) for pks in back.values())
+            # What went on to another in this moment stays with them.
+            held = Case.objects.filter(pk__in=piece, assigned_to=became).order_by()
+            still = list(held.select_for_update(of=("self",)).values_list("pk", flat=True))
+            Case.objects.filter(pk__in=still).update(assigned_to=was, state=state)
+            _pass_on(still, was=became.pk if became else None, became=was)
+            count += len(still)
     record("requests taken back", about=stroke, by=by, cases=count)
     return count
