@@ -138,9 +138,14 @@ def end(*, appointment: Appointment, by: Person, as_role: str = Role.ADMINISTRAT
         appointment.role == Role.ADMINISTRATOR
         and not Appointment.objects.running(timezone.localdate())
         .filter(role=Role.ADMINISTRATOR, person__is_active=True)
+        # Who was invited and has not come may never: the address can be a mistyped one.
+        .exclude(person__last_login=None)
         .exists()
     ):
-        raise Refused("This is the last administrator. Appoint another one first.")
+        raise Refused(
+            "This is the last administrator who has signed in. Appoint another one first, and wait "
+            "until they have come."
+        )
     leaving.role_ended(appointment.person)
     record(
         "role ended",

@@ -30,19 +30,24 @@ def settle(*, settings: dict[str, Any], by: Person) -> list[str]:
     Raises
     ------
     Refused
-        A colour would be too faint to read, or the notices of an open town would lose something.
+        A colour would be too faint to read; an open town would lose something that its notices say,
+        its council's name or the way to reach somebody.
     """
     town = Town.objects.select_for_update().get(id=1)
     changed = {name: new for name, new in settings.items() if getattr(town, name) != new}
     if not changed:
         return []
     closed = rooms.off()
-    gaps = notices.gaps(town, closed)
+    gaps, lacked = notices.gaps(town, closed), reads.lacks_of(town)
     formerly.keep(town, changed)
     for name, new in changed.items():
         setattr(town, name, new)
     _refuse_faint({name: getattr(town, name) for name in LOOK} if set(LOOK) & set(changed) else {})
     notices.refuse_to_lose(town, gaps, closed)
+    if opening.is_open(closed) and (
+        lost := [lack for lack in reads.lacks_of(town) if lack not in lacked]
+    ):
+        raise Refused(f"The town is open, so it must keep {' and '.join(lost)}.")
     town.save(update_fields=list(changed))
     enter_council(town.council_name)
     record("town settings changed", about=town, by=by, as_role=AS, settings=sorted(changed))

@@ -20,7 +20,7 @@ from . import onscodes
 AS = Role.ADMINISTRATOR
 MOST = 400
 # What was meant for an ONS code, also with a slip in it; "Zone 5" is a name.
-CODE_LIKE = re.compile(r"[A-Za-z]?[\dOoIl]{6,}\w*")
+CODE_LIKE = re.compile(r"(?:[A-Za-z][\dOoIl]{3,}|[\dOoIl]{6,})\w*")
 NAME_MOST = 100
 
 

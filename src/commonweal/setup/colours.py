@@ -51,5 +51,6 @@ def too_faint(look: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def in_words(pairing: str) -> str:
-    """The sentence that says so to whoever chose the colour on a page."""
+    """The sentence that says so to whoever chose the colour on a page, in that page's words."""
+    pairing = pairing.replace("brand colour", "main colour").replace("the tint", "the pale colour")
     return f"{pairing[0].upper()}{pairing[1:]} would be too faint to read. Choose a darker colour"

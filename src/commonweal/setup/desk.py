@@ -15,7 +15,7 @@ from commonweal.design.forms import Form
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 from commonweal.places import notices as the_notices
-from commonweal.places import rooms
+from commonweal.places import opening, rooms
 from commonweal.places.models import Town, the_town
 
 from . import actions, reads
@@ -52,6 +52,9 @@ def steps(request: SignedInRequest) -> HttpResponse:
 @staff(ADMINISTRATOR)
 def open_town(request: SignedInRequest) -> HttpResponse:
     """Show the site to everybody, once all is there."""
+    if request.method == "GET" and opening.is_open():
+        messages.info(request, "The town is open: everybody sees it.")
+        return redirect("desk-town")
     return act(
         request,
         Form(request.POST if request.method == "POST" else None),

@@ -60,12 +60,18 @@ def missing() -> list[SetUpStep]:
     return [step for step in steps() if step.is_needed and not step.is_done]
 
 
-def _called(now: Now) -> SetUpStep:
-    town, lacks = now.town, []
+def lacks_of(town: Town) -> list[str]:
+    """What nobody could do without: whose town it is, and a way to reach somebody."""
+    lacks = []
     if not town.council_name:
         lacks.append("the name of the council")
     if not (town.contact_email or town.contact_phone):
         lacks.append("an e-mail address or a telephone number for the public")
+    return lacks
+
+
+def _called(now: Now) -> SetUpStep:
+    town, lacks = now.town, lacks_of(now.town)
     state = f"Missing: {', '.join(lacks)}." if lacks else f"{town.name}: {town.service_name}."
     return SetUpStep("Name and contacts", not lacks, state, "desk-town-name")
 

@@ -18,4 +18,7 @@ def test_another_host_is_itself():
 
 def test_serve_prints_it(village, run_town):
     town = run_town(village, "--no-jobs")
-    assert f"Serving on http://localhost:{town.port}." in town.log.read_text()
+    printed = town.log.read_text()
+    assert f"Serving on http://localhost:{town.port}." in printed
+    # Letters would lead to another port, where nobody answers.
+    assert "Set COMMONWEAL_ADDRESS to where people reach this town." in printed

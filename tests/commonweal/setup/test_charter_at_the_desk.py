@@ -94,6 +94,7 @@ def test_areas_are_pasted_with_their_codes(daniel, sign_in):
     [
         ("Old Town\nBedwell, E0501562", "Line 2: 'E0501562' is no ONS code"),
         ("E05015624", "Line 1: the name is missing"),
+        ("Park, E0500", "Line 1: 'E0500' is no ONS code"),
         ("Bedwell, E0501562O", "Line 1: 'E0501562O' is no ONS code"),
         ("Manor\nManor", "“Manor” stands there twice"),
         ("N" * 101, "Line 1: the name is longer than 100 letters"),

@@ -17,6 +17,7 @@ from commonweal.places import opening, rooms
 from commonweal.places.models import Area, Room, Town
 from commonweal.pledges.models import Measure
 from commonweal.setup import reads
+from commonweal.setup.forms import TownForm
 from commonweal.setup.management.commands.init import Command
 
 from .test_town_at_the_desk import NOTICES
@@ -159,9 +160,53 @@ def test_each_fact_is_looked_at(complete, taken, words):
 def test_an_open_town_cannot_lose_its_last_administrator(town, daniel, sign_in):
     held = Appointment.objects.get(person=daniel, role=Role.ADMINISTRATOR)
     page = sign_in(daniel).post(f"/desk/people/{held.pk}/end/", follow=True)
-    assert "This is the last administrator. Appoint another one first." in text(page)
+    assert "This is the last administrator who has signed in. Appoint another one first" in text(
+        page
+    )
     held.refresh_from_db()
     assert held.ended_at is None
+
+
+def test_who_never_came_is_no_other_administrator(town, daniel, sign_in, new_person, today):
+    """The address of the second one may be mistyped: then nobody would get in."""
+    other = new_person("hal", "Hal", role="administrator")
+    held = Appointment.objects.get(person=daniel, role=Role.ADMINISTRATOR)
+    client = sign_in(daniel)
+    page = client.post(f"/desk/people/{held.pk}/end/", follow=True)
+    assert "wait until they have come" in text(page)
+    other.last_login = timezone.now()
+    other.save(update_fields=["last_login"])
+    client.post(f"/desk/people/{held.pk}/end/")
+    held.refresh_from_db()
+    assert held.ended_at is not None
+
+
+@pytest.mark.parametrize(
+    ("emptied", "words"),
+    [
+        ({"council_name": ""}, "it must keep the name of the council"),
+        ({"contact_email": "", "contact_phone": ""}, "an e-mail address or a telephone number"),
+    ],
+)
+def test_an_open_town_keeps_its_name_and_a_way_to_reach_it(
+    complete, daniel, sign_in, emptied, words
+):
+    client = sign_in(daniel)
+    kept = {name: getattr(Town.objects.get(), name) for name in TownForm.base_fields}
+    client.post("/desk/town/open/", {"sent": "1"})
+    assert words in text(client.post("/desk/town/name/", kept | emptied))
+    assert {name: getattr(Town.objects.get(), name) for name in emptied} == {
+        name: kept[name] for name in emptied
+    }
+
+
+def test_an_open_town_offers_no_opening(complete, daniel, sign_in):
+    client = sign_in(daniel)
+    assert "Open it" in text(client.get("/desk/town/open/"))
+    client.post("/desk/town/open/", {"sent": "1"})
+    page = client.get("/desk/town/open/", follow=True)
+    assert "The town is open: everybody sees it." in text(page)
+    assert "Open it" not in text(page)
 
 
 def test_a_town_is_made_by_its_name_alone(db, client):

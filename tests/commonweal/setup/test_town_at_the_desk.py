@@ -89,10 +89,10 @@ def test_a_town_keeps_a_name_and_what_was_typed(daniel, sign_in):
         (
             "brand_colour",
             "#ffff00",
-            "White letters on the brand colour would be too faint to read. Choose",
+            "White letters on the main colour would be too faint to read. Choose",
         ),
         ("link_colour", "#7f9fbf", "Links on white would be too faint"),
-        ("tint_colour", "#0b5c8a", "Links on the tint would be too faint"),
+        ("tint_colour", "#0b5c8a", "Links on the pale colour would be too faint"),
         ("brand_colour", "green", "Write a colour as # and six signs"),
     ],
 )

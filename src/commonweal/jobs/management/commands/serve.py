@@ -4,6 +4,7 @@ import argparse
 import socket
 import sys
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -49,6 +50,11 @@ class Command(BaseCommand):
 
         def ready() -> None:
             public = f" The town opens at {settings.ADDRESS}." if settings.SECURE else ""
+            if not (path or settings.SECURE) and urlsplit(settings.ADDRESS).port != port:
+                self.stdout.write(
+                    f"Letters lead to {settings.ADDRESS}. Set COMMONWEAL_ADDRESS to where people "
+                    "reach this town."
+                )
             self.stdout.write(f"Serving on {place}.{public} Stop with Ctrl+C.")
             self.stdout.flush()
 
