@@ -151,9 +151,19 @@ def explain(request: SignedInRequest, code: str, kind: str, line: str) -> HttpRe
         said="Kept. Draft the statement again to take it in.",
         to=address,
         back=(address, period.title),
-        heading=f"Why is this red? {line}",
+        heading=f"Why is this red? {_name_of(period, kind, line)}",
         button="Keep the reason",
     )
+
+
+def _name_of(period: Period, kind: str, line: str) -> str:
+    """What a red line is called in the draft; its code where the draft does not have it."""
+    draft = period.unfinished()
+    empty: dict[str, Any] = {"metrics": [], "programme": {"all": []}}
+    content = draft.content if draft else empty
+    lines = content["metrics"] if kind == "metric" else content["programme"]["all"]
+    named = (row.get("name") or row["title"] for row in lines if row["code"] == line)
+    return next(named, line)
 
 
 @staff(*actions.DRAFTERS)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
 from commonweal.accounts.access import SignedInRequest, staff
@@ -17,7 +17,7 @@ from commonweal.office.acting import act
 
 from . import access, actions, comparing, implications, reads
 from .forms import SeenForm
-from .models import Statement
+from .models import Period, Statement
 
 State = Statement.State
 
@@ -108,7 +108,11 @@ def step(request: SignedInRequest, code: str, act_name: str) -> HttpResponse:
 
 
 def _page_of(request: SignedInRequest, code: str, chosen: Step) -> HttpResponse:
-    draft, address = access.get_draft(code), reverse("desk-period", args=[code])
+    period, address = get_object_or_404(Period, code=code), reverse("desk-period", args=[code])
+    if (draft := period.unfinished()) is None:
+        # Somebody has closed the books while this page stood open.
+        messages.info(request, "No draft waits here. What is closed stays as it is.")
+        return redirect(address)
     if request.method != "POST" and draft.state != chosen.start:
         messages.info(request, f"This is not what comes next: {draft.get_state_display().lower()}.")
         return redirect(address)

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from commonweal.balance import actions, reads
-from commonweal.balance.models import Asked, Explanation, Period
+from commonweal.balance.models import Asked, Explanation, Period, Statement
 from commonweal.office.errors import Refused
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +50,25 @@ def test_each_step_has_a_page_that_says_what_cannot_be_taken_back(
 def test_a_step_that_does_not_come_next_is_said_not_to(sign_in, tom, draft, period):
     answer = sign_in(tom).get(address(period, "validate"), follow=True)
     assert "This is not what comes next: draft." in answer.content.decode()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_step_of_books_that_somebody_has_closed_leads_to_their_page(
+    sign_in, maya, draft, period, close_books, method
+):
+    close_books(period)
+    client = sign_in(maya)
+    page = getattr(client, method)(address(period, "close"), {"seen": "x"}, follow=True)
+    assert page.status_code == 200
+    assert "What is closed stays as it is." in page.content.decode()
+
+
+def test_a_red_line_is_asked_about_by_its_name(sign_in, maya, draft, period):
+    line = {"code": "firms-helped", "name": "Firms helped", "is_red": True, "why": ""}
+    draft.content["metrics"] = [line]
+    Statement.objects.filter(pk=draft.pk).update(content=draft.content)
+    page = sign_in(maya).get(f"/desk/balance/{period.code}/explain/metric/firms-helped/")
+    assert "Why is this red? Firms helped" in page.content.decode()
 
 
 def test_each_step_is_for_its_own_role(sign_in, maya, idris, tom, draft, period):
