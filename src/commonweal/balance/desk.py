@@ -193,6 +193,9 @@ def paper(request: SignedInRequest, code: str) -> HttpResponse:
     """Author, contact and implications of the committee report."""
     period = get_object_or_404(Period, code=code)
     address = reverse("desk-period", args=[code])
+    if request.method == "GET" and period.newest_closed() and not period.unfinished():
+        messages.info(request, "The books are closed, and the report with them.")
+        return redirect(address)
     so_far = CommitteePaper.objects.filter(period=period).first() or CommitteePaper()
     shown = {name: getattr(so_far, name) for name in (*implications.FIELDS, "none_of")}
     form = CommitteePaperForm(request.POST or None, initial=shown)

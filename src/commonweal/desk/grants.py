@@ -62,7 +62,7 @@ def today(request: SignedInRequest) -> HttpResponse:
         "to_do": granting.to_do(),
         "waits": grants_money.waits(),
         "back": ReturnedPayment.objects.filter(state="asked").select_related("payment__award"),
-        "runs": PaymentRun.objects.select_related("fund")[:10],
+        "runs": PaymentRun.objects.order_by("-made_on", "-id").select_related("fund")[:10],
         "returns": FundReturn.objects.select_related("fund")[:10],
         "roles": roles_of(request.user),
     }

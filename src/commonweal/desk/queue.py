@@ -83,7 +83,7 @@ def queue(request: SignedInRequest) -> HttpResponse:
         "fits": choice.in_words(known),
         "page": page,
         "lines": lines_of(list(page), request.user, at, names=bool(request.session.get(NAMES))),
-        "lists": queues.LISTS,
+        "lists": {code: name for code, name in queues.LISTS.items() if code != "all"},
         "now": at.now,
         "names": request.session.get(NAMES),
         "form": form,
