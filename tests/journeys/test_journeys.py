@@ -129,7 +129,7 @@ def test_every_page_behind_sign_in_is_right(visit, looks_right, width):
     for words in ("pledges to accept", "questions to read", "claims wait"):
         manager.goto("/desk/charter/")
         section = manager.get_by_role("link", name=words).get_attribute("href")
-        manager.locator(f"{section} + .cards a").first.click()
+        manager.locator(f"{section} ~ .cards a").first.click()
         looks_right(manager)
 
 
