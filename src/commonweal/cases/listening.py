@@ -6,7 +6,7 @@ from commonweal.accounts.models import Person
 from commonweal.residents import events, reaching
 from commonweal.residents.models import Resident
 
-from . import enclosing, next_actions, ringing
+from . import enclosing, next_actions, planning, ringing
 from .models import Callback, Case, CaseAlarm
 
 
@@ -17,9 +17,13 @@ def died(resident: Resident) -> None:
 
 
 def lives(resident: Resident, by: Person) -> None:
-    """The report was wrong: somebody says what is done next about each open need."""
+    """The report was wrong: somebody says what is done next about each open need of which no plan
+    came back. A plan whose owner has left since stands on the list *nothing planned*."""
+    at = planning.desk()
     for case in Case.objects.open().filter(resident=resident):
-        next_actions.follow_all(case, "alive", by=by)
+        plans = planning.plans_of(case.needs.all(), at)
+        for need in case.needs.filter(pk__in=[pk for pk, plan in plans.items() if plan is None]):
+            next_actions.follow(need, "alive", by=by)
 
 
 def merged(resident: Resident, by: Person) -> None:

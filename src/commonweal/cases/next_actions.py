@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from commonweal.accounts.access import roles_of
@@ -243,14 +243,6 @@ def after_taking(case: Case, *, by: Person) -> None:
 def drop(need: Need, *, by: Person | None) -> None:
     """The need is settled: nothing is done next about it."""
     NextAction.objects.filter(need=need, state=State.PLANNED).update(
-        state=State.DROPPED, ended_at=timezone.now(), ended_by=by
-    )
-
-
-@transaction.atomic
-def drop_all(cases: QuerySet[Case], *, by: Person | None) -> None:
-    """Somebody has died: nobody writes to them or goes there. What is open waits on the list."""
-    NextAction.objects.filter(need__case__in=cases, state=State.PLANNED).update(
         state=State.DROPPED, ended_at=timezone.now(), ended_by=by
     )
 

@@ -157,11 +157,12 @@ dead = one_form(
 alive = one_form(
     BecauseForm,
     lambda c, by, answers: deaths.alive_after_all(resident=c.resident, by=by, **answers),
-    said="The report is withdrawn. What it stopped goes on: look at calls, referrals and tasks.",
+    said="The report is withdrawn. What it stopped goes on: look at calls, "
+    "referrals, tasks and next actions.",
     heading="The report was wrong",
     button="Withdraw the report",
-    before="Calls, referrals and tasks that it stopped go on, where nothing else ended them since. "
-    "How they may be reached is what it was.",
+    before="Calls, referrals, tasks and next actions that it stopped go on, where nothing else "
+    "ended them since. How they may be reached is what it was.",
 )
 
 

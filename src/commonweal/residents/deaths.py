@@ -54,7 +54,7 @@ def report_dead(*, resident: Resident, by: Person | None, because: str = "") -> 
 
 @transaction.atomic
 def alive_after_all(*, resident: Resident, because: str, by: Person) -> int:
-    """The report was wrong: calls, referrals and tasks that it stopped go on; how many did.
+    """The report was wrong: calls, referrals, tasks and plans that it stopped go on; how many did.
 
     How the person may be reached is what it was.
 

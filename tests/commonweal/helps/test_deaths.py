@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from commonweal.accounts.models import Event
-from commonweal.cases import consenting, referring, working
-from commonweal.cases.models import Callback
+from commonweal.cases import consenting, next_actions, planning, referring, working
+from commonweal.cases.models import Callback, NextAction
 from commonweal.office.errors import Refused
 from commonweal.residents import deaths, reaching
 from commonweal.residents.models import DeathReport, Resident
 from commonweal.volunteers import actions as volunteering
 from commonweal.volunteers.models import TaskTake
+
+from .world import clear, words_of
 
 pytestmark = pytest.mark.django_db
 REASON = "Her daughter Joan rang from the hospital at six. " * 20
@@ -84,6 +89,71 @@ def test_calls_and_referrals_that_a_death_stopped_go_on(asks_for_help, leah, ser
     referral.refresh_from_db()
     assert (call.state, referral.state, referral.ended_at) == ("due", "sent", None)
     assert (call.due_at, call.assigned_to, call.because) == was
+
+
+def planned(case, leah, *kinds):
+    """Plans for ever later days, later than anybody would decide what is done next."""
+    (need,) = case.needs.all()
+    for days, kind in enumerate(kinds, start=5):
+        next_actions.plan(
+            need=need,
+            kind=kind,
+            due_at=planning.end_of_day(timezone.now() + timedelta(days=days)),
+            owner=leah,
+            by=leah,
+            words=f"Words to {kind}.",
+        )
+
+
+def test_what_was_planned_comes_back_as_it_was_and_nobody_decides_anew(
+    asks_for_help, leah, sign_in
+):
+    """The finding: a decision that was asked for stood in the way of the plans that came back."""
+    case = asks_for_help("debt", by=leah)
+    clear(case)
+    planned(case, leah, "visit", "wait")
+    before = list(NextAction.objects.values())
+    client, address = sign_in(leah), case.get_absolute_url()
+    page = words_of(client.get(address))
+    client.post(f"{address}dead/", {"because": "The hospital said so.", "sure": "on"})
+    assert not NextAction.objects.filter(state="planned").exists()
+    lives = client.post(f"{address}alive/", {"because": "He rang himself."}, follow=True)
+    assert list(NextAction.objects.values()) == before
+    assert "look at calls, referrals, tasks and next actions" in words_of(lives)
+    for words in ("Next: Go there", "Words to visit."):
+        assert words in page
+        assert words in words_of(client.get(address))
+
+
+def test_a_plan_that_nobody_has_comes_back_and_waits_for_somebody(asks_for_help, leah):
+    case = asks_for_help("debt", by=leah)
+    clear(case)
+    planned(case, leah, "visit")
+    NextAction.objects.update(owner=None)
+    deaths.report_dead(resident=case.resident, by=leah, because="Told.")
+    deaths.alive_after_all(resident=case.resident, because="He rang.", by=leah)
+    assert [(a.kind, a.state) for a in NextAction.objects.all()] == [("visit", "planned")]
+    assert set(planning.unplanned(planning.desk())) == set(case.needs.all())
+
+
+@pytest.mark.parametrize("ended", ["reopened", "decided"])
+def test_a_plan_that_something_else_ended_meanwhile_stays_ended(asks_for_help, leah, ended):
+    """The need was settled, and begun anew; somebody decided what is done next."""
+    case = asks_for_help("debt", by=leah)
+    clear(case)
+    need = case.needs.get()
+    planned(case, leah, "decide" if ended == "decided" else "visit")
+    deaths.report_dead(resident=case.resident, by=leah, because="Told.")
+    if ended == "decided":
+        planned(case, leah, "ask")
+    else:
+        working.settle(need=need, state="gone", by=leah)
+        need.refresh_from_db()
+        working.reopen(need=need, by=leah)
+    deaths.alive_after_all(resident=case.resident, because="He rang.", by=leah)
+    now_planned = NextAction.objects.get(state="planned")
+    assert now_planned.because == ("hand" if ended == "decided" else "reopened")
+    assert now_planned.kind == ("ask" if ended == "decided" else "decide")
 
 
 def test_a_volunteer_is_free_of_a_task_that_a_death_stopped(asks_for_help, leah, grace, sam):

@@ -240,7 +240,6 @@ NEED_NOT = {
     "cases.next_actions._end": "done asks for the next one, move makes it",
     "cases.next_actions.decided": "something is under way instead",
     "cases.next_actions.drop": "the need is settled",
-    "cases.next_actions.drop_all": "they have died",
     "cases.next_actions.done": "the page asks what comes next; else the need is on the list",
     "cases.next_actions.move": "it makes the next one",
     "grants.paying.reconcile": "_settle_award follows",

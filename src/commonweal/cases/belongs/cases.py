@@ -145,6 +145,17 @@ belongs(
     )
 )
 
+
+def _plan_goes_on(action: Any) -> bool:
+    """Not where its need was settled since, though it may be open again; nor, of what was to be
+    decided or got under way, where somebody has planned something since."""
+    since = action.need.next_actions.filter(made_at__gt=action.ended_at)
+    if action.need.state != "open" or since.filter(because=NextAction.Because.REOPENED).exists():
+        return False
+    is_decision = action.kind in (NextAction.Kind.DECIDE, NextAction.Kind.HELP)
+    return not (is_decision and since.exclude(kind=NextAction.Kind.DECIDE).exists())
+
+
 belongs(
     Belonging(
         NextAction,
@@ -157,7 +168,7 @@ belongs(
             (NextAction.State.PLANNED,),
             {"state": NextAction.State.DROPPED, "ended_at": timezone.now},
             back={"ended_at": None},
-            goes_on=lambda action: action.need.state == "open",
+            goes_on=_plan_goes_on,
         ),
         gives=(
             ("need.case.code", "Case"),
