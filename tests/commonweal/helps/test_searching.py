@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -539,6 +541,52 @@ def test_a_search_asks_few_queries_however_many_it_finds(
         page = client.post("/desk/help/search/", {"q": "Webb"}).content.decode()
     assert "41 found" in page
     assert "The first 30 are shown" in page
+
+
+def of_webb(here, asks_for_help, leah, days_ago, state, urgency):
+    case = asks_for_help("debt", by=leah, resident=here["webb"])
+    opened = timezone.now() - timedelta(days=days_ago)
+    closed = opened if state == "closed" else None
+    Case.objects.filter(pk=case.pk).update(
+        state=state, urgency=urgency, opened_at=opened, closed_at=closed
+    )
+    return case.code
+
+
+def test_open_cases_stand_first_the_most_urgent_before_and_the_rest_a_press_away(
+    here, sign_in, leah, asks_for_help
+):
+    """The finding: three closed cases, each newer, stood in place of the one that was urgent."""
+    closed = [of_webb(here, asks_for_help, leah, day, "closed", 1) for day in range(1, 6)]
+    calm = of_webb(here, asks_for_help, leah, 8, "working", 4)
+    urgent = of_webb(here, asks_for_help, leah, 9, "new", 1)
+    client = sign_in(leah)
+
+    def found(typed):
+        page = client.post("/desk/help/search/", {"q": typed}).content.decode()
+        listed, _, rest = page[page.index("Found by:") :].partition("<details")
+        rest = rest.partition("</details>")[0]
+        cases = (urgent, calm, *closed)
+        assert ("now: today" in listed, "can wait" in listed) == (True, True)
+        assert "and 4 more" in " ".join(rest.split())
+        return [
+            [code for code in re.findall(r">(H-[^<]+)</a>", part) if code in cases]
+            for part in (listed, rest)
+        ]
+
+    assert found("Yusuf Webb") == [[urgent, calm, closed[0]], closed[1:]]
+    # The case whose reference was typed stands there itself.
+    assert found(closed[3]) == [[urgent, calm, closed[3]], [*closed[:3], closed[4]]]
+
+
+def test_no_open_case_is_folded_away_and_few_cases_leave_no_more(
+    here, sign_in, leah, asks_for_help
+):
+    cases = [of_webb(here, asks_for_help, leah, day, "working", 3) for day in range(1, 6)]
+    page = sign_in(leah).post("/desk/help/search/", {"q": "Yusuf Webb"}).content.decode()
+    # The one that waits longest first.
+    assert sorted(cases, key=page.index) == cases[::-1]
+    assert " more" not in page[page.index("Found by:") : page.index("What was tried")]
 
 
 @pytest.mark.parametrize(
