@@ -121,6 +121,11 @@ def plans_of(needs: Iterable[Need], at: Desk) -> dict[int, Next | None]:
     """For each open need what is done next, in four questions to the database however many there
     are: the nearest that holds; else the nearest that nobody has; else None.
     """
+    return {pk: plans[0] if plans else None for pk, plans in all_plans_of(needs, at).items()}
+
+
+def all_plans_of(needs: Iterable[Need], at: Desk) -> dict[int, list[Next]]:
+    """For each open need everything that is planned: what holds first, then the nearest."""
     needs = [need for need in needs if need.state == Need.State.OPEN]
     by_need: dict[int, list[Next]] = {need.pk: [] for need in needs}
     _add_actions(by_need, at)
@@ -128,10 +133,9 @@ def plans_of(needs: Iterable[Need], at: Desk) -> dict[int, Next | None]:
     _add_referrals(by_need, at)
     for room in ROOMS:
         room.add(by_need, at)
-    return {
-        pk: min(plans, key=lambda plan: (not plan.holds, plan.due_at)) if plans else None
-        for pk, plans in by_need.items()
-    }
+    for plans in by_need.values():
+        plans.sort(key=lambda plan: (not plan.holds, plan.due_at))
+    return by_need
 
 
 def _add_actions(by_need: dict[int, list[Next]], at: Desk) -> None:

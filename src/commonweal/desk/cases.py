@@ -55,12 +55,12 @@ def case(request: SignedInRequest, code: str) -> HttpResponse:
     resident = this_case.resident
     owed = list(this_case.callbacks.filter(state="due").select_related("case__resident"))
     needs = list(this_case.needs.select_related("help_type"))
-    plans = planning.plans_of(needs, planning.desk())
+    plans = planning.all_plans_of(needs, planning.desk())
     context = {
         "case": this_case,
         "resident": resident,
         "script": _script(owed, needs),
-        "needs": [(need, plans.get(need.pk)) for need in needs],
+        "needs": [(need, plans.get(need.pk, [])) for need in needs],
         "owed": owed_in_order(owed),
         "spent": planning.spent_calls(this_case),
         "not_made": [

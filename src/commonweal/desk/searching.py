@@ -8,7 +8,7 @@ hit says by what it was found, and the page says what was tried. Everything pass
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
@@ -90,29 +90,33 @@ def search(
     return outcome
 
 
-def with_cases(
-    outcome: Found, *, most: int = 3
-) -> list[tuple[Hit, Sequence[Case], Sequence[Case]]]:
+def with_cases(outcome: Found, *, most: int = 3) -> list[tuple[Hit, list[Case], list[Case]]]:
     """Each hit with their cases, in one query for all of them: those shown at once, and the rest.
 
     Every open one is shown, the most urgent first and of these the one that waits longest; then
     the one whose reference was typed; then the newest, until ``most`` are shown.
     """
     cases: dict[int, list[Case]] = defaultdict(list)
-    for case in Case.objects.filter(resident__in=outcome.residents).order_by("-opened_at"):
+    for case in Case.objects.filter(resident__in=outcome.residents).order_by("-opened_at", "pk"):
         cases[case.resident_id].append(case)
     return [(hit, *_at_once(cases[hit.resident.pk], hit, most)) for hit in outcome.hits]
 
 
+def _place(case: Case, hit: Hit) -> tuple[bool, int, bool, float]:
+    """Where a case stands among those of its person."""
+    opened_s = case.opened_at.timestamp()
+    if case.state == Case.State.CLOSED:
+        return True, f"case {case.code}" not in hit.by, True, -opened_s
+    return False, case.urgency, not case.in_danger, opened_s
+
+
 def _at_once(cases: list[Case], hit: Hit, most: int) -> tuple[list[Case], list[Case]]:
-    """(cases shown at once, the rest) of somebody's cases, the newest first."""
-    still_open = [case for case in cases if case.state != Case.State.CLOSED]
-    still_open.sort(key=lambda case: (case.urgency, not case.in_danger, case.opened_at))
-    closed = [case for case in cases if case.state == Case.State.CLOSED]
-    closed.sort(key=lambda case: f"case {case.code}" not in hit.by)
-    named = sum(f"case {case.code}" in hit.by for case in closed)
-    shown = max(most - len(still_open), named)
-    return [*still_open, *closed[:shown]], closed[shown:]
+    """(cases shown at once, the rest) of somebody's cases."""
+    cases.sort(key=lambda case: _place(case, hit))
+    # What is open, or was named by its reference, however many.
+    stand = sum(_place(case, hit)[:2] < (True, True) for case in cases)
+    shown = max(most, stand)
+    return cases[:shown], cases[shown:]
 
 
 # --- References -------------------------------------------------------------------------------

@@ -120,7 +120,7 @@ def test_what_was_planned_comes_back_as_it_was_and_nobody_decides_anew(
     lives = client.post(f"{address}alive/", {"because": "He rang himself."}, follow=True)
     assert list(NextAction.objects.values()) == before
     assert "look at calls, referrals, tasks and next actions" in words_of(lives)
-    for words in ("Next: Go there", "Words to visit."):
+    for words in ("Next: Go there", "Words to visit.", "Then: Look whether it has come"):
         assert words in page
         assert words in words_of(client.get(address))
 

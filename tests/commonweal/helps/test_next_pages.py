@@ -137,6 +137,42 @@ def test_the_next_action_is_set_done_and_moved_by_hand(world, sign_in, leah, owe
     assert (moved.state, moved.ended_words, moved.ended_by) == ("done", "It came.", leah)
 
 
+def test_a_second_plan_for_one_need_is_said_with_its_day_and_can_be_done(
+    world, sign_in, leah, tomorrow
+):
+    """The finding: of two next actions only the sooner stood on the page."""
+    client, base = sign_in(leah), world.case.get_absolute_url()
+    later = tomorrow + timedelta(days=3)
+    for day, kind in ((later, "wait"), (tomorrow, "visit")):
+        client.post(
+            f"{base}needs/{world.need.code}/next/", answers(leah, day, kind=kind, words=kind)
+        )
+    page = words_of(client.get(base))
+    assert "Next: Go there" in page
+    assert (
+        f"Then: Look whether it has come</strong>. wait by {later:%-d %B %Y}, Leah Omondi" in page
+    )
+    for action in NextAction.objects.all():
+        assert f"{base}next/{action.code}/done/" in page
+    visit = NextAction.objects.get(kind="visit")
+    client.post(f"{base}next/{visit.code}/done/", {"words": "Done."})
+    page = words_of(client.get(base))
+    assert "Next: Look whether it has come" in page
+    assert "Then:" not in page
+
+
+def test_a_second_plan_that_nobody_has_says_so_and_its_other_kinds_stand_too(
+    world, sign_in, leah, tomorrow
+):
+    world.action()
+    world.referral()
+    NextAction.objects.update(owner=None)
+    page = words_of(sign_in(leah).get(world.case.get_absolute_url()))
+    assert "Next: " in page
+    assert "Then: " in page
+    assert "nobody has it" in page
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
