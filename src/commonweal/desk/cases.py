@@ -74,6 +74,7 @@ def case(request: SignedInRequest, code: str) -> HttpResponse:
         "referrals": this_case.referrals.select_related("partner", "service", "need__help_type"),
         **around.around(request.user, this_case),
         "grants_to_do": granting.to_do(this_case),
+        "codes_to_give": granting.to_hand_over(this_case),
         "tasks": [t for need in this_case.needs.all() for t in need.tasks.all()],
         "death": deaths.standing_report(resident) if resident.is_dead else None,
         "now": timezone.now(),

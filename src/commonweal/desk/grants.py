@@ -61,6 +61,7 @@ def today(request: SignedInRequest) -> HttpResponse:
         "today": today,
         "to_do": granting.to_do(),
         "waits": grants_money.waits(),
+        "codes_to_give": granting.to_hand_over(),
         "back": ReturnedPayment.objects.filter(state="asked").select_related("payment__award"),
         "runs": PaymentRun.objects.order_by("-made_on", "-id").select_related("fund")[:10],
         "returns": FundReturn.objects.select_related("fund")[:10],

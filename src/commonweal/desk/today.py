@@ -19,6 +19,7 @@ from commonweal.cases import access, enclosing, named, opening, owing, planning,
 from commonweal.cases.models import Callback, Case, Referral, Shift
 from commonweal.cases.urgency import in_order, key_of_call
 from commonweal.design.words import many
+from commonweal.grants import actions as granting
 from commonweal.residents import reaching
 from commonweal.residents.models import Resident
 
@@ -80,6 +81,7 @@ def today(request: SignedInRequest) -> HttpResponse:
         "alarms": Alarm.objects.filter(closed_at=None)[:10],
         "is_manager": is_manager(request),
         "back": _back_to(request.user).exclude(case__in=closed)[:10],
+        "codes_to_give": granting.to_hand_over_by(request.user),
     }
     return render(request, "desk/desk_today.html", context)
 

@@ -16,7 +16,7 @@ from .destinations import account_key, details_of, method_of
 from .entries import PENNY, SPENT, State, account_mark, reasons_mark, standing_of
 from .funds import Balance, balance, change_fund, open_fund
 from .giving import giving_360, package
-from .handing_over import code_of, hand_over, to_hand_over
+from .handing_over import code_of, hand_over, to_hand_over, to_hand_over_by
 from .letter import letter
 from .paying import Owed, close_run, make_run, owed_by, owed_of, reconcile, why_not
 from .payment_files import method_of_run, payment_file, to_pay
@@ -74,6 +74,7 @@ __all__ = [
     "standing_of",
     "to_do",
     "to_hand_over",
+    "to_hand_over_by",
     "to_pay",
     "waiting",
     "why_not",

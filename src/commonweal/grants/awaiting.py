@@ -13,7 +13,7 @@ from commonweal.cases import planning
 from commonweal.cases.models import Need, NextAction
 from commonweal.cases.next_actions import Because, Kind, State, decided, follow
 
-from .models import Award
+from .models import Award, IssuedCode
 
 GRANT_WITHIN = timedelta(days=7)
 
@@ -83,10 +83,17 @@ def _plan(
     )
 
 
+def has_code_to_give(award: Award) -> bool:
+    """Whether a code of this grant came that nobody has handed over."""
+    return IssuedCode.objects.waiting().filter(payment__award=award).exists()
+
+
 @transaction.atomic
 def grant_ended(award: Award, because: str, *, by: Person | None) -> None:
     """A grant was refused, cancelled or paid: what waited for it is over, and each of its needs
-    is looked at."""
+    is looked at. One that was paid by a code ends once the person has it."""
+    if because == "grant_paid" and has_code_to_give(award):
+        return
     waiting = NextAction.objects.filter(kind=Kind.GRANT, about=award.code, state=State.PLANNED)
     needs = [action.need for action in waiting.select_related("need")]
     waiting.update(state=State.DONE, ended_at=timezone.now(), ended_by=by)

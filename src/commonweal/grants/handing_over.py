@@ -7,12 +7,15 @@ sentence, and is forgotten with the account.
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from commonweal.accounts.access import roles_of
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.cases import named
 from commonweal.cases.access import HANDLERS
+from commonweal.cases.models import Case
 from commonweal.office.errors import Refused
 from commonweal.office.fields import keyed_hash
 
@@ -54,22 +57,37 @@ def keep_code(line: Line, payment: Payment, *, by: Person) -> None:
         return
     IssuedCode.objects.create(payment=payment, code=line.code, code_key=code_key(line.code))
     award = payment.award
-    awaiting.do_next(award, sentence=GIVE, within=SOON, owner=owner_of(award), by=by)
+    if awaiting.has_code_to_give(award):
+        awaiting.do_next(award, sentence=GIVE, within=SOON, owner=owner_of(award), by=by)
 
 
 def code_of(award: Award) -> IssuedCode | None:
-    """The newest code of a grant whose payment did not come back, handed over or not."""
+    """The code of a grant whose payment did not come back: what waits to be handed over first,
+    else the newest."""
     settled = award.payments.settled()
     codes = IssuedCode.objects.filter(payment__in=settled).exclude(code="")
-    return codes.select_related("handed_by").order_by("-id").first()
+    codes = codes.select_related("handed_by").order_by(F("handed_at").desc(nulls_first=True))
+    return codes.first()
 
 
-def to_hand_over() -> list[Award]:
-    """Grants whose code has come and was not handed over yet, oldest first."""
-    waiting = IssuedCode.objects.filter(handed_at=None).exclude(code="")
-    waiting = waiting.filter(payment__in=Payment.objects.settled().values("pk"))
-    rows = waiting.select_related("payment__award__fund", "payment__award__resident")
-    return [issued.payment.award for issued in rows]
+def to_hand_over(case: Case | None = None) -> list[Award]:
+    """Grants whose code has come and was not handed over yet, oldest first; of one case, or all."""
+    waiting = IssuedCode.objects.waiting()
+    if case is not None:
+        waiting = waiting.filter(payment__award__case=case)
+    rows = waiting.select_related(
+        "payment__award__case__assigned_to", "payment__award__fund", "payment__award__assessed_by"
+    )
+    return list(dict.fromkeys(issued.payment.award for issued in rows.order_by("id")))
+
+
+def to_hand_over_by(person: Person) -> list[Award]:
+    """Those of the cases that somebody has."""
+    waiting = IssuedCode.objects.waiting().filter(payment__award__case__assigned_to=person)
+    closed = Case.objects.filter(named.closed_to(person)).order_by()
+    waiting = waiting.exclude(payment__award__case__in=closed)
+    rows = waiting.select_related("payment__award__case").order_by("id")
+    return list(dict.fromkeys(issued.payment.award for issued in rows))
 
 
 @transaction.atomic

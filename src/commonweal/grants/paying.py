@@ -203,8 +203,9 @@ def _read_back(line: Line, payment: Payment, by: Person) -> bool:
     if line.state == "cancelled":
         grant_returned.came_back(payment=payment, because=line.because, by=by)
     else:
-        keep(award)
+        # The code first: a grant that has one ends when it is handed over.
         handing_over.keep_code(line, payment, by=by)
+        keep(award)
     return True
 
 

@@ -324,6 +324,21 @@ def test_a_code_that_came_is_the_next_action_until_it_is_handed_over(issued, sig
     assert granting.to_hand_over() == []
 
 
+def test_until_a_code_is_handed_over_nothing_else_is_next_on_the_case(issued, sign_in, leah, mei):
+    desk_pages = [(leah, issued.case.get_absolute_url()), (leah, "/desk/help/")]
+    for person, page in [*desk_pages, (mei, "/desk/grants/")]:
+        assert "he code has come." in text_of(sign_in(person), page), page
+    assert "because the grant was paid" not in text_of(sign_in(leah), desk_pages[0][1])
+    assert (
+        "The code has come. Read it" in text_of(sign_in(leah), desk_pages[0][1]).split("Next:")[1]
+    )
+    granting.hand_over(award=issued, by=leah)
+    followed = NextAction.objects.get(state="planned", need__case=issued.case, kind="decide")
+    assert followed.because == "grant_paid"
+    for person, page in [*desk_pages, (mei, "/desk/grants/")]:
+        assert "he code has come." not in text_of(sign_in(person), page), page
+
+
 def test_no_code_is_handed_over_for_the_dead_or_by_who_takes_no_calls(issued, sign_in, leah, imran):
     from commonweal.residents import deaths
 

@@ -95,6 +95,13 @@ class Payment(models.Model):
         return f"{self.amount} for {self.award_id}"
 
 
+class IssuedCodeQuerySet(models.QuerySet["IssuedCode"]):
+    def waiting(self) -> IssuedCodeQuerySet:
+        """To be handed over: kept, its payment did not come back, nobody was reported dead."""
+        kept = self.filter(handed_at=None, payment__award__resident__is_dead=False)
+        return kept.exclude(code="").filter(payment__in=Payment.objects.settled().values("pk"))
+
+
 class IssuedCode(models.Model):
     """The code of a voucher, or for cash, that an issuer gave for one payment: until it is handed
     over and forgotten. It stands on one page, for whoever hands it over, and nowhere else."""
@@ -106,6 +113,8 @@ class IssuedCode(models.Model):
     came_at = models.DateTimeField(default=timezone.now)
     handed_at = models.DateTimeField(null=True, blank=True)
     handed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    objects = IssuedCodeQuerySet.as_manager()
 
     PERSONAL: ClassVar[tuple[str, ...]] = ("code",)
     PUBLIC: ClassVar[set[str]] = set()
