@@ -13,6 +13,7 @@ from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
 from commonweal.residents import reaching
+from commonweal.residents.unwritten import refuse_codes
 from commonweal.services.models import HelpType
 
 from . import enclosing, named, next_actions, ringing, working
@@ -38,6 +39,7 @@ def add_need(
     """
     if case.state == Case.State.CLOSED:
         raise Refused("This case is closed. Open one of its needs again first.")
+    refuse_codes(case.resident, words, *(answers or {}).values())
     try:
         with transaction.atomic():
             need = Need.objects.create(
@@ -77,6 +79,7 @@ def add_words(*, case: Case, words: str, by: Person) -> Note:
         raise Refused("Write what you want to add.")
     if not named.wrote_in(by, case):
         raise Refused("Only who took this call can add to it. Take the call as a new one.")
+    refuse_codes(case.resident, words)
     note = Note.objects.create(case=case, kind="added", words=words, by=by)
     record("note written", about=case, by=by, kind="added")
     ringing.ring(case=case, cause=CaseAlarm.Cause.ADDED)

@@ -14,6 +14,7 @@ from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
 from commonweal.partners.models import Membership, Partner
 from commonweal.residents.models import Resident
+from commonweal.residents.unwritten import refuse_codes
 from commonweal.services.models import HelpType, Service
 
 from . import access, next_actions
@@ -50,6 +51,7 @@ def give_consent(
     fields = _shareable(fields)
     if not words.strip():
         raise Refused("Write the words in which consent was given.")
+    refuse_codes(resident, words, purpose)
     expires = timezone.localdate() + timedelta(days=days) if days else None
     consent = Consent.objects.create(
         resident=resident,

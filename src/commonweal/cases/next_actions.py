@@ -18,6 +18,7 @@ from commonweal.accounts.access import roles_of
 from commonweal.accounts.models import Person, Role
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
+from commonweal.residents.unwritten import refuse_codes
 
 from . import access, planning
 from .models import Callback, Case, Need, NextAction
@@ -53,6 +54,7 @@ def plan(
         raise Refused("This need is settled. Open it again first.")
     if kind == Kind.OTHER and not words.strip():
         raise Refused("Say what is done.")
+    refuse_codes(need.case.resident, words)
     if kind in REACHES and need.case.resident.is_dead:
         raise Refused("This person was reported dead: nobody writes to them or visits them.")
     _check(need.case, due_at, owner)
@@ -100,6 +102,7 @@ def _end(action: NextAction, state: str, by: Person | None, ended_words: str = "
 def done(*, action: NextAction, by: Person, words: str = "") -> None:
     """It is done. Where nothing else is planned the need stands on the list until somebody says
     what comes next."""
+    refuse_codes(action.need.case.resident, words)
     _end(action, State.DONE, by, words)
     record("next action done", about=action.need.case, by=by, kind=action.kind)
 
@@ -117,6 +120,7 @@ def move(
     """
     if not because.strip():
         raise Refused("Say why it is moved.")
+    refuse_codes(action.need.case.resident, because)
     _check(action.need.case, due_at, owner)
     _end(action, State.MOVED, by, because)
     moved = NextAction.objects.create(

@@ -17,6 +17,7 @@ from commonweal.partners.access import must_act
 from commonweal.partners.models import Membership, Partner
 from commonweal.residents import naming, people, reaching
 from commonweal.residents.models import Resident
+from commonweal.residents.unwritten import refuse_codes
 from commonweal.residents.ways import Rule
 from commonweal.services.models import HelpType, Service
 
@@ -59,6 +60,7 @@ def refer(
     """
     if need.case.resident.is_dead:
         raise Refused("This person was reported dead: nobody is referred.")
+    refuse_codes(need.case.resident, words, excuse)
     partner = _partner_of(service, hand)
     consent, fields = _agreed(need, service, partner, hand, seen=consent)
     caught = naming.check_referral(words, resident=need.case.resident, fields=fields, excuse=excuse)

@@ -15,6 +15,7 @@ from commonweal.office.errors import Refused
 from commonweal.places.models import the_town
 from commonweal.residents import reaching
 from commonweal.residents.models import Resident
+from commonweal.residents.unwritten import refuse_codes
 from commonweal.residents.ways import Way
 
 from . import working
@@ -63,6 +64,7 @@ def write_one(
         raise Refused("This case is closed.")
     text = _words_for(case, way, template, words)
     resident = case.resident
+    refuse_codes(resident, text)
     answer = reaching.may(resident, way=WAYS[way], at=now)
     if not answer.ever:
         raise Refused(f"This resident {answer.why}. {answer.instruction}")

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,6 +15,10 @@ from commonweal.accounts.models import Role
 from commonweal.accounts.signing_in import kept_out
 from commonweal.cases import adding
 from commonweal.cases.access import HANDLERS, NeedsGlass, WroteHere
+from commonweal.cases.models import Case
+from commonweal.office.acting import act
+
+from .forms.cases import NoteForm
 
 View = Callable[..., HttpResponse]
 
@@ -33,11 +36,25 @@ def handler(view: View) -> View:
             return kept_out("desk-glass", needs.case.code)
         except WroteHere as wrote:
             if request.method == "POST" and request.POST.get("words", "").strip():
-                adding.add_words(case=wrote.case, words=request.POST["words"], by=request.user)
-                messages.success(request, "Added to what you wrote.")
+                return _added(request, wrote.case)
             return redirect("case-kept", wrote.case.code)
 
     return guarded
+
+
+def _added(request: SignedInRequest, case: Case) -> HttpResponse:
+    """Their words, added to what they wrote; refused, they stand where they can be mended."""
+    address = reverse("case-kept", args=[case.code])
+    return act(
+        request,
+        NoteForm(request.POST),
+        lambda answers: adding.add_words(case=case, by=request.user, words=answers["words"]),
+        said="Added to what you wrote.",
+        to=address,
+        back=(address, f"Case {case.code}"),
+        heading="Add to what you wrote",
+        button="Add it",
+    )
 
 
 def is_manager(request: SignedInRequest) -> bool:

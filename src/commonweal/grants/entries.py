@@ -13,6 +13,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from commonweal.accounts.access import roles_of
 from commonweal.accounts.models import Person, Role
 from commonweal.office.errors import Refused
+from commonweal.residents.unwritten import refuse_codes
 
 from . import awaiting
 from . import state as grant_state
@@ -104,6 +105,7 @@ def enter(
     payment: Payment | None = None,
 ) -> grant_state.GrantState:
     """Write one act down, and where the grant stands after it."""
+    refuse_codes(award.resident, text)
     GrantDecision.objects.create(
         award=award,
         kind=kind,

@@ -17,6 +17,7 @@ from . import events, guards, ways
 from .models import Resident, SafeContact
 from .models.guarding import GUARDED, pen
 from .reach_answers import RESIDENTS_NAMES, at_risk, instruction, rule_in, rule_of
+from .unwritten import refuse_codes
 from .ways import Rule, answered, strictest
 
 Source = SafeContact.Source
@@ -61,8 +62,7 @@ def write(
     # What somebody says when they get in touch is taken down by anybody: it never opens anything.
     if source == Source.CHANGED and by is not None and not guards.may_see(by, resident):
         raise Refused(guards.PERSON_KEPT)
-    if rule.start and rule.end and rule.start >= rule.end:
-        raise Refused("The hours must begin before they end. Put other times into the note.")
+    _refuse_what_was_typed(resident, rule, source, because)
     rule = ways.tidied(rule)
     locked = Resident.objects.select_for_update().get(pk=resident.pk)
     known = rule_of(locked)
@@ -95,6 +95,13 @@ def write(
     )
     _tell_others(locked, known, rule)
     return version
+
+
+def _refuse_what_was_typed(resident: Resident, rule: Rule, source: str, because: str) -> None:
+    if source == Source.CHANGED:
+        refuse_codes(resident, rule.note, rule.word, because)
+    if rule.start and rule.end and rule.start >= rule.end:
+        raise Refused("The hours must begin before they end. Put other times into the note.")
 
 
 def _refuse_unasking(known: Rule, rule: Rule, source: str) -> None:

@@ -44,14 +44,17 @@ def settle(*, settings: dict[str, Any], by: Person) -> list[str]:
         setattr(town, name, new)
     _refuse_faint({name: getattr(town, name) for name in LOOK} if set(LOOK) & set(changed) else {})
     notices.refuse_to_lose(town, gaps, closed)
-    if opening.is_open(closed) and (
-        lost := [lack for lack in reads.lacks_of(town) if lack not in lacked]
-    ):
-        raise Refused(f"The town is open, so it must keep {' and '.join(lost)}.")
+    _refuse_to_lose_contacts(town, lacked, closed)
     town.save(update_fields=list(changed))
     enter_council(town.council_name)
     record("town settings changed", about=town, by=by, as_role=AS, settings=sorted(changed))
     return sorted(changed)
+
+
+def _refuse_to_lose_contacts(town: Town, lacked: list[str], closed: frozenset[str]) -> None:
+    lost = [lack for lack in reads.lacks_of(town) if lack not in lacked]
+    if opening.is_open(closed) and lost:
+        raise Refused(f"The town is open, so it must keep {' and '.join(lost)}.")
 
 
 def _refuse_faint(look: dict[str, str]) -> None:

@@ -16,6 +16,7 @@ from commonweal.cases import next_actions
 from commonweal.cases.models import Need, Note
 from commonweal.office.errors import Refused
 from commonweal.residents import naming, reaching
+from commonweal.residents.unwritten import refuse_codes
 
 from . import takes
 from .models import Check, Task, Volunteer
@@ -121,7 +122,8 @@ def add_check(
 
 def _check_visit(need: Need, values: dict[str, object], agreed: str, by: Person) -> None:
     """Refuse a visit to somebody who must not be visited, unless it was agreed with them; how it
-    was is kept as a note in the case."""
+    was is kept as a note in the case. No word of it holds a code of their grants."""
+    refuse_codes(need.case.resident, agreed, *values.values())
     visit = reaching.may(need.case.resident, way=reaching.Way.VISIT)
     if not visit.ever and (values.get("where") or values.get("who")) and not agreed:
         raise Refused(f"{visit.instruction} Say how the visit was agreed with them.")

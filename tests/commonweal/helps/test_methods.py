@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from commonweal.accounts.models import Event, Message
+from commonweal.cases import working
 from commonweal.cases.models import CaseRead, NextAction
 from commonweal.grants import actions as granting
 from commonweal.grants import methods
@@ -337,6 +339,52 @@ def test_until_a_code_is_handed_over_nothing_else_is_next_on_the_case(issued, si
     assert followed.because == "grant_paid"
     for person, page in [*desk_pages, (mei, "/desk/grants/")]:
         assert "he code has come." not in text_of(sign_in(person), page), page
+
+
+SPELT = ("Code PZQ7-44XK-9012 given.", "it is pzq744xk9012", "PZQ7 44 XK.\n9012 is hers")
+
+
+@pytest.mark.parametrize(
+    ("page", "typed"),
+    [
+        ("case-note", {"kind": "note"}),
+        ("case-write", {"way": "text"}),
+        ("case-call", {"direction": "out", "outcome": "spoke"}),
+        ("need-next", {"kind": "other", "due_on_0": "31", "due_on_1": "12", "due_on_2": "{year}"}),
+    ],
+)
+def test_a_code_is_kept_in_no_words_of_its_case(issued, sign_in, leah, page, typed):
+    case, client = issued.case, sign_in(leah)
+    of_need = [case.needs.get().code] if page == "need-next" else []
+    address = reverse(page, args=[case.code, *of_need])
+    year = timezone.localdate().year
+    typed = {name: answer.format(year=year) for name, answer in typed.items()} | {"owner": leah.pk}
+    for words in SPELT:
+        answer = client.post(address, typed | {"words": words})
+        page_text = answer.content.decode()
+        assert answer.status_code == 200, page_text
+        assert "A code of one of their grants stands in what you wrote" in page_text
+        assert words.splitlines()[0] in page_text
+        assert not case.notes.exists()
+        assert not case.written.exists()
+        assert not case.calls.exists()
+    assert client.post(address, typed | {"words": "Given to her at the door."}).status_code == 302
+
+
+def test_a_code_is_in_no_words_of_a_grant_and_in_none_of_another_persons(desk, issued, leah):
+    with pytest.raises(Refused, match="A code of one of their grants") as refused:
+        granting.ask_review(award=issued, words=f"I have {CODE}, it is too little.", by=leah)
+    assert CODE not in str(refused.value)
+    other = desk.case()
+    working.note(case=other, words=f"{CODE} is the number of the lease.", by=leah)
+    assert other.notes.count() == 1
+
+
+def test_a_short_code_is_not_found_inside_a_longer_number(issued, leah):
+    IssuedCode.objects.update(code="90-12")
+    working.note(case=issued.case, words="She rang from 0779012345.", by=leah)
+    with pytest.raises(Refused, match="A code of one of their grants"):
+        working.note(case=issued.case, words="It is 9012.", by=leah)
 
 
 def test_no_code_is_handed_over_for_the_dead_or_by_who_takes_no_calls(issued, sign_in, leah, imran):

@@ -12,6 +12,7 @@ from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
 from commonweal.residents import deaths, reaching
+from commonweal.residents.unwritten import refuse_codes
 
 from .. import next_actions, planning
 from ..models import Call, Callback, Case
@@ -44,6 +45,7 @@ def record_call(
     tried again later, and after five attempts it is given up and somebody decides what is tried
     instead. Attempts within a minute are one. Dead: all contact stops.
     """
+    refuse_codes(case.resident, words)
     now = timezone.now()
     twin = _written_just_now(case, direction, outcome, words, minutes, by)
     if twin is not None:
@@ -182,6 +184,7 @@ def cancel_call(*, callback: Callback, because: str, by: Person) -> None:
     """A call that is owed is not made after all, with the reason."""
     if not because.strip():
         raise Refused("Say why the call is not made.")
+    refuse_codes(callback.case.resident, because)
     done = Callback.objects.filter(pk=callback.pk, state="due").update(
         state="cancelled", ending="not_made", because=because, not_made_by=by
     )

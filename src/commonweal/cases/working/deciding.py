@@ -10,6 +10,7 @@ from django.utils import timezone
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
+from commonweal.residents.unwritten import refuse_codes
 
 from .. import enclosing, named, urgency
 from ..models import Case, Glass
@@ -31,6 +32,7 @@ def decide_urgency(*, case: Case, level: int, because: str, by: Person) -> None:
     """A person sets how urgent it is, instead of the rules. Takes a reason."""
     if not because.strip():
         raise Refused("Say why it is more, or less, urgent than the rules say.")
+    refuse_codes(case.resident, because)
     Case.objects.filter(pk=case.pk).update(
         decided=level, decided_because=because, decided_by=by, urgency=level
     )
@@ -45,5 +47,6 @@ def break_glass(*, case: Case, because: str, by: Person) -> None:
         raise Refused(named.KEPT)
     if len(because.strip()) < 10:
         raise Refused("Say why you need to read this case, in a sentence.")
+    refuse_codes(case.resident, because)
     Glass.objects.create(person=by, case=case, because=because)
     record("glass broken", about=case, by=by)

@@ -11,6 +11,7 @@ from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
 from commonweal.residents import reaching
+from commonweal.residents.unwritten import refuse_codes
 
 from .. import enclosing, next_actions
 from ..models import Callback, Case, Need
@@ -74,6 +75,7 @@ def close(*, case: Case, words: str, by: Person, at: datetime | None = None) -> 
     Refused
         A need is still open, a referral is unanswered, or the second call is still owed.
     """
+    refuse_codes(case.resident, words)
     open_needs = [need.help_type.name for need in case.needs.filter(state="open")]
     if open_needs:
         raise Refused("Still open: " + ", ".join(open_needs) + ". Settle each need first.")

@@ -15,6 +15,7 @@ from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
 from commonweal.places.models import the_town
 from commonweal.pledges import files
+from commonweal.residents.unwritten import refuse_codes
 
 from ..models import Case, CaseFile, Note
 
@@ -23,6 +24,7 @@ logger = logging.getLogger("commonweal.papers")
 
 @transaction.atomic
 def note(*, case: Case, words: str, by: Person | None, kind: str = "note") -> Note:
+    refuse_codes(case.resident, words)
     written = Note.objects.create(case=case, words=words, by=by, kind=kind)
     record("note written", about=case, by=by, kind=kind)
     return written
@@ -36,6 +38,7 @@ def box() -> MultiFernet:
 def attach(*, case: Case, upload: UploadedFile[Any], by: Person) -> CaseFile:
     """Keep a paper of the case, encrypted, under a name that says nothing."""
     name = upload.name or "file"
+    refuse_codes(case.resident, name)
     most = the_town().evidence_max_mb
     if upload.size and upload.size > most * 1024 * 1024:
         raise Refused(f"The file is larger than {most} MB.")

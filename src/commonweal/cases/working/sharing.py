@@ -9,6 +9,7 @@ from commonweal.accounts.access import roles_of
 from commonweal.accounts.models import Person, Role
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
+from commonweal.residents.unwritten import refuse_codes
 
 from .. import enclosing, named, next_actions
 from ..models import Callback, Case, Note, Shift
@@ -76,6 +77,7 @@ def hand_over(*, case: Case, to: Person, words: str, by: Person) -> None:
     """Give a request to a colleague, with what they need to know."""
     if not words.strip():
         raise Refused("Write what your colleague needs to know.")
+    refuse_codes(case.resident, words)
     if not roles_of(to) & {Role.CALL_HANDLER, Role.DESK_MANAGER, Role.NAMED_COLLEAGUE}:
         raise Refused(f"{to.name} does not work at the desk.")
     if not _may_handle(to, case):

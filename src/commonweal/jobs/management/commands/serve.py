@@ -43,20 +43,24 @@ class Command(BaseCommand):
         # And the memory in which they count together, with each one's place.
         parser.add_argument("--counts", type=int, nargs=2, help=argparse.SUPPRESS)
 
+    def _say_where(self, place: str, path: str, port: int) -> None:
+        """Print where pages are, and where letters lead if that is elsewhere."""
+        if not (path or settings.SECURE) and urlsplit(settings.ADDRESS).port != port:
+            self.stdout.write(
+                f"Letters lead to {settings.ADDRESS}. Set COMMONWEAL_ADDRESS to where people "
+                "reach this town."
+            )
+        public = f" The town opens at {settings.ADDRESS}." if settings.SECURE else ""
+        self.stdout.write(f"Serving on {place}.{public} Stop with Ctrl+C.")
+        self.stdout.flush()
+
     def handle(self, *args: Any, **options: Any) -> None:
         host, port, path = options["host"], options["port"], options["socket"]
         jobs = not options["no_jobs"]
         place = path or address_to_open(host, port)
 
         def ready() -> None:
-            public = f" The town opens at {settings.ADDRESS}." if settings.SECURE else ""
-            if not (path or settings.SECURE) and urlsplit(settings.ADDRESS).port != port:
-                self.stdout.write(
-                    f"Letters lead to {settings.ADDRESS}. Set COMMONWEAL_ADDRESS to where people "
-                    "reach this town."
-                )
-            self.stdout.write(f"Serving on {place}.{public} Stop with Ctrl+C.")
-            self.stdout.flush()
+            self._say_where(place, path, port)
 
         workers, descriptor = options["workers"], options["descriptor"]
         if workers is None:
