@@ -6,6 +6,8 @@ sentence, and is forgotten with the account.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -31,6 +33,20 @@ GIVE = "The code has come. Read it on the page of the grant and give it to them.
 
 def code_key(code: str) -> str:
     return keyed_hash("code:" + "".join(sign for sign in code if sign.isalnum()))
+
+
+def refuse_doubles(lines: Iterable[Line]) -> None:
+    """Refuse a code that two rows of one file have; the sentence says which rows."""
+    rows: dict[str, int] = {}
+    for line in lines:
+        if line.state != "paid" or not line.code:
+            continue
+        first = rows.setdefault(code_key(line.code), line.number)
+        if first != line.number:
+            raise Refused(
+                f"Row {line.number}: row {first} has this code already. Ask the issuer which "
+                "grant it is for."
+            )
 
 
 def check_code(line: Line, payment: Payment) -> None:

@@ -158,7 +158,10 @@ def reconcile(
     payments = {p.award.code: p for p in run.payments.select_related("award__fund")}
     counts, sums = {"paid": 0, "cancelled": 0}, {"paid": Decimal(0), "cancelled": Decimal(0)}
     content = text.encode() if isinstance(text, str) else text
-    for line in lines_of(content, name, since=run.made_on, codes=method.brings_code):
+    lines = lines_of(content, name, since=run.made_on, codes=method.brings_code)
+    if method.brings_code:
+        handing_over.refuse_doubles(lines)
+    for line in lines:
         payment = payments.get(line.reference)
         if payment is None:
             raise Refused(f"Row {line.number}: {line.reference} is not in this run.")

@@ -285,7 +285,10 @@ def test_a_code_is_in_no_mail_log_record_job_or_plain_column(desk, imran, leah, 
     ("line", "said"),
     [
         ("{0},paid,60,{day},,", "Row 2: what was issued needs its code"),
-        ("{0},paid,60,{day},,{code}\n{1},paid,60,{day},,pzq7 44xk 9012", "Row 3: another grant"),
+        (
+            "{0},paid,60,{day},,{code}\n{1},paid,60,{day},,pzq7 44xk 9012",
+            "Row 3: row 2 has this",
+        ),
         ("{0},cancelled,60,,,", "needs its reason"),
     ],
 )
@@ -298,6 +301,14 @@ def test_a_code_that_does_not_fit_refuses_the_file_without_saying_it(desk, imran
     assert "pzq7" not in str(refused.value).casefold()
     assert set(Payment.objects.values_list("state", flat=True)) == {"sent"}
     assert not IssuedCode.objects.exists()
+
+
+def test_a_code_that_a_grant_of_an_earlier_file_has_is_refused(desk, imran, issued):
+    again = by(desk, "voucher")
+    run = granting.make_run(fund=desk.fund, method="voucher", by=imran)
+    line = f"{again.code},paid,60,{timezone.localdate()},,{CODE}"
+    with pytest.raises(Refused, match="Row 2: another grant has this code"):
+        granting.reconcile(run=run, text=back(run, line), by=imran)
 
 
 def test_another_code_for_one_payment_is_refused(desk, imran, issued):
