@@ -180,7 +180,7 @@ def test_the_charter_manager_accepts_and_it_is_public(sign_in, maya, pledged, cl
     page = client.get(f"/pledges/{pledge.code}/")
     assert page.status_code == 200
     assert "We will give 200 hours." in page.content.decode()
-    assert Message.objects.filter(person=asha, subject__contains="in the register").count() == 1
+    assert Message.objects.filter(person=asha, subject__contains="In the register: ").count() == 1
     pledge.refresh_from_db()
     assert pledge.standing == "active"
 
