@@ -106,11 +106,14 @@ def _warm_up() -> None:
     from django.core.mail.utils import DNS_NAME
     from django.core.management import load_command_class
     from django.db.migrations.loader import MigrationLoader
+    from django.urls import reverse
 
     from . import holds, restoring  # noqa: F401
 
     str(DNS_NAME)
     MigrationLoader(None)
+    # Letters hold addresses: the first one reads in every page of the product.
+    reverse("home")
     for app, name in (
         ("commonweal.pledges", "pledges"), ("commonweal.desk", "help-desk"),
         ("commonweal.balance", "balance"), ("commonweal.setup", "backup"),
