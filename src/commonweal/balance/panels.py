@@ -77,7 +77,7 @@ def help_given(clock: Clock) -> Panel:
     figures = desk_figures.help_given(clock)
     hours = hours_given(clock.first, clock.last)
     asks = ask_figures.asks(clock.first, clock.last)
-    if not figures.cases and not asks:
+    if not figures.cases and not figures.listed and not asks:
         return Panel("help", title, NOT_YET, is_measured=False)
     labels = {
         "met": "Needs met",
@@ -105,17 +105,20 @@ def help_given(clock: Clock) -> Panel:
         }
         for ask, offered, drawn in asks
     ]
-    requests = (
-        f"{figures.cases:,}"
-        if figures.cases >= desk_figures.SMALL or not figures.cases
-        else desk_figures.HELD_BACK
-    )
+    requests, listed = _counted(figures.cases), _counted(figures.listed)
+    given = many(hours, "hour")
+    more = f", and {many(listed, 'person,people')} came on lists" if figures.listed else ""
     return Panel(
         "help",
         title,
-        f"{many(requests, 'request')} for help came in; volunteers gave {many(hours, 'hour')}.",
+        f"{many(requests, 'request')} for help came in{more}; volunteers gave {given}.",
         rows,
     )
+
+
+def _counted(count: int) -> str:
+    is_few = desk_figures.unless_few(count) is None
+    return desk_figures.HELD_BACK if is_few else f"{count:,}"
 
 
 def kept_local(clock: Clock) -> Panel:

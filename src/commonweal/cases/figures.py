@@ -175,9 +175,11 @@ def partners(first: date, last: date) -> list[PartnerFigures]:
 
 @dataclass(frozen=True)
 class HelpGiven:
-    """What the desk did in a stretch of time, as it stood on its last day."""
+    """What the desk did in a stretch of time, as it stood on its last day. ``needs`` are those of
+    requests and of people on lists."""
 
     cases: int
+    listed: int
     needs: dict[str, int]
 
 
@@ -188,7 +190,7 @@ def help_given(clock: Clock) -> HelpGiven:
     needs = Need.objects.filter(opened_on__range=days).select_related("case", "help_type")
     reopened = _states_before_reopening(needs, clock)
     counted = Counter(reopened.get(need.pk) or _state_on(need, clock.last) for need in needs)
-    return HelpGiven(opened.count(), dict(counted))
+    return HelpGiven(opened.asked().count(), opened.listed().count(), dict(counted))
 
 
 def _state_on(need: Need, day: date) -> str:

@@ -34,6 +34,7 @@ class DeskFigures:
     first: date
     last: date
     cases: int
+    listed: int
     needs: dict[str, dict[str, int | None]]
     need_totals: dict[str, int]
     channels: dict[str, int | None]
@@ -52,6 +53,11 @@ class DeskFigures:
         return unless_few(self.cases)
 
     @property
+    def listed_shown(self) -> int | None:
+        """People who came on lists and are no requests."""
+        return unless_few(self.listed)
+
+    @property
     def tasks_shown(self) -> int | None:
         """Tasks that were done, as they are shown; of so few the hours are not shown either."""
         return unless_few(self.tasks_done)
@@ -68,6 +74,7 @@ def _grants_paid(paid: QuerySet[Award]) -> tuple[int | None, Decimal | None]:
 def desk(first: date, last: date) -> DeskFigures:
     """Count the desk between two days, the ends included."""
     cases = Case.objects.filter(opened_at__date__range=(first, last))
+    requests = cases.asked()
     counted = Need.objects.filter(opened_on__range=(first, last)).order_by()
     needs = _by_state(counted)
     totals = Counter[str]()
@@ -79,11 +86,12 @@ def desk(first: date, last: date) -> DeskFigures:
     return DeskFigures(
         first,
         last,
-        cases.count(),
+        requests.count(),
+        cases.listed().count(),
         table_held_back({name: row for name, row in needs.items() if any(row.values())}),
         dict(totals),
-        held_back(counts_of(cases, "channel")),
-        held_back(counts_of(cases, "area__name")),
+        held_back(counts_of(requests, "channel")),
+        held_back(counts_of(requests, "area__name")),
         held_back(counts_of(counted.filter(state="unmet"), "why_unmet")),
         round(median(hours), 1) if len(hours) >= SMALL else None,
         round(sum(due) / len(due), 3) if len(due) >= SMALL else None,

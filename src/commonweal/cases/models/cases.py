@@ -94,6 +94,14 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def open(self) -> CaseQuerySet:
         return self.exclude(state=Case.State.CLOSED)
 
+    def asked(self) -> CaseQuerySet:
+        """Requests: what somebody came with. Who stands on a list was sent here, and is no sign
+        that more ask for help."""
+        return self.exclude(channel=Channel.LIST)
+
+    def listed(self) -> CaseQuerySet:
+        return self.filter(channel=Channel.LIST)
+
 
 class Case(models.Model):
     """A call for help: one resident, one or more needs, until the loop is closed."""
@@ -243,6 +251,12 @@ class Case(models.Model):
         return [(points, reason) for points, reason in self.reasons[:3]]
 
 
+class NeedQuerySet(models.QuerySet["Need"]):
+    def asked(self) -> NeedQuerySet:
+        """Needs of requests: see `CaseQuerySet.asked`."""
+        return self.exclude(case__channel=Channel.LIST)
+
+
 class Need(models.Model):
     """One thing that a request asks for, of one help type, until it is met or not."""
 
@@ -273,6 +287,8 @@ class Need(models.Model):
             ("other", "Another reason"),
         ],
     )
+
+    objects = NeedQuerySet.as_manager()
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
