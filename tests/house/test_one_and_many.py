@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from commonweal.cases.figures import HELD_BACK
+from commonweal.cases.held_back import HELD_BACK
 from commonweal.design.words import many
 from localwealth import words
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from commonweal.asks import figures as ask_figures
 from commonweal.cases import figures as desk_figures
+from commonweal.cases.held_back import HELD_BACK, held_back, unless_few
 from commonweal.charter import reads as charter_reads
 from commonweal.design.words import in_unit, many
 from commonweal.economy.shocks import figures as shock_figures
@@ -86,12 +87,12 @@ def help_given(clock: Clock) -> Panel:
         "gone": "Needs that went away",
         "open": "Needs still open",
     }
-    counts = desk_figures.held_back({name: figures.needs.get(name, 0) for name in labels})
+    counts = held_back({name: figures.needs.get(name, 0) for name in labels})
     rows = [
         {
             "name": labels[name],
             "was": "",
-            "is": desk_figures.HELD_BACK if n is None else f"{n:,}",
+            "is": HELD_BACK if n is None else f"{n:,}",
             "leads_to": "/help/figures/",
         }
         for name, n in counts.items()
@@ -117,8 +118,8 @@ def help_given(clock: Clock) -> Panel:
 
 
 def _counted(count: int) -> str:
-    is_few = desk_figures.unless_few(count) is None
-    return desk_figures.HELD_BACK if is_few else f"{count:,}"
+    is_few = unless_few(count) is None
+    return HELD_BACK if is_few else f"{count:,}"
 
 
 def kept_local(clock: Clock) -> Panel:

@@ -1,16 +1,13 @@
-"""What the public may know of the desk: counts, with small ones held back.
-
-A count from 1 to 4 is held back, and so is anything that it could be worked out from.
-"""
+"""What the public may know of the desk: counts, with small ones held back."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db.models import Count
 from django.utils import timezone
@@ -21,97 +18,8 @@ from commonweal.partners.models import Partner
 from commonweal.places.clock import Clock
 from commonweal.programme import computed
 
+from .held_back import SMALL, held_back
 from .models import Case, Need, Referral
-
-SMALL = 5
-HELD_BACK = "fewer than 5"
-
-Name = TypeVar("Name")
-# By row and column; None is held back.
-Shown = dict[str, dict[str, int | None]]
-
-
-def unless_few(count: int) -> int | None:
-    """A count by itself, as it is shown: None where it is so small that it tells of somebody."""
-    return None if 0 < count < SMALL else count
-
-
-def held_back(row: Mapping[Name, int]) -> dict[Name, int | None]:
-    """A row of counts that is shown with its total: small ones are None, and so is what they could
-    be worked out from, also by who knows this rule. A total below 5 is not shown either.
-
-    Examples
-    --------
-    >>> held_back({"met": 40, "partly": 7, "unmet": 3})
-    {'met': 40, 'partly': None, 'unmet': None}
-    >>> held_back({"met": 40, "partly": 2, "unmet": 3})
-    {'met': 40, 'partly': None, 'unmet': None}
-    >>> held_back({"met": 40, "partly": 1, "unmet": 1})
-    {'met': None, 'partly': None, 'unmet': None}
-    >>> held_back({"met": 40, "partly": 0, "unmet": 9})
-    {'met': 40, 'partly': 0, 'unmet': 9}
-    """
-    shown = {name: unless_few(count) for name, count in row.items()}
-    return shown | dict.fromkeys(_beside(row, shown))
-
-
-def _beside(counts: Mapping[Name, int], shown: Mapping[Name, int | None]) -> list[Name]:
-    """What is to be held back beside what is: the smallest of the others that count anything, and
-    each that is as large, for which of them it was would tell. None where what is held back
-    can't be worked out already.
-
-    It can where it is alone, and where several are all the least or all the most that a small
-    count can be: two small ones that sum to 2 are one and one, to 8 four and four.
-    """
-    stand = {name: count for name, count in counts.items() if shown[name] is not None}
-    hidden = [counts[name] for name in counts if name not in stand]
-    if not _can_be_worked_out(hidden):
-        return []
-    others = [*filter(None, stand.values())]
-    if not others and sum(hidden) < SMALL:
-        return []
-    least = min(others, default=0)
-    return [name for name, count in stand.items() if count == least]
-
-
-def _can_be_worked_out(hidden: list[int]) -> bool:
-    """Whether the sum of what is held back says what each is."""
-    if len(hidden) < 2:
-        return bool(hidden)
-    extremes = (len(hidden), (SMALL - 1) * len(hidden))
-    return max(hidden) < SMALL and sum(hidden) in extremes
-
-
-def table_held_back(rows: dict[str, dict[str, int]]) -> Shown:
-    """A table whose rows and columns are both added up: held back in both directions until
-    nothing hidden can be worked out."""
-    shown = {name: held_back(row) for name, row in rows.items()}
-    while _columns_held_back(rows, shown) | _rows_held_back(rows, shown):
-        pass
-    return shown
-
-
-def _columns_held_back(rows: dict[str, dict[str, int]], shown: Shown) -> bool:
-    """Hold one more back in each column where one is alone; whether there was such a column."""
-    changed = False
-    for column in {name for row in rows.values() for name in row}:
-        counts = {name: row.get(column, 0) for name, row in rows.items()}
-        cells = {name: row.get(column) for name, row in shown.items()}
-        for beside in _beside(counts, cells):
-            shown[beside][column] = None
-            changed = True
-    return changed
-
-
-def _rows_held_back(rows: dict[str, dict[str, int]], shown: Shown) -> bool:
-    """The same for the rows."""
-    changed = False
-    for name, row in rows.items():
-        for beside in _beside(row, shown[name]):
-            shown[name][beside] = None
-            changed = True
-    return changed
-
 
 STATES = ("met", "partly", "unmet", "gone", "open")
 

@@ -10,16 +10,8 @@ from statistics import median
 
 from django.db.models import Count, QuerySet, Sum
 
-from commonweal.cases.figures import (
-    SMALL,
-    STATES,
-    PartnerFigures,
-    counts_of,
-    held_back,
-    partners,
-    table_held_back,
-    unless_few,
-)
+from commonweal.cases.figures import STATES, PartnerFigures, counts_of, partners
+from commonweal.cases.held_back import SMALL, held_back, table_held_back, unless_few
 from commonweal.cases.models import Case, Need
 from commonweal.grants.models import Award
 from commonweal.services.models import HelpType

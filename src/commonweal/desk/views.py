@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from commonweal.cases import opening
-from commonweal.cases.figures import held_back
+from commonweal.cases.held_back import held_back
 from commonweal.cases.models import Notice
 from commonweal.design.plots import BarOf, bars
 from commonweal.partners.models import months_later

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
-from commonweal.cases import figures
+from commonweal.cases import held_back as rule
 
 Name = TypeVar("Name")
 
@@ -21,6 +21,6 @@ def held_back(counts: Mapping[Name, int]) -> dict[Name, int | None] | None:
     >>> held_back({"better": 4, "same": 8}) is None
     True
     """
-    shown = figures.held_back(counts)
+    shown = rule.held_back(counts)
     is_whole = None not in shown.values()
     return shown if is_whole or any(shown.values()) else None

@@ -6,7 +6,7 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
-from commonweal.cases.figures import held_back
+from commonweal.cases.held_back import held_back
 from commonweal.cases.models.cases import Channel
 from commonweal.design import csvs
 

@@ -165,11 +165,12 @@ def test_a_return_says_what_its_giver_asks(paid, desk, fund, imran, ida, sign_in
 def test_few_households_are_held_back_in_page_file_and_figures(
     paid, fund, imran, ida, sign_in, today
 ):
-    """Two pensioners and one of whom nothing was said: neither can be worked out."""
+    """Two pensioners and one of whom nothing was said: neither can be worked out, nor that of two
+    who are three together one is one or two."""
     made = granting.make_return(fund=fund, upto=today, by=imran)
     kinds = made.figures["household_types"]
-    assert kinds["children"] == {"awards": 8, "spent": "95.00"}
-    assert kinds["pensioner"] == kinds["not_said"] == {"awards": None, "spent": None}
+    nothing = {"awards": None, "spent": None}
+    assert kinds == {"children": nothing, "pensioner": nothing, "not_said": nothing}
     granting.sign_return(fund_return=made, by=ida)
     made.refresh_from_db()
     answer = sign_in(imran).get(f"/desk/grants/returns/{made.pk}/return.csv")

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from commonweal.accounts.models import Appointment, Event, Message
-from commonweal.cases import access, figures, keeping, working
+from commonweal.cases import access, held_back, keeping, working
 from commonweal.cases.access import NeedsGlass
 from commonweal.cases.models import (
     Case,
@@ -281,7 +281,7 @@ def test_each_purpose_has_its_own_day(planted, purpose, kept):
 
 
 def test_small_counts_are_held_back_and_so_is_what_they_follow_from():
-    table = figures.table_held_back(
+    table = held_back.table_held_back(
         {"a": {"met": 40, "unmet": 3}, "b": {"met": 9, "unmet": 20}, "c": {"met": 50, "unmet": 60}}
     )
     hidden = {

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from commonweal.cases.figures import SMALL
+from commonweal.cases.held_back import SMALL
 from commonweal.design.words import many
 from commonweal.places.models import Area
 

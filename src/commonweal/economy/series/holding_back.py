@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from decimal import Decimal
 
-from commonweal.cases.figures import unless_few
+from commonweal.cases.held_back import unless_few
 from commonweal.office.errors import Refused
 
 from ..held_back import held_back

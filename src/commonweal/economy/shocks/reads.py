@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from commonweal.accounts.models import Person
 from commonweal.asks.models import Alarm
-from commonweal.cases.figures import HELD_BACK, SMALL
+from commonweal.cases.held_back import HELD_BACK, SMALL
 from commonweal.economy.models import Outcome, Shock, ShockDraw, ShockTask
 
 from . import access, law, owners

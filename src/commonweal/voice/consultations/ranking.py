@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from commonweal.cases.figures import SMALL, held_back, unless_few
+from commonweal.cases.held_back import SMALL, held_back, unless_few
 
 PLACES = ("first", "second", "third")
 

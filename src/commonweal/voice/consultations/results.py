@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 
-from commonweal.cases.figures import SMALL, held_back
+from commonweal.cases.held_back import SMALL, held_back
 
 from ..models import AskedQuestion, Channel, Consultation, Contribution, GivenAnswer, Voice
 from . import pictures

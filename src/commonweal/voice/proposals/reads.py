@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Sum
 
-from commonweal.cases.figures import SMALL
+from commonweal.cases.held_back import SMALL
 from localwealth.likeness import likeness
 
 from ..models import Comment, Consultation, Proposal, Sent, Support, Tie, Visibility, Voice

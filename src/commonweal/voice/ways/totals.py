@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import F, Sum
 
-from commonweal.cases.figures import held_back
+from commonweal.cases.held_back import held_back
 
 from ..models import Round, WayCount
 

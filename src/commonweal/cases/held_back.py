@@ -1,0 +1,150 @@
+"""Counts as the public may see them: a count from 1 to 4 is held back, and so is anything that it
+could be worked out from.
+
+Who reads a table with its totals can say of each hidden small count no more than that it may be
+anything from 1 to 4, and perhaps more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
+
+from .feasible import Hidden, Line, can_be
+
+SMALL = 5
+HELD_BACK = "fewer than 5"
+
+Name = TypeVar("Name")
+# By row and column; None is held back.
+Shown = dict[str, dict[str, int | None]]
+Rows = Mapping[str, Mapping[str, int]]
+
+
+def unless_few(count: int) -> int | None:
+    """A count by itself, as it is shown: None where it is so small that it tells of somebody."""
+    return None if is_small(count) else count
+
+
+def is_small(count: int) -> bool:
+    return 0 < count < SMALL
+
+
+def held_back(row: Mapping[Name, int]) -> dict[Name, int | None]:
+    """A row of counts that is shown with its total: small ones are None, and so is what they could
+    be worked out from, also by who knows this rule. A total below 5 is not shown either.
+
+    Examples
+    --------
+    >>> held_back({"met": 40, "partly": 7, "unmet": 3})
+    {'met': 40, 'partly': None, 'unmet': None}
+    >>> held_back({"met": 40, "partly": 7, "unmet": 1, "gone": 2})
+    {'met': 40, 'partly': None, 'unmet': None, 'gone': None}
+    >>> held_back({"met": 40, "partly": 1, "unmet": 1})
+    {'met': None, 'partly': None, 'unmet': None}
+    >>> held_back({"met": 4, "partly": 0, "unmet": 1})
+    {'met': None, 'partly': None, 'unmet': None}
+    >>> held_back({"met": 40, "partly": 0, "unmet": 9})
+    {'met': 40, 'partly': 0, 'unmet': 9}
+    """
+    shown = {name: unless_few(count) for name, count in row.items()}
+    shown |= dict.fromkeys(_beside(row, shown))
+    if None in shown.values() and not any(shown.values()) and sum(row.values()) >= SMALL:
+        # Which parts have nobody would tell that each of the others has somebody.
+        return dict.fromkeys(row)
+    return shown
+
+
+def _beside(counts: Mapping[Name, int], shown: Mapping[Name, int | None]) -> list[Name]:
+    """What is to be held back beside what is: the smallest of the others that count anything, and
+    each that is as large, for which of them it was would tell. Nothing where the sum of what is
+    held back tells too little already."""
+    stand = {name: count for name, count in counts.items() if shown[name] is not None}
+    hidden = [counts[name] for name in counts if name not in stand]
+    if not _tells(hidden):
+        return []
+    others = [*filter(None, stand.values())]
+    if not others and sum(hidden) < SMALL:
+        return []
+    least = min(others, default=0)
+    return [name for name, count in stand.items() if count == least]
+
+
+def _tells(hidden: list[int]) -> bool:
+    """Whether the sum of what is held back says too much of a part: what it is, or that it is
+    less than the most that a small count can be. Several that are all the least or all the most
+    that it can be are worked out by who knows the rule: to 8 sum four and four."""
+    if len(hidden) < 2:
+        return bool(hidden)
+    least = min(1, *hidden)
+    most = sum(hidden) - least * (len(hidden) - 1)
+    all_most = max(hidden) < SMALL and sum(hidden) == (SMALL - 1) * len(hidden)
+    return most < SMALL - 1 or all_most
+
+
+def table_held_back(rows: Rows) -> Shown:
+    """A table whose rows and columns are both added up: held back in both directions until of no
+    hidden small count more can be said than that it is small, from all sums together.
+
+    A sum below 5 is taken as not known.
+    """
+    shown: Shown = {
+        name: {column: unless_few(count) for column, count in row.items()}
+        for name, row in rows.items()
+    }
+    while _lines_held_back(rows, shown) or _one_more_held_back(rows, shown):
+        pass
+    return shown
+
+
+def _lines_held_back(rows: Rows, shown: Shown) -> bool:
+    """Hold back beside what is, in each row and each column; whether there was such a line."""
+    changed = False
+    for line in _lines(rows):
+        counts = {cell: rows[cell[0]][cell[1]] for cell in line}
+        cells = {cell: shown[cell[0]][cell[1]] for cell in line}
+        for row, column in _beside(counts, cells):
+            shown[row][column] = None
+            changed = True
+    return changed
+
+
+def _lines(rows: Rows) -> Iterator[list[tuple[str, str]]]:
+    for name, row in rows.items():
+        yield [(name, column) for column in row]
+    for column in sorted({column for row in rows.values() for column in row}):
+        yield [(name, column) for name, row in rows.items() if column in row]
+
+
+def _one_more_held_back(rows: Rows, shown: Shown) -> bool:
+    """Hold back one more where a small count could be narrowed down by rows and columns together:
+    the smallest that counts anything in its row or column, else in the table, else a nought."""
+    hidden = _hidden(rows, shown)
+    for cell, counted in hidden.counts.items():
+        if not is_small(counted) or can_be(hidden, cell, 1, SMALL - 1):
+            continue
+        stand = [
+            (count == 0, row != cell[0] and column != cell[1], count, row, column)
+            for row, cells in shown.items()
+            for column, count in cells.items()
+            if count is not None
+        ]
+        if stand:
+            *_, row, column = min(stand)
+            shown[row][column] = None
+            return True
+    return False
+
+
+def _hidden(rows: Rows, shown: Shown) -> Hidden:
+    counts = {
+        (row, column): rows[row][column]
+        for row, cells in shown.items()
+        for column, count in cells.items()
+        if count is None
+    }
+    unknown: set[Line] = {("row", name) for name, row in rows.items() if sum(row.values()) < SMALL}
+    for column in {column for row in rows.values() for column in row}:
+        if sum(row.get(column, 0) for row in rows.values()) < SMALL:
+            unknown.add(("column", column))
+    return Hidden(counts, unknown)
