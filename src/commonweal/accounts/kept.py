@@ -36,8 +36,8 @@ MOST_A_BROWSER = 5
 MOST_IN_ALL = 2000
 NOT_KEPT = {"csrfmiddlewaretoken", FIELD, CODE_FIELD}
 # What the pages themselves put into a form: sent on, not shown.
-NOT_SHOWN = {"verb", "seen", "tab", "sha256", "next"}
-NOT_SHOWN_BEGIN = ("shown-", "due-", "pick-")
+NOT_SHOWN = {"verb", "seen", "tab", "sha256", "next", "changed", "probable"}
+NOT_SHOWN_BEGIN = ("shown-", "due-", "pick-", "seen-")
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,13 @@ class Typed:
         """(name in words, what was typed), of what somebody typed or chose."""
         return [
             (name.replace("_", " ").replace("-", " ").capitalize(), "\n".join(values))
+            for name, values in self.typed
+        ]
+
+    @property
+    def typed(self) -> list[tuple[str, list[str]]]:
+        return [
+            (name, values)
             for name, values in self.fields
             if name not in NOT_SHOWN and not name.startswith(NOT_SHOWN_BEGIN) and any(values)
         ]
@@ -169,6 +176,14 @@ def drop(request: HttpRequest, code: str) -> None:
     """Forget what was sent on or thrown away; only what waits for this person in this browser."""
     if code in {typed.code for typed in waiting_for(request)}:
         KeptWords.objects.filter(code=code).delete()
+
+
+def drop_taken(request: HttpRequest) -> None:
+    """Forget what was taken now from another page: the same words, sent to the same address."""
+    for typed in waiting_for(request):
+        is_same = all(request.POST.getlist(name) == values for name, values in typed.typed)
+        if typed.page == request.path and is_same:
+            KeptWords.objects.filter(code=typed.code).delete()
 
 
 def forget_old() -> int:

@@ -69,6 +69,8 @@ def _after_a_form(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         response = _keep(request, response, key, why)
     if sent_on:
         kept.drop(request, sent_on)
+    if not why and response.status_code == 302 and not _said_no(request):
+        kept.drop_taken(request)
     return response
 
 

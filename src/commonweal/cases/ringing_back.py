@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.design.words import many
 from commonweal.office.errors import Refused
 from commonweal.residents import guards, keys
 from commonweal.residents.models import Resident
@@ -74,17 +76,22 @@ def identify(*, case: Case, told: dict[str, str], by: Person) -> RingBack:
     if tried is None:
         raise Refused(TOO_OFTEN)
     if not tried.fitted:
-        raise Refused(NO_FIT)
+        more = WRONG_MOST - _wrong(case, by).count()
+        raise Refused(f"{NO_FIT} {many(more, 'more try,more tries')} today." if more else TOO_OFTEN)
     return tried
+
+
+def _wrong(case: Case, by: Person) -> QuerySet[RingBack]:
+    """What did not fit today, of who asked."""
+    since = timezone.now() - timedelta(days=1)
+    return RingBack.objects.filter(case=case, person=by, fitted=False, at__gt=since)
 
 
 @transaction.atomic
 def _write_down(case: Case, facts: dict[str, str], by: Person) -> RingBack | None:
     """The try, which stays whatever comes of it; None where too many of today did not fit."""
     Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
-    since = timezone.now() - timedelta(days=1)
-    wrong = RingBack.objects.filter(case=case, person=by, fitted=False, at__gt=since)
-    if wrong.count() >= WRONG_MOST:
+    if _wrong(case, by).count() >= WRONG_MOST:
         return None
     known = _known(case.resident)
     fitted = all(fact in known[name] for name, fact in facts.items())

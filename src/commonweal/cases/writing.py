@@ -13,7 +13,7 @@ from commonweal.accounts.models import Message, Person
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
 from commonweal.places.models import the_town
-from commonweal.residents import reaching
+from commonweal.residents import keys, reaching
 from commonweal.residents.models import Resident
 from commonweal.residents.unwritten import refuse_codes
 from commonweal.residents.ways import Way
@@ -22,7 +22,7 @@ from . import working
 from .models import BulkText, Case, TextTemplate, Written
 
 WAYS = {"text": Way.TEXT, "email": Way.EMAIL}
-NO_ADDRESS = {Way.TEXT: "no telephone", Way.EMAIL: "no e-mail"}
+NO_ADDRESS = {Way.TEXT: "no mobile telephone", Way.EMAIL: "no e-mail"}
 # The outbox holds no word of it: the sender asks for the words when it goes out.
 KEY, IN_THE_CASE = "reach-", "The words are kept in the case."
 MOST_SIGNS = 600
@@ -30,10 +30,10 @@ AGAIN = timedelta(hours=24)
 
 
 def address_for(resident: Resident, channel: Way) -> str:
-    """The first number, or the e-mail address; "" where there is none."""
+    """The first number that gets texts, or the e-mail address; "" where there is none."""
     if channel == Way.EMAIL:
         return str(resident.email)
-    return next(iter(resident.phone_list), "")
+    return next(filter(keys.is_mobile, resident.phone_list), "")
 
 
 def fill(template: TextTemplate, case: Case) -> str:

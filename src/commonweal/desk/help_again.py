@@ -14,7 +14,7 @@ from commonweal.office.errors import Refused
 from commonweal.residents import references
 from commonweal.residents.models import Resident
 
-from . import closing, limiting
+from . import limiting
 from .forms.public import PUBLIC_STEPS, ResumeForm
 from .help_form import STOPPED_AT, draft_of, line_beside
 
@@ -29,7 +29,6 @@ STANDS = {
 
 
 @about_oneself
-@closing.when_open
 @limited(limiting.RESUMES)
 def resume(request: HttpRequest) -> HttpResponse:
     """By reference and number, to the step where they stopped, or to how their request stands."""

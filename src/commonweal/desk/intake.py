@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -18,21 +18,23 @@ from django.views.decorators.http import require_POST
 from commonweal.accounts import sessions
 from commonweal.accounts.access import SignedInRequest
 from commonweal.accounts.signing_in import kept_out
-from commonweal.cases import access, intake, named, typing
+from commonweal.cases import access, intake, named, typing, writing
 from commonweal.cases.models import IntakeDraft
 from commonweal.design.forms import Form
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 from commonweal.residents import reaching
 from commonweal.residents.models import Resident
+from commonweal.residents.ways import Way
 from commonweal.services.models import HelpType
 
-from . import around, offering
+from . import around, offering, tabs
 from .forms.answered import as_sent, as_shown
 from .forms.cases import StartForm
 from .forms.intake import IntakeForm
 from .handling import handler
 
+NO_MOBILE = "No number here is a mobile telephone, and a text gets to nothing else. Ask for one."
 # The buttons that make a case of what was typed.
 SENDS = ("send", "next")
 
@@ -54,7 +56,7 @@ def intake_page(request: SignedInRequest, code: str) -> HttpResponse:
         # The address alone would say which case it became.
         access.refuse_if_closed(request.user, draft.sent_as)
         # What came too late for it is kept, and shown on the next page.
-        return kept_out(draft.sent_as)
+        return kept_out(draft.sent_as) if tabs.brings_more(request) else redirect(draft.sent_as)
     sessions.note_call(request, code)
     access.note_draft(request.user, draft, intake.described_of(intake.answers_of(draft)))
     if request.method == "POST":
@@ -92,11 +94,10 @@ def _intake_page(request: SignedInRequest, draft: IntakeDraft, form: IntakeForm)
     candidates = offering.offered(request, draft, answers)
     if not draft.saves:
         form.fields["words"].widget.attrs["autofocus"] = True
-    scripts = HelpType.objects.filter(code__in=answers.get("needs") or []).exclude(first_script="")
     context = {
         "draft": draft,
         "form": form,
-        "scripts": scripts or HelpType.objects.exclude(first_script="")[:1],
+        "scripts": _scripts(answers),
         "known": offering.in_a_line(candidates),
         "desk_lock_s": settings.DESK_CALL_MINUTES * 60,
         "consent_words": intake.CONSENT,
@@ -105,6 +106,12 @@ def _intake_page(request: SignedInRequest, draft: IntakeDraft, form: IntakeForm)
         **offering.panel(candidates, request.POST.get("resident", "")),
     }
     return render(request, "desk/intake.html", context)
+
+
+def _scripts(answers: dict[str, Any]) -> QuerySet[HelpType]:
+    """The kinds of help that are ticked and have words to say; the first that has, before."""
+    scripted = HelpType.objects.exclude(first_script="")
+    return scripted.filter(code__in=answers.get("needs") or []) or scripted[:1]
 
 
 def _save_answers(draft: IntakeDraft, request: SignedInRequest) -> bool:
@@ -122,22 +129,12 @@ def _save_answers(draft: IntakeDraft, request: SignedInRequest) -> bool:
     verb = request.POST.get("verb", "")
     if changed:
         intake.save(
-            draft=draft, answers=changed, by=request.user, seen=_seen(request, changed), tab=tab
+            draft=draft, answers=changed, by=request.user, seen=tabs.seen(request, changed), tab=tab
         )
     if verb.startswith("choose:"):
         _, name, which = [*verb.split(":"), "", ""][:3]
         intake.choose(draft=draft, name=name, which=which, by=request.user, tab=tab)
     return bool(changed)
-
-
-def _seen(request: SignedInRequest, names: Iterable[str]) -> dict[str, int] | None:
-    """The version of the draft that this page last saw, of each field; None where it doesn't say.
-    Under "" stands what holds for every other field."""
-    if not request.POST.get("seen", "").isdecimal():
-        return None
-    latest = int(request.POST["seen"][:9])
-    versions = {name: request.POST.get(f"seen-{name}", "") for name in names}
-    return {"": latest} | {n: int(t[:9]) if t.isdecimal() else latest for n, t in versions.items()}
 
 
 def _send(request: SignedInRequest, draft: IntakeDraft, form: IntakeForm) -> HttpResponse:
@@ -158,6 +155,10 @@ def _send(request: SignedInRequest, draft: IntakeDraft, form: IntakeForm) -> Htt
         return redirect("case-kept", case.code)
     messages.success(request, f"It is in the queue as {case.code}.")
     _say_what_stays(request, form, case.resident)
+    if case.resident.contact == Resident.Contact.TEXT_ONLY and not writing.address_for(
+        case.resident, Way.TEXT
+    ):
+        messages.warning(request, f"{NO_MOBILE} {reaching.instruction(case.resident)}")
     if request.POST.get("verb") == "next":
         following, _ = intake.start(channel=draft.channel, by=request.user)
         return redirect("desk-intake", following.code)
@@ -175,11 +176,6 @@ def _say_what_stays(request: SignedInRequest, form: IntakeForm, resident: Reside
         )
 
 
-def _fields_seen(request: SignedInRequest) -> list[str]:
-    """The fields of which a page says which version it saw."""
-    return [name[5:] for name in request.POST if name.startswith("seen-")]
-
-
 @handler
 @require_POST
 def intake_save(request: SignedInRequest, code: str) -> HttpResponse:
@@ -194,7 +190,7 @@ def intake_save(request: SignedInRequest, code: str) -> HttpResponse:
     except Refused as refused:
         return JsonResponse({"said": str(refused), "ended": True}, status=409)
     answers = intake.answers_of(draft)
-    seen = _seen(request, _fields_seen(request))
+    seen = tabs.seen(request, tabs.fields_seen(request))
     others = typing.changed_since(draft, seen, request.POST.get("tab", "")) if seen else []
     answer: dict[str, Any] = {
         "version": draft.saves,
@@ -203,6 +199,7 @@ def intake_save(request: SignedInRequest, code: str) -> HttpResponse:
     }
     twice = typing.twice_of(draft, IntakeForm(), answers)
     answer["twice"] = render_to_string("desk/_typed_twice.html", {"twice": twice})
+    answer["scripts"] = render_to_string("desk/_scripts.html", {"scripts": _scripts(answers)})
     if draft.saves:
         answer["said"] = f"Kept at {timezone.localtime(draft.saved_at):%H:%M:%S}"
     if changed or others or not seen:

@@ -206,6 +206,16 @@ def phone(text: str) -> str:
     return "" if len(figures) < 7 or is_broken else figures[-10:]
 
 
+def is_mobile(number: str) -> bool:
+    """Whether a text gets there: a mobile telephone here (07, but no 070 or pager), or a number
+    abroad, of which nobody knows. A telephone at home reads no texts."""
+    dialled = re.sub(r"^00", "+", re.sub(r"[^\d+]", "", number))
+    if dialled.startswith("+") and not dialled.startswith("+44"):
+        return len(dialled) > 7
+    at_home = re.sub(r"^(\+44)?0?", "", dialled)
+    return bool(re.fullmatch(r"7([1-57-9]\d{8}|624\d{6})", at_home))
+
+
 def postcode(text: str) -> str:
     return re.sub(r"[^A-Z0-9]", "", (text or "").upper())
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from unmarked import without_marks
 
-from commonweal.cases.models import Case, IntakeDraft
+from commonweal.cases.models import Case, IntakeDraft, Opening
 from commonweal.desk import helplines
 from commonweal.desk.help_again import STANDS
 
@@ -109,6 +109,23 @@ def test_what_does_not_fit_is_answered_in_the_same_words_and_steps(client, kinds
     assert asked.count(asked[0]) == 4
 
 
+def test_how_it_stands_is_seen_while_the_desk_is_closed(client, kinds):
+    begun, number = begin(client)
+    step(client, begun, "help", needs=["food"], words="Half a form.")
+    client.session.flush()
+    code, pin, case = ask(client)
+    Opening.objects.update(is_open=False, because="Snow.")
+    assert f'href="{RESUME}"' in read(client.get("/help/"))
+    page = read(client.post(RESUME, {"code": case.code, "pin": pin}, follow=True))
+    assert STANDS[Case.State.NEW] in page
+    assert "Snow." not in page
+    # A form that was not sent waits until the desk opens again.
+    page = read(client.post(RESUME, {"code": begun, "pin": number}, follow=True))
+    assert "What you sent before is kept" in page
+    assert begun in page
+    assert not Case.objects.exclude(pk=case.pk).exists()
+
+
 def test_five_wrong_numbers_close_what_was_sent_too(client, kinds):
     code, pin, case = ask(client)
     for _ in range(5):
@@ -139,6 +156,25 @@ def test_what_looks_mistyped_is_said_and_taken_as_it_is_by_a_tick(
     for typed in answers.values():
         assert typed in page
     assert step(client, code, name, **answers, as_written="on").status_code == 302
+
+
+@pytest.mark.parametrize("phone", ["01438 242 242", "+44 20 7946 0018", "076 1234 5678"])
+def test_who_wants_only_texts_gives_a_telephone_that_gets_them(client, kinds, phone):
+    code, _ = begin(client)
+    page = read(step(client, code, "contact", contact="text_only", phone=phone))
+    assert "A text gets to a mobile telephone only" in page
+    assert phone in page
+    second = {"phone": phone, "phone2": "+44 7700 900123"}
+    assert step(client, code, "contact", contact="text_only", **second).status_code == 302
+
+
+@pytest.mark.parametrize("address", ["", "1 High Street"])
+def test_who_wants_only_letters_gives_an_address(client, kinds, address):
+    code, _ = begin(client)
+    step(client, code, "who", for_whom="self", first_name="Z", lives="address", address=address)
+    answer = step(client, code, "contact", contact="post_only")
+    assert answer.status_code == (302 if address else 200)
+    assert ("give your address" in read(answer)) == (not address)
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,45 @@ def test_who_lives_there_is_kept_in_figures_and_shown(at_desk):
     assert re.search(r"adults: 2.*children: 3.*aged 1, 4 and 9", page, re.S)
 
 
+def test_what_to_say_follows_what_is_ticked(at_desk):
+    HelpType.objects.update(first_script="")
+    for kind in ("food", "energy"):
+        HelpType.objects.filter(code=kind).update(first_script=f"Say this of {kind}.")
+    code = take(at_desk)
+    kept = reverse("desk-intake-save", args=[code])
+    answer = at_desk.post(kept, {"changed": "needs", "needs": ["energy"]}).json()
+    assert "Say this of energy." in answer["scripts"]
+    assert "Say this of food." not in answer["scripts"]
+
+
+def test_each_question_belongs_to_its_tick(at_desk):
+    HelpType.objects.filter(code="food").update(
+        questions=[{"code": "mouths", "label": "For how many?", "kind": "number"}]
+    )
+    page = read(at_desk.get(reverse("desk-intake", args=[take(at_desk)])))
+    assert re.search(r'data-with-tick="needs=food">.*?For how many\?', page, re.S)
+
+
+def test_who_is_here_was_spoken_to_and_is_owed_no_first_call(at_desk, leah):
+    send(at_desk, take(at_desk, channel="walk_in"))
+    case = Case.objects.get()
+    assert (case.state, case.assigned_to) == (Case.State.WORKING, leah)
+    assert case.first_contact_at is not None
+    assert not case.callbacks.filter(purpose="first").exists()
+
+
+def test_a_letter_is_owed_its_first_call(at_desk):
+    send(at_desk, take(at_desk, channel="letter"))
+    assert Case.objects.get().callbacks.filter(purpose="first").exists()
+
+
+def test_who_wants_only_texts_and_has_no_mobile_is_said_to_whoever_took_the_call(at_desk):
+    page = read(send(at_desk, take(at_desk), contact="text_only", phone="01632 960123"))
+    assert "No number here is a mobile telephone" in page
+    page = read(send(at_desk, take(at_desk), contact="text_only", phone="07700 900124"))
+    assert "No number here is a mobile telephone" not in page
+
+
 @pytest.mark.parametrize("channel", ["walk_in", "email", "letter"])
 def test_a_visit_a_mail_and_a_letter_come_by_the_same_page(at_desk, channel):
     send(at_desk, take(at_desk, channel=channel))

@@ -86,8 +86,9 @@ def test_a_fact_that_is_not_kept_fits_nothing(case, owen):
 
 def test_three_wrong_tries_end_it_for_the_day(case, sign_in, owen):
     client = sign_in(owen)
-    for _ in range(3):
-        ring(client, case, phone="07700 934567", postcode="BF9 9ZZ")
+    for left in ("2 more tries today", "1 more try today", "It did not fit three times today"):
+        page = read(ring(client, case, phone="07700 934567", postcode="BF9 9ZZ"))
+        assert left in page
     assert "It did not fit three times today" in read(ring(client, case, **FITS))
     assert access.link_to(owen, case) == ""
     RingBack.objects.update(at=timezone.now() - timedelta(days=2))

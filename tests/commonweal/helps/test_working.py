@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from commonweal.accounts.models import Message
-from commonweal.cases import intake, messages, referring, triage, working
+from commonweal.cases import intake, messages, referring, triage, working, writing
 from commonweal.cases.models import (
     Call,
     Callback,
@@ -26,6 +26,7 @@ from commonweal.cases.models import (
 from commonweal.office.errors import Refused
 from commonweal.residents import deaths
 from commonweal.residents.models import Resident
+from commonweal.residents.ways import Way
 from commonweal.volunteers.models import Task
 
 pytestmark = pytest.mark.django_db
@@ -397,6 +398,25 @@ def test_notes_keep_who_wrote_them(asks_for_help, leah, sign_in):
 # --- Texts to many ----------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("phones", "reached"),
+    [
+        ("07700 911111", "07700 911111"),
+        ("01632 960123\n+44 (0)7700 911111", "+44 (0)7700 911111"),
+        ("01632 960123", ""),
+        ("07012 345678", ""),
+        ("7700911111", "07700911111"),
+        ("07624 412345", "07624 412345"),
+        ("0048 601 123 456", "0048 601 123 456"),
+        ("no telephone", ""),
+        ("", ""),
+    ],
+)
+def test_a_text_goes_to_a_mobile_telephone(asks_for_help, phones, reached):
+    resident = asks_for_help(phones=phones).resident
+    assert writing.address_for(resident, Way.TEXT) == reached
+
+
 def test_many_are_texted_once_through_the_sender_of_reminders(
     asks_for_help, grace, sign_in, settings, tmp_path
 ):
@@ -412,7 +432,7 @@ def test_many_are_texted_once_through_the_sender_of_reminders(
     ).content.decode()
     page = " ".join(page.split())
     assert "It would go to 2 people" in page
-    assert "1 no telephone" in page
+    assert "1 no mobile telephone" in page
     assert "1 must not be texted" in page
     assert re.search(r"about H-\w{3}-\w{3}-\w{3}", page)
     refused = client.post(

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from commonweal.accounts.models import KeptWords
 from commonweal.cases import intake, typing
 from commonweal.cases.models import Case, IntakeDraft
 from commonweal.office.errors import Refused
@@ -288,6 +289,24 @@ def test_what_came_too_late_is_not_lost(desk, draft, open_form):
     answer = desk["owen"].post(address, form)
     assert answer["Location"] == case.get_absolute_url()
     assert "And her cat." in desk["owen"].get("/accounts/typed/").content.decode()
+
+
+def test_a_second_tab_of_a_call_that_was_sent_has_nothing_left_to_send(desk, draft, open_form):
+    leah, address = desk["leah"], f"/desk/help/intake/{draft.code}/"
+    answers = {"needs": ["food"], "consent": "on", "words": "Hungry.", "verb": "save"}
+    leah.post(address, open_form(leah, address, "words") | answers)
+    second = open_form(leah, address, "words") | {"verb": "send"}
+    leah.post(address, open_form(leah, address, "words") | answers | {"verb": "send"})
+    case = Case.objects.get()
+    assert leah.post(address, second)["Location"] == case.get_absolute_url()
+    by_script = second | {"changed": [""], "words": "Hungry still."}
+    assert leah.post(address, by_script).status_code == 302
+    assert not KeptWords.objects.exists()
+    for more in ({"words": "And cold."}, {"words": "And cold.", "changed": ["", "words"]}):
+        leah.post(address, second | more)
+        kept_words = KeptWords.objects.get()
+        assert "And cold." in kept_words.words
+        kept_words.delete()
 
 
 def test_the_page_says_the_version_and_holds_the_places_that_the_script_fills(desk, draft):

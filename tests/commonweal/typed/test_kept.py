@@ -118,6 +118,20 @@ def test_every_page_says_that_words_wait(sign_in, leah, note, open_form):
     assert b"was not sent yet" not in client.get("/").content
 
 
+def test_what_another_tab_sent_meanwhile_waits_no_more(sign_in, leah, note, open_form):
+    client = sign_in(leah)
+    form = open_form(client, note, "words") | {"words": WORDS}
+    sign_out(client)
+    client.post(note, form)
+    sign_in(leah)
+    client.post(note, open_form(client, note, "words") | {"words": "Something else."})
+    assert b"was not sent yet" in client.get("/").content
+    client.post(note, open_form(client, note, "words") | {"words": ""})
+    assert b"was not sent yet" in client.get("/").content
+    client.post(note, open_form(client, note, "words") | {"words": WORDS})
+    assert b"was not sent yet" not in client.get("/").content
+
+
 def test_a_sign_in_in_another_tab_brings_the_words_back(leah, note, open_form, form_in):
     client = Client(enforce_csrf_checks=True)
     client.force_login(leah)

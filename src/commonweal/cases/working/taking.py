@@ -20,6 +20,7 @@ from commonweal.services.models import HelpType
 
 from .. import enclosing, joining, named, next_actions, triage, urgency
 from ..models import Callback, Case, Need, Notice
+from ..models.cases import Channel
 
 State, Urgency = Case.State, Case.Urgency
 
@@ -142,7 +143,7 @@ def _write_needs(case: Case, needs: Needs) -> None:
 def _owe_first_call(case: Case, due_at: datetime, by: Person | None) -> None:
     """Whoever took the call has spoken to them; what is owed is the call after the first help.
     Whom the case is kept from has spoken to them, and whoever gets it has not."""
-    has_spoken = case.channel == "phone" and by is not None
+    has_spoken = case.channel in (Channel.PHONE, Channel.WALK_IN)
     if by is None or not has_spoken or named.is_closed_to(by, case):
         Callback.objects.create(case=case, purpose="first", due_at=due_at)
         return

@@ -24,6 +24,11 @@ def _is_phone(typed: str) -> bool:
     return bool(AT_HOME.fullmatch(squeezed) or ABROAD.fullmatch(squeezed))
 
 
+def is_at_home(typed: str) -> bool:
+    """Whether it is a telephone at home, which gets no texts."""
+    return _is_phone(typed) and not keys.is_mobile(typed)
+
+
 def _is_email(typed: str) -> bool:
     try:
         validate_email(typed)

@@ -61,6 +61,7 @@ def _is_year(typed: str) -> bool:
 
 
 HOUSEHOLD_MOST = 30
+TEXTED = "A text gets to a mobile telephone only. Give one, or choose another way"
 # Whether they agreed is answered, one way or the other.
 CONSENTS = [
     ("on", "Yes, they agree"),
@@ -166,9 +167,14 @@ class IntakeForm(Form):
         cut off has no time for it; on the public form nobody could ask later."""
         if not self.is_public or "contact" not in self.fields:
             return
-        contact, phones = answers.get("contact"), (answers.get("phone"), answers.get("phone2"))
+        contact = answers.get("contact")
+        phones = [str(answers.get(name) or "") for name in ("phone", "phone2")]
         if contact == "text_only" and not any(phones):
             self.add_error("phone", "Give the telephone to which we may text")
+        elif contact == "text_only" and all(map(doubts.is_at_home, filter(None, phones))):
+            self.add_error("phone", TEXTED)
+        if contact == "post_only" and not self.before.get("address"):
+            self.add_error("contact", "Go back and give your address, or choose another way")
         if contact == "email_only" and not answers.get("email"):
             self.add_error("email", "Give the e-mail address to which we may write")
 

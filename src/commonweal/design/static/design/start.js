@@ -7,6 +7,19 @@ initAll();
 addEventListener("beforeprint", () => document.querySelectorAll("details.fold:not([open])").forEach((part) => { part.open = true; part.dataset.printed = ""; }));
 addEventListener("afterprint", () => document.querySelectorAll("details[data-printed]").forEach((part) => { part.open = false; delete part.dataset.printed; }));
 
+// Questions that belong to a tick come with it, open; an answer keeps them in sight. Without a script all of
+// them stand there.
+const answered = (block) => [...block.querySelectorAll("input, select, textarea")].some((one) =>
+  (["checkbox", "radio"].includes(one.type) ? one.checked && one.value : one.value) && one.type !== "hidden");
+for (const block of document.querySelectorAll("[data-with-tick]")) {
+  const [name, value] = block.dataset.withTick.split("=");
+  const tick = document.querySelector(`input[name="${name}"][value="${value}"]`);
+  const follow = () => { block.hidden = !tick?.checked && !answered(block); };
+  tick?.addEventListener("change", () => { follow(); block.open = tick.checked || answered(block); });
+  follow();
+  block.open = !block.hidden;
+}
+
 // A desk that shows people does not stay on the screen: the server locks, this takes the page away.
 const lock = Number(document.body.dataset.lock);
 if (lock) {

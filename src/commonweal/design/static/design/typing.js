@@ -19,6 +19,7 @@ function write(name, value) {
   for (const one of controls(name)) {
     if (["checkbox", "radio"].includes(one.type)) one.checked = wanted.includes(one.value);
     else one.value = wanted[0] ?? "";
+    one.dispatchEvent(new Event("change", { bubbles: true }));
   }
 }
 
@@ -33,6 +34,7 @@ function begin() {
   const said = document.getElementById("saved"), typing = document.getElementById("typing");
   const into = document.getElementById(form.dataset.into), twice = document.getElementById("typed-twice");
   const note = document.getElementById("twice-note"), known = document.getElementById("known");
+  const scripts = document.getElementById("scripts");
   const tab = form.elements.tab.value;
   const kept = new Map(), seen = new Map();
   let version = form.elements.seen.value, running = false, again = false, sent = false, ended = false;
@@ -108,6 +110,12 @@ function begin() {
         bringIn(found, fields, values);
         if (found.said) tell(said, found.said);
         if (twice.dataset.shown !== found.twice) { twice.dataset.shown = found.twice; twice.innerHTML = found.twice; }
+        // Which of them somebody reads from stays open.
+        if (found.scripts !== undefined && scripts.dataset.shown !== found.scripts) {
+          const read = new Set([...scripts.querySelectorAll("details[open] summary")].map((one) => one.textContent.trim()));
+          scripts.dataset.shown = found.scripts; scripts.innerHTML = found.scripts;
+          for (const one of scripts.querySelectorAll("details")) one.open = read.has(one.querySelector("summary").textContent.trim());
+        }
         note.hidden = !twice.querySelector("button");
         if (found.known !== undefined) { tell(known, found.known); known.hidden = !found.known; }
         if (found.html !== undefined) {
