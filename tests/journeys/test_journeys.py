@@ -126,10 +126,11 @@ def test_every_page_behind_sign_in_is_right(visit, looks_right, width):
         page.problems[:] = [p for p in page.problems if "403" not in p]
         looks_right(page)
     manager = visitors["charter-manager"]
-    for words in ("pledges to accept", "questions to read", "claims wait"):
+    for words in ("Pledges to accept", "Questions to read", "Claims to give to a reviewer"):
         manager.goto("/desk/charter/")
-        section = manager.get_by_role("link", name=words).get_attribute("href")
-        manager.locator(f"{section} ~ .cards a").first.click()
+        manager.get_by_role("link", name=words).click()
+        looks_right(manager)
+        manager.locator(".cards a").first.click()
         looks_right(manager)
 
 
@@ -192,9 +193,10 @@ def test_from_a_first_visit_to_a_verified_result(visit, looks_right, town, code_
     mine = page.url
 
     manager = visit("charter-manager", width=width)
-    manager.goto("/desk/charter/")
+    manager.goto(f"/desk/charter/queues/partners/?q={name}")
     manager.get_by_role("link", name=name).first.click()
     manager.get_by_role("button", name="Accept into the register").click()
+    manager.goto(f"/desk/charter/queues/pledges/?q={name}")
     manager.get_by_role("link", name=f"We will give 60 hours, {name}.").click()
     looks_right(manager)
     manager.get_by_role("button", name="Accept into the register").click()
@@ -578,8 +580,8 @@ def test_every_form_is_right_also_when_it_is_wrong(visit, looks_right, width):
     send_empty(reviewer, links, looks_right)
 
     manager = visit("charter-manager", width=width)
-    manager.goto("/desk/charter/")
-    assign = manager.locator("#assign ~ .cards a").first.get_attribute("href")
+    manager.goto("/desk/charter/queues/claims/")
+    assign = manager.locator(".cards a").first.get_attribute("href")
     send_empty(manager, ["/desk/charter/import/", assign], looks_right)
     manager.goto("/desk/charter/import/")
     manager.get_by_label("Kind of list").select_option("commonweal")

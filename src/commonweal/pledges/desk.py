@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,19 +10,17 @@ from django.utils import timezone
 
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
-from commonweal.charter.models import TierAward
 from commonweal.design.forms import Form
 from commonweal.design.revisions import SHOWN
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 from commonweal.partners import actions as partner_actions
-from commonweal.partners import asking_to_act, parting
+from commonweal.partners import parting
 from commonweal.partners.likeness import similar_to
-from commonweal.partners.models import ActingRequest, NameChange, Partner
+from commonweal.partners.models import Partner
 from commonweal.places import opening
-from commonweal.places.models import the_town
 
-from . import actions, giving_out, handing_over, history, ledger, questions, review_reads
+from . import actions, giving_out, handing_over, history, questions, review_reads
 from . import standing as st
 from .access import WHOLE, get_claim
 from .forms import AssignForm, RefusePledgeForm
@@ -40,47 +36,6 @@ def desks(request: SignedInRequest) -> HttpResponse:
     if first := opening.first_page(request):
         return redirect(first)
     return render(request, "pledges/desks.html")
-
-
-@staff(Role.CHARTER_MANAGER)
-def day(request: SignedInRequest) -> HttpResponse:
-    """Everything that waits for the charter manager, on one page."""
-    today, town = timezone.localdate(), the_town()
-    ledger.refresh_standings(on=today)
-    # A pledge of an organisation that nobody has accepted is held until it is.
-    waiting = Pledge.objects.filter(
-        accepted_on=None, returned_because="", partner__in=Partner.objects.acting()
-    ).select_related("partner", "measure")
-    overdue = Pledge.objects.public().filter(standing=st.Standing.OVERDUE)
-    unanswered = Pledge.objects.public().filter(
-        unanswered_since__lt=today - timedelta(days=town.answer_days)
-    )
-    reviews = review_reads.reviews_waiting(today)
-    to_assign = giving_out.unassigned(reviews, today)
-    lapsing = TierAward.objects.held(today).filter(review_on__lte=today + timedelta(days=60))
-    context = {
-        "partners": Partner.objects.filter(
-            accepted_on=None, returned_because="", merged_into=None
-        ).order_by("joined_at")[:50],
-        "asked": ActingRequest.objects.filter(state="waiting").select_related("partner", "person"),
-        "unclaimed": asking_to_act.nobody_acts(Partner.objects.acting()).count(),
-        "names": NameChange.objects.filter(state="waiting").select_related("partner"),
-        "pledges": waiting.order_by("made_on", "id")[:50],
-        "pledges_count": waiting.count(),
-        "questions": Question.objects.filter(entry=None, refused_on=None)
-        .select_related("pledge__partner")
-        .order_by("asked_on", "id")[:50],
-        "overdue": overdue.select_related("partner", "measure").order_by("due_on", "id")[:20],
-        "overdue_count": overdue.count(),
-        "unanswered": unanswered.select_related("partner").order_by("unanswered_since")[:20],
-        "unanswered_count": unanswered.count(),
-        "lapsing": lapsing.select_related("partner", "tier").order_by("review_on")[:20],
-        "to_assign": to_assign[:20],
-        "to_assign_count": len(to_assign),
-        "reviews": len(reviews),
-        "nobody": Pledge.objects.public().open().filter(owner=None, source="").count(),
-    }
-    return render(request, "pledges/desk_day.html", context)
 
 
 @staff(Role.CHARTER_MANAGER)

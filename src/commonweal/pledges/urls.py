@@ -4,7 +4,7 @@ from commonweal.accounts.access import staff
 from commonweal.accounts.models import Role
 from commonweal.bringing.urls import ways_back, ways_in
 
-from . import bench, desk, drafting, giving_desk, reporting, space, views
+from . import bench, charter_desk, desk, drafting, giving_desk, reporting, space, views
 from .frame import PLEDGES
 
 urlpatterns = [
@@ -79,7 +79,8 @@ urlpatterns = [
         include(
             [
                 path("", desk.desks, name="desks"),
-                path("charter/", desk.day, name="desk-charter"),
+                path("charter/", charter_desk.day, name="desk-charter"),
+                path("charter/queues/<slug:name>/", charter_desk.queue, name="desk-charter-queue"),
                 path("charter/partners/<slug:code>/", desk.partner, name="desk-partner"),
                 path(
                     "charter/partners/<slug:code>/people/<int:pk>/end/",
