@@ -33,6 +33,10 @@ class AskedApps(StateApps):
         self, states: dict[Key, ModelState], real: list[ModelState], is_whole: bool
     ) -> None:
         super().__init__([], {})
+        # A constraint's `partner__isnull` asks the partner for a field of that name, forwards and
+        # backwards. Backwards would make all models, where no constraint can go: Django does not
+        # look there while its models are not ready.
+        self.models_ready = is_whole
         self.real_models = real
         self.states = states | {(state.app_label, state.name_lower): state for state in real}
         self.whole = is_whole
@@ -62,6 +66,9 @@ class AskedApps(StateApps):
         """All of them: this is how Django finds what points to a model."""
         self._make(self.states)
         return super().get_models(*args, **options)
+
+    def check_models_ready(self) -> None:
+        """Whoever asks for all of them gets them (`get_models`)."""
 
     def get_app_config(self, app_label: str) -> Any:
         self._make(self.states)

@@ -60,6 +60,16 @@ def test_what_is_not_there_is_not_found(state):
         state.apps.get_model("accounts", "nobody")
 
 
+def test_a_constraint_on_what_it_points_to_makes_no_other_models(state):
+    """`person__isnull` asks the person for a field of that name, forwards and backwards."""
+    message = state.apps.get_model("accounts", "Message")
+    before = made(state)
+    nobody = models.CheckConstraint(condition=models.Q(person__isnull=True), name="to_nobody")
+    editor = connection.schema_editor(collect_sql=True)
+    assert '"person_id" IS NULL' in nobody.constraint_sql(message, editor)
+    assert made(state) == before
+
+
 def test_who_asks_what_points_to_a_model_gets_all_of_it(state, today):
     person = state.apps.get_model("accounts", "person")
     usual = today.apps.get_model("accounts", "person")
