@@ -19,11 +19,12 @@ from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 
 from . import actions
-from .facts import criteria_of
+from .facts import criteria_of, rungs_of
 from .forms import ProposeTierForm, RefuseTierForm, WithdrawTierForm
 from .models import Signature, Tier, TierAward
 
 PANEL = (Role.REVIEWER, Role.VALIDATOR)
+PER_PAGE = 20
 
 
 @staff(*PANEL)
@@ -43,10 +44,10 @@ def tiers(request: SignedInRequest) -> HttpResponse:
             for criteria in [criteria_of(award.tier, award.partner, today)]
         ],
         "withdrawals": awards.exclude(withdrawal_because="").filter(withdrawn_on=None),
-        "held": Paginator(awards.held(today).order_by("review_on"), 50).get_page(
+        "held": Paginator(awards.held(today).order_by("review_on", "id"), PER_PAGE).get_page(
             request.GET.get("page")
         ),
-        "signed": signed.order_by("name")[:50] if q else (),
+        "signed": signed.order_by("name")[:PER_PAGE] if q else (),
         "q": q,
     }
     return render(request, "charter/desk_tiers.html", context)
@@ -63,8 +64,7 @@ def propose(request: SignedInRequest, code: str) -> HttpResponse:
         to="desk-tiers",
         template="charter/desk_propose.html",
         partner=partner,
-        criteria=criteria_of(None, partner, timezone.localdate()),
-        tiers=Tier.objects.all(),
+        rungs=rungs_of(partner, timezone.localdate(), Tier.objects.all()),
     )
 
 

@@ -5,7 +5,7 @@ The register is a room above: it adds what it knows when it starts.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,15 +38,41 @@ class Criterion:
 KNOWN: list[Callable[[Partner, date], list[KnownFact]]] = []
 
 
-def criteria_of(tier: Tier | None, partner: Partner, on: date) -> list[Criterion]:
-    """Everything that the rooms above know of a partner on a day, beside what a tier takes;
-    without a tier, the facts alone."""
-    facts = [fact for room in KNOWN for fact in room(partner, on)]
-    return [_criterion(tier, fact) for fact in facts]
+@dataclass(frozen=True)
+class Rung:
+    """A tier beside what is there of what it takes."""
+
+    tier: Tier
+    criteria: list[Criterion]
+
+    @property
+    def counted(self) -> list[Criterion]:
+        """Of the facts those that this tier asks for."""
+        return [criterion for criterion in self.criteria if criterion.takes]
+
+    @property
+    def is_met(self) -> bool:
+        return all(criterion.is_met for criterion in self.criteria)
 
 
-def _criterion(tier: Tier | None, fact: KnownFact) -> Criterion:
-    bound = getattr(tier, fact.code) if tier is not None and fact.code else None
+def known_of(partner: Partner, on: date) -> list[KnownFact]:
+    """Everything that the rooms above know of a partner on a day."""
+    return [fact for room in KNOWN for fact in room(partner, on)]
+
+
+def criteria_of(tier: Tier, partner: Partner, on: date) -> list[Criterion]:
+    """What is known of a partner on a day, beside what a tier takes."""
+    return [_criterion(tier, fact) for fact in known_of(partner, on)]
+
+
+def rungs_of(partner: Partner, on: date, tiers: Iterable[Tier]) -> list[Rung]:
+    """Each of some tiers beside what is known of a partner on a day, which is counted once."""
+    facts = known_of(partner, on)
+    return [Rung(tier, [_criterion(tier, fact) for fact in facts]) for tier in tiers]
+
+
+def _criterion(tier: Tier, fact: KnownFact) -> Criterion:
+    bound = getattr(tier, fact.code) if fact.code else None
     if bound is None:
         return Criterion(fact, "", True)
     if fact.code.endswith("_most"):

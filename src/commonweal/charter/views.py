@@ -19,8 +19,9 @@ from commonweal.partners.models import MemberRole, Partner
 from commonweal.places.models import the_town
 
 from . import actions, reads
+from .facts import rungs_of
 from .forms import LeaveCharterForm, SignForm, TierReplyForm
-from .models import CharterVersion, Signature
+from .models import CharterVersion, Signature, Tier
 
 
 def charter(request: HttpRequest) -> HttpResponse:
@@ -125,6 +126,7 @@ def tiers(request: SignedInRequest, code: str) -> HttpResponse:
     context = {
         "partner": partner,
         "awards": partner.awards.filter(confirmed_on__isnull=False).select_related("tier"),
+        "rungs": rungs_of(partner, today, Tier.objects.all()) if partner.may_act else [],
         "today": today,
         "open_one": open_one,
         "may_edit": partner.my_role == MemberRole.EDITOR,  # type: ignore[attr-defined]

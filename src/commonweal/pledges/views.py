@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from commonweal.accounts.limits import Limit, limited
+from commonweal.charter.facts import rungs_of
 from commonweal.charter.models import CharterVersion, Theme, Tier, TierAward
 from commonweal.charter.reads import counts, holders, tier_of
 from commonweal.design.ranges import tagged
@@ -236,6 +237,7 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
     page = Paginator(pledges, reads.PER_PAGE).get_page(request.GET.get("page"))
     open_count = sum(line.count for line in standing if line.standing in st.OPEN)
     town = the_town()
+    award = tier_of(partner, today)
     context = {
         "partner": partner,
         "counts": standing,
@@ -243,7 +245,8 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
         "page": page,
         "rows": listed(list(page.object_list), today),
         "signatures": partner.signatures.select_related("version").all(),
-        "tier": tier_of(partner, today),
+        "tier": award,
+        "rungs": rungs_of(partner, today, [award.tier]) if award else [],
         "awards": TierAward.objects.filter(
             partner=partner, confirmed_on__isnull=False
         ).select_related("tier"),

@@ -16,6 +16,8 @@ from commonweal.office.errors import Refused
 from commonweal.pledges import reviewing
 from commonweal.pledges.models import Pledge
 
+from ..cast.town import organisation
+
 SIGN = {"name": "Asha Patel", "capacity": "Owner", "terms": "on"}
 
 
@@ -247,3 +249,54 @@ def test_a_tier_is_refused_with_a_reason_that_the_first_reads(
 def client_words(page):
     main = re.search(r"<main.*?</main>", page.content.decode(), re.DOTALL)
     return " ".join(re.sub(r"<[^>]+>", " ", main[0]).split())
+
+
+@pytest.fixture
+def counting(tier):
+    """A tier that takes two verified results and nothing late."""
+    Tier.objects.filter(pk=tier.pk).update(verified_least=2, late_most=0)
+    tier.refresh_from_db()
+    return tier
+
+
+@pytest.mark.parametrize("who", ["asha", "ben"])
+def test_a_partner_reads_what_each_tier_takes_and_what_it_has(
+    who, request, signed, counting, claimed, priya, sign_in, client
+):
+    verify(claimed, priya, "One.")
+    sign_in(request.getfixturevalue(who))
+    page = client_words(client.get("/space/bakery/tiers/"))
+    assert "Partner: not all is there Two results" in page
+    assert "1 pledge (it takes 2 at least: not met )" in page
+    verify(claimed, priya, "Two.")
+    page = client_words(client.get("/space/bakery/tiers/"))
+    assert "Partner: all that is counted is there" in page
+
+
+def test_a_tier_without_figures_shows_its_words_alone(signed, tier, sign_in, asha, client):
+    page = client_words(sign_in(asha).get("/space/bakery/tiers/"))
+    assert "Partner Two results" in page
+    assert "it takes" not in page.replace("something that it takes", "")
+
+
+def test_anybody_reads_what_a_held_tier_takes(held, counting, claimed, priya, client):
+    verify(claimed, priya, "One.")
+    page = client_words(client.get("/partners/bakery/"))
+    assert "What Partner takes, and what is there today" in page
+    assert "1 pledge (it takes 2 at least: not met )" in page
+
+
+def test_no_tier_no_facts_of_one(signed, counting, client):
+    assert "and what is there today" not in client_words(client.get("/partners/bakery/"))
+
+
+def test_held_tiers_are_shown_in_pages(held, tier, tom, sign_in, idris, today, client):
+    for number in range(25):
+        partner = organisation(f"p{number}", f"Partner number {number}")
+        TierAward.objects.create(
+            partner=partner, tier=tier, reasons="x", proposed_by=idris, proposed_on=today,
+            confirmed_by=tom, confirmed_on=today, review_on=today + timedelta(days=number + 1),
+        )  # fmt: skip
+    page = client_words(sign_in(tom).get("/desk/tiers/"))
+    assert page.count("Propose to withdraw") == 20
+    assert client_words(client.get("/desk/tiers/?page=2")).count("Propose to withdraw") == 6
