@@ -161,15 +161,18 @@ def test_rows_that_belong_to_nobody_are_counted(tmp_path: Path) -> None:
 @pytest.mark.parametrize("is_capital", [True, False])
 def test_a_lookup_of_any_year_is_one(year: str, is_capital: bool, tmp_path: Path) -> None:
     head = f"pcd7,pcds,cty{year}cd,lad{year}cd,wd{year}cd,lsoa21cd,rgn{year}cd,ctry{year}cd"
+    head += ",oseast1m,osnrth1m"
     place = tmp_path / "lookup.csv"
     place.write_text(
         f"{head.upper() if is_capital else head}\n"
-        "SG1 1AA,SG1 1AA,E10000015,E07000243,E05004813,E01000001,E12000006,E92000001\n"
+        "SG1 1AA,SG1 1AA,E10000015,E07000243,E05004813,E01000001,E12000006,E92000001,"
+        "523756,223477\n"
     )
     assert places.is_lookup(place)
     assert places.postcodes([place]).to_pylist() == [
         {"postcode": "SG11AA", "district": "E07000243", "county": "E10000015",
-         "region": "E12000006", "nation": "E92000001", "ward": "E05004813"}
+         "region": "E12000006", "nation": "E92000001", "ward": "E05004813",
+         "easting": 523756, "northing": 223477}
     ]  # fmt: skip
 
 

@@ -394,6 +394,8 @@ def test_lookups_of_postcodes_in_each_form(tmp_path: Path) -> None:
             "region": "E12000006",
             "nation": "E92000001",
             "ward": None,
+            "easting": 1,
+            "northing": 1,
         },
         {
             "postcode": "SG11AB",
@@ -402,6 +404,8 @@ def test_lookups_of_postcodes_in_each_form(tmp_path: Path) -> None:
             "region": None,
             "nation": "E92000001",
             "ward": "E05004813",
+            "easting": 523756,
+            "northing": 223477,
         },
     ]
     (tmp_path / "odd.csv").write_text("a,b\n1,2\n")
@@ -420,6 +424,8 @@ def test_real_lookups_are_read() -> None:
     )
     found = {row["postcode"]: row["district"] for row in made.to_pylist()}
     assert (found["SG11AA"], found["AB10AA"]) == ("E07000243", "S12000033")
+    points = {row["postcode"]: (row["easting"], row["northing"]) for row in made.to_pylist()}
+    assert None not in points["SG11AA"] + points["AB10AA"]
 
 
 @pytest.fixture(scope="module")

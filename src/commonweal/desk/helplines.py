@@ -4,16 +4,22 @@ themselves stand in `commonweal.places.helplines`."""
 from __future__ import annotations
 
 from commonweal.cases import triage
+from commonweal.places import helplines as numbers
 from commonweal.places.helplines import Line, abuse_line
 from commonweal.places.models import the_town
 from commonweal.services.models import HelpType
 
-__all__ = ["Line", "in_words", "is_danger", "national_line"]
+__all__ = ["Line", "in_words", "is_danger", "lines_for", "national_line"]
 
 
 def national_line() -> Line:
     """The helpline of the nation in which the town lies; England's where that is not known."""
     return abuse_line(the_town().ons_code)
+
+
+def lines_for(kind: HelpType) -> list[Line]:
+    """Whom anybody can ring about a kind of help, in the nation in which the town lies."""
+    return numbers.lines_for(kind.code, kind.name, the_town().ons_code)
 
 
 def is_danger(needs: list[str], signs: list[str]) -> bool:

@@ -6,14 +6,15 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from commonweal.services import open_referral
+from commonweal.services import nearby, open_referral
 from commonweal.services.models import HelpType, Service
 
 from . import helplines
+from .forms.services import NearForm
 
 PER_PAGE = 25
 
@@ -21,34 +22,66 @@ PER_PAGE = 25
 API_MOST = 100
 
 
+def _chosen(request: HttpRequest) -> QueryDict:
+    """What was chosen of the list: in the address, or beside a postcode."""
+    return request.POST if request.method == "POST" else request.GET
+
+
 def _services(request: HttpRequest) -> Any:
+    chosen = _chosen(request)
     entries = Service.objects.shown().going_on()
-    if typed := request.GET.get("q", "").strip():
+    if typed := chosen.get("q", "").strip():
         entries = entries.filter(
             Q(name__icontains=typed)
             | Q(description__icontains=typed)
             | Q(organisation__name__icontains=typed)
             | Q(places__postcode__istartswith=typed)
         )
-    if kind := request.GET.get("help"):
+    if kind := chosen.get("help"):
         entries = entries.filter(help_types__code=kind)
     return entries.select_related("organisation").distinct().order_by("name", "pk")
 
 
 @require_safe
 def services(request: HttpRequest) -> HttpResponse:
-    page = Paginator(
-        _services(request).prefetch_related("places", "schedules", "help_types"), PER_PAGE
-    ).get_page(request.GET.get("page"))
-    kind = request.GET.get("help", "")
-    context = {
-        "page": page,
+    entries = _services(request).prefetch_related("places", "schedules")
+    page = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
+    return _list(request, page=page, rows=[(one, "") for one in page])
+
+
+@require_POST
+def services_near(request: HttpRequest) -> HttpResponse:
+    """The same list by how far it is. A postcode says where somebody lives, so it stands in no
+    address, is written down nowhere, and is sent again for each page."""
+    form = NearForm(request.POST)
+    if not form.is_valid():
+        entries = _services(request).prefetch_related("places", "schedules")
+        page = Paginator(entries, PER_PAGE).get_page(1)
+        return _list(request, page=page, rows=[(one, "") for one in page], form=form)
+    start = nearby.start_of(form.cleaned_data["postcode"])
+    page = Paginator(nearby.by_distance(_services(request), start), PER_PAGE).get_page(
+        request.POST.get("page")
+    )
+    shown = Service.objects.select_related("organisation").prefetch_related("places", "schedules")
+    entries = shown.in_bulk([key for key, _ in page])
+    rows = [(entries[key], nearby.said(away)) for key, away in page]
+    return _list(request, page=page, rows=rows, form=form, start=start)
+
+
+def _list(request: HttpRequest, **context: Any) -> HttpResponse:
+    chosen = _chosen(request)
+    kind, typed = chosen.get("help", ""), chosen.get("q", "")
+    about = HelpType.objects.filter(code=kind).first() if kind else None
+    shown = {
+        "form": NearForm(initial={"q": typed, "help": kind}),
         "line": helplines.national_line() if helplines.is_danger([kind], []) else None,
+        "about": about,
+        "lines": helplines.lines_for(about) if about else [],
         "kinds": HelpType.objects.filter(is_active=True, is_public=True),
-        "q": request.GET.get("q", ""),
+        "q": typed,
         "help": kind,
     }
-    return render(request, "desk/services.html", context)
+    return render(request, "desk/services.html", shown | context)
 
 
 @require_safe

@@ -53,6 +53,7 @@ public = [
     path("form/<slug:code>/sent/", help_again.sent, name="help-sent"),
     path("form/<slug:code>/<slug:step>/", help_form.form_step, name="help-form"),
     path("services/", services_pages.services, name="services"),
+    path("services/near/", services_pages.services_near, name="services-near"),
     path("services.json", services_pages.services_json, name="services-json"),
     path("services/<uuid:code>/", services_pages.service, name="service"),
     path("services/<uuid:code>.json", services_pages.service_json, name="service-json"),

@@ -1,21 +1,27 @@
-"""National helplines: every number that the product gives by itself stands here and nowhere else.
-
-As published by the services themselves in 2026; look at them once a year. A town shows its own
-list (``[[helplines]]`` in its file) instead of the first ones.
+"""National helplines: every number that the product gives by itself stands in ``helplines.toml``
+and nowhere else. A town shows its own list (``[[helplines]]`` in its file) instead of the first
+ones; those of a need are shown whatever it has.
 """
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
+from pathlib import Path
+
+NATIONS = "EWSN"
 
 
 @dataclass(frozen=True)
 class Line:
-    """A service that one rings: its name, its number, when it answers."""
+    """A service that one rings: its name, its number, when it answers, for what and where."""
 
     name: str
     number: str
     hours: str = "free, day and night"
+    words: str = ""
+    needs: tuple[str, ...] = ()
+    nations: str = NATIONS
 
     @property
     def tel(self) -> str:
@@ -25,20 +31,65 @@ class Line:
     def in_words(self) -> str:
         return f"{self.name}, {self.hours}: {self.number}"
 
+    def is_for(self, kind: str) -> bool:
+        """Whether it stands for a kind of help, by its code and name in small letters."""
+        return any(need in kind for need in self.needs)
 
-ENGLAND = Line("National Domestic Abuse Helpline", "0808 2000 247")
+
+def _read() -> tuple[Line, ...]:
+    text = Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
+    return tuple(
+        Line(
+            row["name"],
+            row["number"],
+            row["hours"],
+            row["words"],
+            tuple(row["needs"]),
+            "".join(row.get("nations", NATIONS)),
+        )
+        for row in tomllib.loads(text)["line"]
+    )
+
+
+LINES = _read()
+BY_NAME = {line.name: line for line in LINES}
 # Whom to ring when somebody is not safe at home, by the first letter of a place's ONS code.
-ABUSE = {
-    "E": ENGLAND,
-    "W": Line("Live Fear Free helpline", "0808 80 10 800"),
-    "S": Line("Scotland's Domestic Abuse and Forced Marriage Helpline", "0800 027 1234"),
-    "N": Line("Domestic and Sexual Abuse Helpline", "0808 802 1414"),
-}
+ABUSE = {nation: line for line in LINES if "abuse" in line.needs for nation in line.nations}
+ENGLAND = ABUSE["E"]
+
+
+def nation_of(ons_code: str) -> str:
+    """In which nation a place lies; England where that is not known."""
+    return ons_code[:1] if ons_code[:1] in ABUSE else "E"
 
 
 def abuse_line(ons_code: str) -> Line:
     """The line of the nation in which a place lies; England's where that is not known."""
-    return ABUSE.get(ons_code[:1], ENGLAND)
+    return ABUSE[nation_of(ons_code)]
+
+
+def lines_for(code: str, name: str, ons_code: str) -> list[Line]:
+    """Whom to ring about a kind of help, in the nation in which a place lies; where none stands
+    for it, whoever listens to anybody. There is always one.
+
+    Examples
+    --------
+    >>> [line.name for line in lines_for("debt", "Debts", "W06000001")]
+    ['Advicelink Cymru (Citizens Advice)', 'StepChange', 'National Debtline']
+    >>> [line.name for line in lines_for("pets", "Somewhere for a dog", "")]
+    ['Samaritans', 'Citizens Advice']
+    """
+    nation, kind = nation_of(ons_code), f"{code} {name}".casefold()
+    here = [line for line in LINES if nation in line.nations]
+    return [line for line in here if line.is_for(kind)] or [
+        line for line in here if line.is_for("else")
+    ]
+
+
+def _of_town(name: str, words: str = "") -> dict[str, str]:
+    line = BY_NAME[name]
+    when = line.hours.removeprefix("free, ")
+    return {"name": name, "number": line.number, "words": words or f"{line.words[:-1]}, {when}."}
 
 
 # What a town's page of closed help shows until the town sets its own list.
@@ -48,17 +99,9 @@ FIRST: tuple[dict[str, str], ...] = (
         "number": "999",
         "words": "Police, ambulance, fire. If you can't speak, press 55 after dialling.",
     },
-    {"name": "NHS", "number": "111", "words": "Ill and not sure what to do, day and night."},
-    {"name": "Samaritans", "number": "116 123", "words": "Somebody to talk to, day and night."},
-    {
-        "name": ENGLAND.name,
-        "number": ENGLAND.number,
-        "words": "Hurt or frightened by somebody at home, day and night.",
-    },
-    {
-        "name": "Citizens Advice",
-        "number": "0800 144 8848",
-        "words": "Money, debts, housing, benefits; Monday to Friday.",
-    },
-    {"name": "Childline", "number": "0800 1111", "words": "For anybody under 19, day and night."},
+    _of_town("NHS"),
+    _of_town("Samaritans"),
+    _of_town(ENGLAND.name),
+    _of_town("Citizens Advice", "Money, debts, housing, benefits; Monday to Friday."),
+    _of_town("Childline"),
 )

@@ -133,6 +133,7 @@ def register() -> Store | None:
 
 PLACES = pa.schema(
     [(name, pa.string()) for name in ("postcode", "district", "county", "region", "nation", "ward")]
+    + [(name, pa.int32()) for name in ("easting", "northing")]
 )
 GROUP_ROWS = 50_000
 
@@ -159,10 +160,11 @@ def _lacking(located: pa.Table) -> pa.Table:
     if not folder("postcodes.parquet").exists():
         return located.schema.empty_table()
     earlier = pq.read_table(folder("postcodes.parquet"))
-    if "ward" not in earlier.column_names:
-        # It was kept before wards were read from lookups.
-        earlier = earlier.append_column("ward", pa.nulls(len(earlier), pa.string()))
-    return earlier.filter(
+    for column in PLACES:
+        if column.name not in earlier.column_names:
+            # It was kept before wards, or points, were read from lookups.
+            earlier = earlier.append_column(column, pa.nulls(len(earlier), column.type))
+    return earlier.select(PLACES.names).filter(
         pc.invert(pc.is_in(earlier["postcode"], located["postcode"].combine_chunks()))
     )
 
@@ -199,6 +201,22 @@ def wards_of(postcodes: Collection[str]) -> dict[str, str | None]:
     among = [("postcode", "in", list(postcodes))]
     rows = pq.read_table(place, columns=["postcode", "ward"], filters=among).to_pylist()
     return {row["postcode"]: row["ward"] for row in rows}
+
+
+def points_of(postcodes: Collection[str]) -> dict[str, tuple[int, int]]:
+    """(postcode without spaces: easting and northing in metres) of those of some that the lookup
+    has a point of."""
+    place = folder("postcodes.parquet")
+    if not place.exists() or "easting" not in pq.read_schema(place).names:
+        return {}
+    columns = ["postcode", "easting", "northing"]
+    among = [("postcode", "in", list(postcodes))]
+    rows = pq.read_table(place, columns=columns, filters=among).to_pylist()
+    return {
+        row["postcode"]: (row["easting"], row["northing"])
+        for row in rows
+        if row["easting"] and row["northing"]
+    }
 
 
 def digest_of(place: Path) -> str:

@@ -2,8 +2,9 @@
 
 One row a postcode, ended ones too, as payees' addresses are old: ``postcode`` (capital, no space),
 ``district`` (local authority), ``county``, ``region``, ``nation``, ``ward``: ONS codes, null where
-a file has none. Each edition calls its columns otherwise (``oslaua``, ``lad25cd``, ``LAD26CD``):
-they are understood by what their names mean, whatever the year in them.
+a file has none; ``easting`` and ``northing`` of its middle on the British grid, in metres. Each
+edition calls its columns otherwise (``oslaua``, ``lad25cd``, ``LAD26CD``): they are understood by
+what their names mean, whatever the year in them.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ _MEANS = {
     "region": (r"rgn(\d\d)?(cd)?", r"gor(\d\d)?(cd)?"),
     "nation": (r"ctry(\d\d)?(cd)?",),
     "ward": (r"wd(\d\d)?cd", r"(os)?ward(\d\d)?(cd)?", r"ward[ _]code"),
+    "easting": (r"(os)?east1m", r"eastings?"),
+    "northing": (r"(os)?nrth1m", r"north1m", r"northings?"),
 }
 # Which meanings of all readers they have.
 SHARES = {"postcode": ("postcode",)}
@@ -71,7 +74,8 @@ def postcodes(files: list[Path], *, takes_cut: bool = False) -> pa.Table:
     with duckdb.connect() as base:
         base.execute(
             """create table rows (postcode varchar, district varchar, county varchar,
-            region varchar, nation varchar, ward varchar, rank integer)"""
+            region varchar, nation varchar, ward varchar, easting varchar, northing varchar,
+            rank integer)"""
         )
         for rank, path in enumerate(files):
             _load(base, path, rank, takes_cut)
@@ -80,7 +84,9 @@ def postcodes(files: list[Path], *, takes_cut: bool = False) -> pa.Table:
                 arg_min(nullif(county, ''), rank) as county,
                 arg_min(nullif(region, ''), rank) as region,
                 arg_min(nullif(nation, ''), rank) as nation,
-                arg_min(nullif(ward, ''), rank) as ward
+                arg_min(nullif(ward, ''), rank) as ward,
+                arg_min(nullif(try_cast(easting as integer), 0), rank) as easting,
+                arg_min(nullif(try_cast(northing as integer), 0), rank) as northing
             from rows where postcode <> '' group by postcode order by postcode"""
         ).to_arrow_table()
 
@@ -145,7 +151,7 @@ def _is_code_point(head: tuple[str, ...]) -> bool:
 
 
 def _chosen(head: tuple[str, ...]) -> dict[str, str] | None:
-    """Where a file has each of the six, by its first line; None where it is no lookup."""
+    """Where a file has each of them, by its first line; None where it is no lookup."""
     if _is_code_point(head):
         return {role: f"c{_CODE_POINT.index(role)}" for role in _MEANS if role in _CODE_POINT}
     chosen = {role: at for role in _MEANS if (at := _column(head, role))}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from commonweal.partners.models import MemberRole, Membership, Partner
 from commonweal.services.models import Organisation, Service
@@ -63,5 +63,10 @@ def services(scene: Scene) -> None:
         service.places.create(
             address=f"{scene.random.randint(1, 90)} {scene.random.choice(STREETS)}",
             postcode="BF1 1AA",
+            # Near the middle of the town, as its postcodes are.
+            latitude=51.8903 + len(title) % 7 / 250,
+            longitude=-0.2122 + len(title) % 5 / 150,
         )
-        service.schedules.create(words="Monday to Friday, 10 to 4")
+        service.schedules.create(
+            freq="WEEKLY", days="MO,TU,WE,TH,FR", opens_at=time(10), closes_at=time(16)
+        )

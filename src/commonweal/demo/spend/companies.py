@@ -7,6 +7,7 @@ import json
 import random
 from collections.abc import Sequence
 from typing import Any
+from zlib import crc32
 
 import pyarrow as pa
 
@@ -37,6 +38,14 @@ DISTANCES: tuple[tuple[float, Where, str], ...] = (
     (0.42, ("X07000003", "X10000002", REGION), "ZD"),
     (1.0, ("X07000009", "X10000009", "X12000009"), ""),
 )
+
+
+def _points(postcodes: Sequence[str]) -> dict[str, pa.Array]:
+    """Some point near the middle of the town for each: the same one each time."""
+    drawn = [crc32(postcode.encode()) for postcode in postcodes]
+    easts = pa.array([522_000 + number % 4_001 for number in drawn], pa.int32())
+    norths = pa.array([222_000 + number // 4_001 % 4_001 for number in drawn], pa.int32())
+    return {"easting": easts, "northing": norths}
 
 
 class Companies:
@@ -81,6 +90,7 @@ class Companies:
                     "region": list(regions),
                     "nation": ["X92000001"] * len(places),
                     "ward": pa.array(self._wards(districts), pa.string()),
+                    **_points(list(places)),
                 }
             )
         )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from commonweal.bringing.forms import RemovalForm
 from commonweal.cases import access
 from commonweal.design.forms import Form
 from commonweal.services.models import HelpType, Service
+from localwealth.tables.postcodes import postcode
 
 from .fields import choice, count, sentences, text, tick_rows, ticks, upload, yes
 
@@ -22,7 +24,11 @@ class ServiceForm(Form):
     eligibility = sentences("For whom is it?", most=1000)
     application_process = sentences("How does one get it?", most=1000)
     fees = text("What does it cost?", hint="Empty: nothing is stated.")
-    hours = text("When is it open?", most=300)
+    hours = text(
+        "When is it open?",
+        most=300,
+        hint="For example: Monday to Friday 9:00 to 17:00; Saturday 10:00 to 12:00.",
+    )
     phone = text("Telephone", most=60)
     email = forms.EmailField(label="E-mail", required=False, max_length=254)
     url = forms.URLField(label="Web address", required=False, assume_scheme="https", max_length=500)
@@ -49,6 +55,27 @@ class ServiceForm(Form):
         access.SHARED,
         hint="You never get more than the resident agreed to. None ticked: all of that.",
     )
+
+
+class NearForm(Form):
+    """Where to begin from. Beside it goes what was chosen of the list."""
+
+    postcode = forms.CharField(
+        label="Your postcode",
+        max_length=30,
+        widget=forms.TextInput(attrs={"autocomplete": "postal-code"}),
+        error_messages={"required": "Enter your postcode"},
+        help_text="To see how far each is. We keep it nowhere.",
+    )
+    q = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+    help = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
+    def clean_postcode(self) -> str:
+        typed: str = self.cleaned_data["postcode"]
+        known = postcode(typed)
+        if not known:
+            raise ValidationError("Enter a whole postcode, with both its parts")
+        return known
 
 
 class EndUnlistedForm(Form):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 from commonweal.residents import naming
 
+from ..hours import openings_typed
 from ..models import Organisation, Place, Schedule, Service
 from .words import SERVICE_WORDS
 
@@ -56,8 +58,8 @@ def keep(
     service.schedules.all().delete()
     if any(place.values()):
         Place.objects.create(service=service, **place)
-    if hours:
-        Schedule.objects.create(service=service, words=hours)
+    for opening in openings_typed(hours):
+        Schedule.objects.create(service=service, **asdict(opening))
     record("service kept", about=service, by=by, partner=partner.code)
     return service
 

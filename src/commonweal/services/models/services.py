@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import fields
 from datetime import date, timedelta
@@ -166,6 +167,20 @@ class Service(models.Model):
         """When it is open, in plain words; nothing of what has ended by a day."""
         openings = (schedule.opening for schedule in self.schedules.all())
         return hours.say_all(openings, on or timezone.localdate())
+
+    @property
+    def tel(self) -> str:
+        """Its telephone as a device dials it; "" where more is written there than one number."""
+        dialled = re.sub(r"[\s().-]", "", self.phone)
+        return dialled if re.fullmatch(r"\+?\d{3,15}", dialled) else ""
+
+    @property
+    def now(self) -> hours.Now:
+        """Whether it is open now, by its hours; nothing is said of one that is not offered."""
+        if self.ended_on or self.status != self.Status.ACTIVE:
+            return hours.Now(None, "")
+        openings = (schedule.opening for schedule in self.schedules.all())
+        return hours.now(openings, timezone.localtime())
 
     @property
     def places_in_words(self) -> list[Place]:
