@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 
 from commonweal.accounts import lists
+from commonweal.accounts.models import Person
 from commonweal.design.forms import Form, ReasonField
 from commonweal.design.words import many
 from commonweal.places.models import Area
@@ -195,6 +196,29 @@ class InviteForm(Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what they may do"},
     )
+
+
+class InvitationForm(Form):
+    """What somebody says of themselves who comes by a letter; their name only where they have no
+    sign-in open."""
+
+    name = forms.CharField(
+        label="Your name",
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": "Enter your name"},
+    )
+    job_title = forms.CharField(
+        label="Your role there (optional)",
+        max_length=100,
+        required=False,
+        help_text="For example: owner. It stands beside your promises; your name does not.",
+    )
+
+    def __init__(self, *args: Any, person: Person | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if person is not None:
+            del self.fields["name"]
 
 
 class SignatoriesForm(Form):

@@ -114,8 +114,8 @@ def _asked_by(partner: Partner, as_role: str) -> str:
     )
 
 
-def open_invitation(token: str, person: Person) -> Invitation:
-    """The invitation behind a link.
+def open_invitation(token: str, person: Person | None) -> Invitation:
+    """The invitation behind a link, for a person; None where nobody is signed in yet.
 
     Raises
     ------
@@ -131,7 +131,7 @@ def open_invitation(token: str, person: Person) -> Invitation:
         raise Refused(MERGED)
     if invitation.expires_on < timezone.localdate():
         raise Refused("This invitation is out of date. Ask the organisation for a new one.")
-    if invitation.email_hash != keyed_hash(person.email):
+    if person is not None and invitation.email_hash != keyed_hash(person.email):
         raise Refused(
             "This invitation was sent to another e-mail address. Sign in with that address, or "
             "ask the organisation to invite the one that you use here."
@@ -140,15 +140,21 @@ def open_invitation(token: str, person: Person) -> Invitation:
 
 
 @transaction.atomic
-def accept_invitation(*, invitation: Invitation, by: Person) -> Membership:
+def accept_invitation(
+    *, invitation: Invitation, by: Person, name: str = "", job_title: str = ""
+) -> Membership:
+    """Act for the organisation from now on. ``name`` is that of somebody who never said one."""
     used = Invitation.objects.filter(
         pk=invitation.pk, accepted_at=None, partner__merged_into=None
     ).update(accepted_at=timezone.now())
     if not used:
         raise Refused("This invitation has been used already.")
     membership = Membership.objects.create(
-        partner=invitation.partner, person=by, role=invitation.role
+        partner=invitation.partner, person=by, role=invitation.role, job_title=job_title
     )
+    if name and not by.name:
+        by.name = name
+        by.save(update_fields=["name"])
     record("invitation accepted", about=invitation.partner, by=by, as_role=invitation.role)
     return membership
 

@@ -7,20 +7,22 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from commonweal.accounts import coming
 from commonweal.accounts.access import SignedInRequest
 from commonweal.accounts.limits import Limit, limited
+from commonweal.accounts.models import Person
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 
 from . import actions, asking_to_act, inviting, naming
 from .access import ANY_MEMBER, EDITORS, get_partner_for
-from .forms import ActingForm, InviteForm, JoinForm, ProfileForm
-from .models import ActingRequest, Partner
+from .forms import ActingForm, InvitationForm, InviteForm, JoinForm, ProfileForm
+from .models import ActingRequest, Invitation, MemberRole, Partner
 
 JOINS = Limit(
     "organisations",
@@ -147,15 +149,53 @@ def invitation_withdraw(request: SignedInRequest, code: str, pk: int) -> HttpRes
     return redirect("space-people", partner.code)
 
 
-@login_required
-def invitation(request: SignedInRequest, token: str) -> HttpResponse:
+COMES = Limit(
+    "invited",
+    20,
+    timedelta(hours=1),
+    "You have sent this form very often. Wait an hour, then open the letter again.",
+)
+# What somebody answered on the page of an invitation before they were signed in.
+ANSWERED = "invitation"
+
+
+@limited(COMES)
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Come to act for an organisation by a letter. Whoever is not signed in says who they are and
+    gets a code by mail; with the code they are in, and asked nothing twice."""
+    person = request.user if isinstance(request.user, Person) else None
     try:
-        received = inviting.open_invitation(token, request.user)
-        if request.method == "POST":
-            inviting.accept_invitation(invitation=received, by=request.user)
-            messages.success(request, f"You now act for {received.partner.name}.")
-            return redirect("space", received.partner.code)
+        received = inviting.open_invitation(token, person)
     except Refused as refused:
         context = {"refused": str(refused)}
         return render(request, "partners/invitation.html", context, status=410)
-    return render(request, "partners/invitation.html", {"invitation": received})
+    answered = request.session.get(ANSWERED, {})
+    if person is not None and answered.get("token") == token:
+        del request.session[ANSWERED]
+        return _accept(request, received, person, answered)
+    form = InvitationForm(request.POST if request.method == "POST" else None, person=person)
+    if form.is_valid():
+        try:
+            if person is not None:
+                return _accept(request, received, person, form.cleaned_data)
+            request.session[ANSWERED] = {"token": token, **form.cleaned_data}
+            return coming.send_code(request, email=received.email, to=request.path)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+    return render(request, "partners/invitation.html", {"invitation": received, "form": form})
+
+
+def _accept(
+    request: HttpRequest, received: Invitation, person: Person, answers: dict[str, Any]
+) -> HttpResponse:
+    """Accept, and lead whoever may promise to the first promise, where there is none yet."""
+    inviting.accept_invitation(
+        invitation=received,
+        by=person,
+        name=answers.get("name", ""),
+        job_title=answers.get("job_title", ""),
+    )
+    partner = received.partner
+    messages.success(request, f"You now act for {partner.name}.")
+    is_first = received.role == MemberRole.EDITOR and partner.last_update_on is None
+    return redirect("draft-start" if is_first else "space", partner.code)

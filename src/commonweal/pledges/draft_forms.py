@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -9,10 +10,12 @@ from django.utils import timezone
 
 from commonweal.charter.models import CharterVersion, Clause, Decision
 from commonweal.design.forms import DateField, FigureField, Form, ReasonField
+from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 from commonweal.places.models import Area
 
 from .models import Measure, MeasureKind
+from .terms import YEARS_MOST, check_figures, latest
 
 
 class MeasureStep(Form):
@@ -35,24 +38,82 @@ class MeasureStep(Form):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["measure"]
         field.queryset = Measure.objects.filter(on_menu=True).select_related("theme")
-        field.hints = {measure.code: example_for(measure, partner) for measure in field.queryset}
+        self.partner = partner
+
+    @property
+    def groups(self) -> list[ChoiceGroup]:
+        """The menu by theme; before that, open, the measures that are meant for such partners."""
+        chosen = str(self["measure"].value() or "")
+        field: Any = self.fields["measure"]
+        shown = [
+            Choice(measure, example_for(measure, self.partner), measure.code == chosen)
+            for measure in field.queryset
+        ]
+        if len(shown) <= FEW:
+            return [ChoiceGroup("", shown)]
+        fits = [choice for choice in shown if fit(choice.measure, self.partner) > 0]
+        near = sorted(fits, key=lambda one: -fit(one.measure, self.partner))[:FEW]
+        themes: dict[str, list[Choice]] = {}
+        for choice in shown:
+            if choice not in near:
+                themes.setdefault(choice.measure.theme.name, []).append(choice)
+        first = [ChoiceGroup("", near)] if near else []
+        return first + [ChoiceGroup(theme, choices) for theme, choices in themes.items()]
+
+
+# So many measures are shown without opening a theme.
+FEW = 5
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A measure on the page, with an example for whoever reads it."""
+
+    measure: Measure
+    example: str
+    is_chosen: bool
+
+    @property
+    def code(self) -> str:
+        return self.measure.code
+
+    @property
+    def name(self) -> str:
+        return self.measure.name
+
+
+@dataclass(frozen=True)
+class ChoiceGroup:
+    """Measures of one theme; without a title those that are nearest to the partner."""
+
+    title: str
+    choices: list[Choice]
+
+    @property
+    def is_open(self) -> bool:
+        return any(choice.is_chosen for choice in self.choices)
+
+
+def nearness(example: dict[str, str], partner: Partner) -> int:
+    """How well an example fits a partner: below 0 where it is meant for others."""
+    score = 0
+    for key, trait in (("sector", partner.sector), ("size", partner.size)):
+        # Of whoever came by a list the size is not known.
+        if trait and example.get(key):
+            score += 2 if example[key] == trait else -3
+    return score
+
+
+def fit(measure: Measure, partner: Partner) -> int:
+    """How well the nearest example of a measure fits; below 0 where there is none for such."""
+    return max((nearness(example, partner) for example in measure.examples), default=-1)
 
 
 def example_for(measure: Measure, partner: Partner) -> str:
     """The example nearest to a partner: same sector and size, then sector, then any."""
-
-    def nearness(example: dict[str, str]) -> int:
-        score = 0
-        for key, trait in (("sector", partner.sector), ("size", partner.size)):
-            if example.get(key) == trait:
-                score += 2
-            elif example.get(key):
-                score -= 3
-        return score
-
-    nearest = max(measure.examples, key=nearness, default=None)
+    nearest = max(measure.examples, key=lambda one: nearness(one, partner), default=None)
     counted = f"Counted in {measure.unit}." if measure.kind != MeasureKind.YES_NO else "Yes or no."
-    return f"For example: {nearest['text']} {counted}" if nearest else counted
+    return str(nearest["text"]) if nearest else counted
 
 
 class PromiseStep(Form):
@@ -102,6 +163,7 @@ class FiguresStep(Form):
 
     def __init__(self, *args: Any, measure: Measure | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.measure = measure
         if measure is None:
             return
         if measure.kind == MeasureKind.YES_NO:
@@ -117,7 +179,20 @@ class FiguresStep(Form):
         due_on = self.cleaned_data["due_on"]
         if due_on <= timezone.localdate():
             raise forms.ValidationError("Choose a date in the future")
+        if due_on > latest(timezone.localdate()):
+            raise forms.ValidationError(f"Choose a date within the next {YEARS_MOST} years")
         return due_on
+
+    def clean(self) -> dict[str, Any]:
+        """A start and a target that can't be promised are refused where they are typed."""
+        answers: dict[str, Any] = super().clean() or {}
+        start, target = answers.get("baseline"), answers.get("target")
+        if self.measure is not None and start is not None and target is not None:
+            try:
+                check_figures(self.measure, start, target)
+            except Refused as refused:
+                self.add_error("target", str(refused).rstrip("."))
+        return answers
 
 
 class OwnerStep(Form):

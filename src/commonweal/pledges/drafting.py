@@ -22,14 +22,28 @@ from . import (
     steps,
 )
 from .access import get_draft_for, get_pledge_for
+from .draft_forms import MeasureStep
 
 
 @login_required
-@require_POST
 def draft_start(request: SignedInRequest, code: str) -> HttpResponse:
+    """The first question of a new promise. What somebody began before is shown, not begun again;
+    nothing is kept before something is answered."""
     partner = get_partner_for(request.user, code, roles=EDITORS)
-    draft = steps.start(partner, request.user)
-    return redirect("draft-step", partner.code, draft.code, "measure")
+    begun = [draft for draft in steps.begun(partner, request.user) if steps.is_begun(draft)]
+    is_first_answer = "begin" in request.POST
+    if request.method == "POST" and not is_first_answer:
+        if begun:
+            return redirect("draft-start", partner.code)
+        draft = steps.start(partner, request.user)
+        return redirect("draft-step", partner.code, draft.code, "measure")
+    form = MeasureStep(request.POST if is_first_answer else None, partner=partner)
+    if form.is_valid():
+        draft = steps.start(partner, request.user)
+        steps.keep(draft, "measure", form)
+        return redirect("draft-step", partner.code, draft.code, "promise")
+    context = {"partner": partner, "form": form, "step": "measure", "title": MeasureStep.title}
+    return render(request, "pledges/draft_step.html", {**context, "begun": begun})
 
 
 @login_required
@@ -42,10 +56,9 @@ def draft_step(request: SignedInRequest, code: str, draft_code: UUID, step: str)
         form = steps.form_for(draft, step, request.POST)
         steps.keep(draft, step, form)
         if form.is_valid():
-            onward = steps.STEPS[number] if number < len(steps.STEPS) else None
-            if request.POST.get("then") == "check":
-                onward = None
-            if onward:
+            draft.refresh_from_db()
+            onward = steps.after(draft, step)
+            if onward and request.POST.get("then") != "check":
                 return redirect("draft-step", partner.code, draft.code, onward)
             return redirect("draft-check", partner.code, draft.code)
     else:
@@ -55,8 +68,6 @@ def draft_step(request: SignedInRequest, code: str, draft_code: UUID, step: str)
         "draft": draft,
         "form": form,
         "step": step,
-        "number": number,
-        "count": len(steps.STEPS) + 1,
         "title": steps.TITLES[step],
         "back": steps.STEPS[number - 2] if number > 1 else None,
         "measure": steps.measure_of(draft),

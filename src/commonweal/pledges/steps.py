@@ -6,10 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import QueryDict
 
 from commonweal.accounts.models import Person
 from commonweal.office.errors import Refused
+from commonweal.partners.access import membership_in
 from commonweal.partners.models import Partner
 
 from .draft_forms import FiguresStep, MeasureStep, OwnerStep, PromiseStep
@@ -141,6 +143,36 @@ def from_returned(pledge: Pledge, by: Person) -> Draft:
 
 
 def start(partner: Partner, by: Person) -> Draft:
-    """A new draft, or the empty one that the person began before."""
-    empty = Draft.objects.filter(partner=partner, by=by, pledge=None, answers={}).first()
-    return empty or Draft.objects.create(partner=partner, by=by)
+    """A new draft, or the one without a word yet that the person began before."""
+    empty = next((draft for draft in begun(partner, by) if not is_begun(draft)), None)
+    return empty or Draft.objects.create(partner=partner, by=by, answers=_known(partner, by))
+
+
+def begun(partner: Partner, by: Person) -> QuerySet[Draft]:
+    """The new promises that a person is writing for a partner, the latest first."""
+    return Draft.objects.filter(partner=partner, by=by, pledge=None).order_by("-saved_at", "-pk")
+
+
+def is_begun(draft: Draft) -> bool:
+    """Whether something was answered in it."""
+    return bool(set(draft.answers) - {"owner"})
+
+
+def _known(partner: Partner, by: Person) -> dict[str, Any]:
+    """What need not be asked: whoever said what they are there answers for the promise, until they
+    say otherwise. A council's decision is always asked for."""
+    mine = membership_in(by, partner)
+    if mine is None or not mine.job_title or partner.is_council:
+        return {}
+    return {"owner": {"owner_title": mine.job_title, "clause": ""}}
+
+
+def after(draft: Draft, step: str) -> str | None:
+    """The step that follows; None where only the check is left."""
+    asked = [one for one in STEPS if one in (step, *STEPS[:3]) or not is_answered(draft, one)]
+    place = asked.index(step) + 1
+    return asked[place] if place < len(asked) else None
+
+
+def is_answered(draft: Draft, step: str) -> bool:
+    return step in draft.answers and form_for(draft, step).is_valid()

@@ -59,11 +59,16 @@ def check_terms(partner: Partner, terms: Terms, *, today: date) -> None:
         raise Refused("A pledge needs a starting point, a target and a date.")
     if terms.due_on <= today:
         raise Refused("Choose a date in the future.")
-    if terms.due_on > today + timedelta(days=YEARS_MOST * 366):
+    if terms.due_on > latest(today):
         raise Refused(f"Choose a date within the next {YEARS_MOST} years.")
     check_figures(terms.measure, baseline, target)
     if partner.is_council and terms.decision is None:
         raise Refused("A pledge of the council names the decision that made it.")
+
+
+def latest(today: date) -> date:
+    """The last day by which something can be promised today."""
+    return today + timedelta(days=YEARS_MOST * 366)
 
 
 def check_figures(measure: Measure, baseline: Decimal, target: Decimal) -> None:

@@ -12,6 +12,7 @@ from django.urls.resolvers import URLPattern
 TABLE = Path(__file__).parents[1] / "permissions.txt"
 # Anybody may open them, and they are for one person alone: a form, a link of one's own.
 FOR_ONE = {
+    "invitation",
     "demo", "follow", "follow-confirm", "follow-stop", "help-resume", "own-sent", "pledge-ask",
     "spend-survey", "typed",
 }  # fmt: skip
