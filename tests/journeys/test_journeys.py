@@ -185,8 +185,8 @@ def test_from_a_first_visit_to_a_verified_result(visit, looks_right, town, code_
     page.get_by_label("What do you want to reach?").fill("60")
     fill_date(page, 31, 3, 2029)
     page.get_by_role("button", name="Save and go on").click()
-    page.get_by_label("Role of the person who answers for it").fill("Secretary")
-    page.get_by_role("button", name="Save and go on").click()
+    # Whoever said what they are there is not asked who answers for it.
+    expect(page.get_by_text("Secretary")).to_be_visible()
     looks_right(page)
     page.get_by_role("button", name="Send it").click()
     expect(page.get_by_text("It waits for the charter manager")).to_be_visible()
@@ -207,6 +207,8 @@ def test_from_a_first_visit_to_a_verified_result(visit, looks_right, town, code_
     looks_right(page)
     page.get_by_label("How far have you come?").fill("60")
     page.get_by_label("What happened?").fill("Every Saturday since May.")
+    page.get_by_role("button", name="Go on").click()
+    looks_right(page)
     page.get_by_label("File that shows it").set_input_files(
         {"name": "hours.csv", "mimeType": "text/csv", "buffer": b"day,hours\n1,60\n"}
     )
@@ -492,6 +494,9 @@ def test_a_pledge_is_reported_by_keyboard_alone(visit):
     page.wait_for_url("**/claim/")
     tab_to(page, "How far have you come?")
     page.keyboard.type("1")
+    tab_to(page, "Go on")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Check your report")).to_be_visible()
     tab_to(page, "Send the report")
     page.keyboard.press("Enter")
     page.wait_for_url(lambda address: not address.endswith("/claim/"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -10,7 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.forms import Form
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -27,6 +28,7 @@ from . import (
     asking_more,
     changing,
     history,
+    once_more,
     questions,
     reads,
     reviewing,
@@ -70,20 +72,50 @@ def _page(
     *,
     notice: str | Callable[[Any], str],
     template: str,
+    checked: Checked | None = None,
     **context: Any,
 ) -> HttpResponse:
-    """One form about a pledge, from which one goes back to it."""
-    partner = pledge.partner
+    """One form about a pledge, from which one goes back to it. What is ``checked`` is shown once
+    more where the page's own button was pressed, and done by the button of the check."""
+    shows = {"form": form, **context}
+    if checked is not None and once_more.is_check(request, form, checked.asked_there):
+        template, shows = "pledges/once_more.html", _checked(request, pledge, form, checked)
+    if not once_more.is_sent(request):
+        return render(request, template, {**shows, **_shown(pledge)})
     return act(
         request,
         form,
         do,
         said=notice,
-        to=reverse("space-pledge", args=[partner.code, pledge.code]),
+        to=reverse("space-pledge", args=[pledge.partner.code, pledge.code]),
         template=template,
         shows=lambda: _shown(pledge),
-        **context,
+        **{name: shown for name, shown in shows.items() if name != "form"},
     )
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check says above the answers and on its button, and what is asked only there."""
+
+    heading: str
+    send: str
+    asked_there: tuple[str, ...] = ()
+
+
+def _checked(
+    request: SignedInRequest, pledge: Pledge, form: Form, checked: Checked
+) -> dict[str, Any]:
+    skip = checked.asked_there
+    return {
+        "form": form,
+        "heading": checked.heading,
+        "send": checked.send,
+        "answers": list(once_more.answers_of(form, pledge.measure, skip)),
+        "typed": once_more.typed_in(request, form, skip),
+        "asked_there": [form[name] for name in skip],
+        "is_refused": once_more.is_sent(request),
+    }
 
 
 @login_required
@@ -107,6 +139,7 @@ def claim(request: SignedInRequest, code: str, pledge_code: str) -> HttpResponse
         lambda answers: _claim_with_evidence(request, pledge, answers),
         notice=what_follows,
         template="pledges/claim.html",
+        checked=Checked("Check your report", "Send the report", ("file", "private_file")),
     )
 
 
@@ -185,6 +218,7 @@ def change(request: SignedInRequest, code: str, pledge_code: str) -> HttpRespons
         ),
         notice="The change and your reason are in the ledger.",
         template="pledges/change.html",
+        checked=Checked("Check the change", "Change it"),
     )
 
 
