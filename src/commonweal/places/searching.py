@@ -113,6 +113,20 @@ def search(typed: str, closed: frozenset[str]) -> list[Group]:
         return _groups(terms, closed, inside=False) or _groups(terms, closed, inside=True)
 
 
+def keys_of(code: str, typed: str) -> list[Any]:
+    """The keys of all of one kind that a search of these words finds: a list that looks for words
+    counts as the search does."""
+    terms = words_of(" ".join(terms_of(typed)))[:TERMS_MOST]
+    if not terms:
+        return []
+    with _lock:
+        _bring_up()
+        index, closed = _kept.indexes[code], frozenset[str]()
+        places = index.find(terms, inside=False, closed=closed)
+        places = places or index.find(terms, inside=True, closed=closed)
+        return [index.things[place].key for place in places]
+
+
 def _groups(terms: Sequence[str], closed: frozenset[str], *, inside: bool) -> list[Group]:
     groups = []
     for code in ORDER:

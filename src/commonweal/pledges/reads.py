@@ -20,6 +20,7 @@ from commonweal.charter.models import Theme
 from commonweal.design.bars import Bar
 from commonweal.partners import addresses
 from commonweal.partners.models import Partner, Sector
+from commonweal.places import searching
 from commonweal.places.models import Area, Town, the_town
 
 from . import in_turn, ledger
@@ -108,7 +109,7 @@ class Filters:
     def condition(self, on: date, town: Town) -> Q:
         wanted = Q(accepted_on__isnull=False)
         if self.q:
-            wanted &= Q(statement__icontains=self.q) | Q(partner__name__icontains=self.q)
+            wanted &= Q(pk__in=searching.keys_of("pledges", self.q))
         for name, column in COLUMNS.items():
             if choice := getattr(self, name):
                 wanted &= Q(**{column: choice})

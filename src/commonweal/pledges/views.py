@@ -20,7 +20,7 @@ from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 from commonweal.partners import asking_to_act
 from commonweal.partners.models import Partner, Sector
-from commonweal.places import first_page, rooms
+from commonweal.places import first_page, rooms, searching
 from commonweal.places.models import Area, the_town
 
 from . import files, history, in_turn, ledger, menu, partner_reads, questions, reads, story
@@ -197,7 +197,7 @@ def partners(request: HttpRequest) -> HttpResponse:
     q = request.GET.get("q", "").strip().replace("\x00", "")[:100]
     sector = request.GET.get("sector", "")
     if q:
-        partners = partners.filter(name__icontains=q)
+        partners = partners.filter(pk__in=searching.keys_of("partners", q))
     if sector in Sector.values:
         partners = partners.filter(sector=sector)
     shows = [

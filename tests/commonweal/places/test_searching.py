@@ -234,6 +234,42 @@ def test_of_many_the_first_stand_here_and_the_rest_in_their_own_list(look, clien
     assert listed.count('href="/partners/mill-') >= searching.MOST + 2
 
 
+@pytest.mark.parametrize(
+    "words", ["hours", "HOURS", "our", "bakery", "rent", "hours harbour", "St", "%", "zzz"]
+)
+def test_the_lists_count_as_the_search_does(look, client, pledged, new_partner, words, today):
+    """One definition of what has a word: *All n in pledges* leads to n pledges."""
+    statements = ["We give hours", "Hours of ours", "Apprentices rent", "Trent hourly", "St Ann"]
+    for number in range(7):
+        for place, statement in enumerate(statements):
+            due_on = today + timedelta(days=100 + 10 * number + place)
+            pledged(statement=f"{statement} {number}", due_on=due_on)
+    page = look(words)
+    for kind, a_page in (("pledges", r"/pledges/[A-Z0-9]{8}/"), ("partners", r"/partners/[a-z]")):
+        link = re.search(rf"All ([0-9,]+) in {kind}", page)
+        shown = client.get(f"/{kind}/?q={quote(words)}").context
+        page_shown = shown["page"] if kind == "partners" else shown["found"].page
+        # Up to five stand on the page of the search itself.
+        counted = int(link[1]) if link else len(re.findall(rf'href="{a_page}', page))
+        assert page_shown.paginator.count == counted
+
+
+@pytest.mark.parametrize(
+    ("off", "address"),
+    [
+        ((), "/economy/wards/{}/"),
+        (("economy",), "/have-your-say/wards/{}/"),
+        (("economy", "voice"), "/pledges/?area={}"),
+    ],
+)
+def test_a_ward_is_found_whichever_rooms_are_on(look, client, area, maya, off, address):
+    for room in off:
+        switch(code=room, on=False, by=maya)
+    page = address.format(area.code)
+    assert f'href="{page}"' in look(area.name)
+    assert client.get(page).status_code == 200
+
+
 def test_of_many_without_a_list_of_their_own_it_says_how_many(look, action, today):
     for number in range(searching.MOST + 1):
         Action.objects.create(
