@@ -1,4 +1,4 @@
-"""What is told to those who follow an action of the programme."""
+"""What is told to those who follow an action of the programme, or a metric."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from commonweal.following.kinds import Followed, Kind, News, from_record, register
 
-from .models import Action
+from .models import Action, Metric, Observation
 
 WORDS = {
     "action changed": "The plan was changed.",
@@ -29,4 +29,24 @@ def news(key: str, since: datetime, until: datetime) -> list[News]:
     return from_record(Action, [key], WORDS, since, until)
 
 
+OF_METRIC = {"definition changed": "What it counts was changed."}
+
+
+def find_metric(key: str) -> Followed | None:
+    metric = Metric.objects.filter(code=key).first()
+    return Followed(metric.name, metric.get_absolute_url()) if metric else None
+
+
+def news_of_metric(key: str, since: datetime, until: datetime) -> list[News]:
+    """A figure is new when it was let out, not when it was given."""
+    figures = Observation.objects.released().filter(series__metric__code=key)
+    keys = [str(pk) for pk in figures.values_list("pk", flat=True)]
+    let_out = {"figure released": "A new figure is out."}
+    return [
+        *from_record(Metric, [key], OF_METRIC, since, until),
+        *from_record(Observation, keys, let_out, since, until),
+    ]
+
+
 register(Kind("action", "the action", "programme", find, news))
+register(Kind("metric", "the metric", "programme", find_metric, news_of_metric))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
-from commonweal.following.kinds import Followed, Kind, News, from_record, news_of, register
+from commonweal.economy.searched import page_of
+from commonweal.following.kinds import Followed, Kind, News, from_record, register
 from commonweal.office.moments import moment_of
-from commonweal.places.models import Area, the_town
+from commonweal.places import rooms
+from commonweal.places.models import Area
+from commonweal.pledges.followed import news_of_many
 from commonweal.pledges.models import Pledge
 
 from .consultations import access
-from .models import Consultation, Proposal, Visibility
+from .models import Consultation, Proposal, Round, Visibility
 
 DECIDED = {"consultation answered": "It was decided. Read what, and why."}
 OF_CONSULTATION = DECIDED | {"consultation published": "It was published: read when it opens."}
@@ -60,16 +62,14 @@ def _begins(day: date) -> datetime:
 
 def find_ward(key: str) -> Followed | None:
     area = Area.objects.filter(code=key).first()
-    return Followed(area.name, f"/have-your-say/wards/{area.code}/") if area else None
+    return Followed(area.name, page_of(area)) if area else None
 
 
 def news_of_ward(key: str, since: datetime, until: datetime) -> list[News]:
     """News of the pledges of a ward, and of what the whole town is asked."""
-    news_there: list[News] = []
-    for pledge in _moved(key, since):
-        about = f"{pledge.partner.name}, “{pledge.statement}”"
-        of_pledge = news_of("pledge", pledge.code, since, until)
-        news_there += [News(line.at, f"{about}: {line.words}") for line in of_pledge]
+    news_there = news_of_many(Pledge.objects.filter(area__code=key), since, until)
+    if not rooms.is_on("voice"):
+        return news_there
     for consultation in access.public():
         lines = from_record(Consultation, [consultation.code], DECIDED, since, until)
         opens = _opens(consultation)
@@ -79,17 +79,23 @@ def news_of_ward(key: str, since: datetime, until: datetime) -> list[News]:
     return news_there
 
 
-def _moved(ward: str, since: datetime) -> QuerySet[Pledge]:
-    """The pledges of a ward that may have news: what was written before may have been held back
-    for the partner's reply."""
-    held = timedelta(days=the_town().reply_days + 1)
-    return (
-        Pledge.objects.public()
-        .filter(area__code=ward, entries__written_at__gt=since - held)
-        .select_related("partner")
-        .distinct()
-    )
+OF_ROUND = {
+    "rule sheet published": "Its rule sheet is published: read how and when to vote.",
+    "emergency change made": "It was changed in an emergency. Read what, and why.",
+    "round counted": "It is counted. Read the result, and why.",
+    "winner made an action": "A project that won is in the programme now.",
+}
+
+
+def find_round(key: str) -> Followed | None:
+    budget_round = Round.objects.filter(code=key).first()
+    return Followed(budget_round.title, budget_round.get_absolute_url()) if budget_round else None
+
+
+def news_of_round(key: str, since: datetime, until: datetime) -> list[News]:
+    return from_record(Round, [key], OF_ROUND, since, until)
 
 
 register(Kind("consultation", "the consultation", "voice", find, news))
-register(Kind("ward", "the ward", "voice", find_ward, news_of_ward))
+register(Kind("budget", "the budget", "voice", find_round, news_of_round))
+register(Kind("ward", "the ward", rooms.ALWAYS, find_ward, news_of_ward))

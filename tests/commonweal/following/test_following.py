@@ -17,7 +17,11 @@ from commonweal.accounts.models import Event, Message, Role
 from commonweal.following import actions, telling
 from commonweal.following.kinds import KINDS
 from commonweal.following.models import Follow
+from commonweal.places.actions import switch
 from commonweal.places.models import Area, Room
+from commonweal.pledges.actions import claim
+from commonweal.pledges.kinds import TITLES, Kind
+from commonweal.pledges.models import Pledge
 from commonweal.programme.actions import add_milestone
 
 pytestmark = pytest.mark.django_db
@@ -283,3 +287,55 @@ def test_a_ward_tells_of_its_pledges_and_what_is_open(pledged, consulted, today)
     assert "Plant forty trees." in told
     assert "The market square" in told
     assert "Plant forty trees." not in " ".join(news_of("ward", other.code, since))
+
+
+# --- What can be followed is followed from its own page ------------------------------------------
+
+
+@pytest.fixture
+def public_pages(action, area, consulted, metric, pledged, sealed, theme):
+    """By kind, one thing that is public."""
+    pledge = pledged(area=area)
+    return {
+        "action": action.code,
+        "budget": sealed().code,
+        "consultation": consulted().code,
+        "measure": pledge.measure.code,
+        "metric": metric.code,
+        "partner": pledge.partner.code,
+        "pledge": pledge.code,
+        "theme": theme.code,
+        "ward": area.code,
+    }
+
+
+def test_each_page_of_what_can_be_followed_offers_it(client, public_pages):
+    """A kind that is registered and has no page here is named by the first line."""
+    assert set(public_pages) == set(KINDS)
+    for kind, key in public_pages.items():
+        thing = KINDS[kind].find(key)
+        page = client.get(thing.address)
+        assert page.status_code == 200, thing.address
+        assert f'href="/follow/{kind}/{key}/"' in page.content.decode(), kind
+        assert client.get(f"/follow/{kind}/{key}/").status_code == 200, kind
+        # Nobody is told anything of what was there before.
+        later = timezone.now() + timedelta(days=1)
+        assert KINDS[kind].news(key, later, later + timedelta(days=1)) == [], kind
+
+
+@pytest.mark.parametrize("kind", ["partner", "theme", "measure", "ward"])
+def test_whoever_follows_what_a_pledge_belongs_to_hears_of_it(public_pages, asha, today, kind):
+    # The ledger's clock has whole seconds.
+    since = timezone.now() - timedelta(seconds=2)
+    pledge = Pledge.objects.get()
+    claim(pledge=pledge, figure=40, as_of=today, final=False, report="", by=asha)
+    heard = KINDS[kind].news(public_pages[kind], since, timezone.now() + timedelta(minutes=1))
+    assert any(news.words.endswith(TITLES[Kind.CLAIM]) for news in heard)
+    assert all(pledge.statement in news.words for news in heard)
+    later = timezone.now() + timedelta(days=3)
+    assert KINDS[kind].news(public_pages[kind], later, later + timedelta(days=1)) == []
+
+
+def test_a_ward_is_followed_where_nobody_is_asked_for_a_say(client, area, maya):
+    switch(code="voice", on=False, by=maya)
+    assert client.get(f"/follow/ward/{area.code}/").status_code == 200
