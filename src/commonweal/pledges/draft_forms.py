@@ -49,29 +49,36 @@ class MeasureStep(Form):
             Choice(measure, example_for(measure, self.partner), measure.code == chosen)
             for measure in field.queryset
         ]
-        if len(shown) <= FEW:
-            return [ChoiceGroup("", shown)]
         fits = [choice for choice in shown if fit(choice.measure, self.partner) > 0]
         near = sorted(fits, key=lambda one: -fit(one.measure, self.partner))[:FEW]
-        themes: dict[str, list[Choice]] = {}
+        if len(shown) <= FEW:
+            near = shown
+        themes: dict[str, list[Choice]] = {"": near} if near else {}
         for choice in shown:
             if choice not in near:
                 themes.setdefault(choice.measure.theme.name, []).append(choice)
-        first = [ChoiceGroup("", near)] if near else []
-        return first + [ChoiceGroup(theme, choices) for theme, choices in themes.items()]
+        groups = [ChoiceGroup(theme, choices) for theme, choices in themes.items()]
+        if groups:
+            # Where the list of faults leads.
+            groups[0].choices[0].id = self["measure"].auto_id
+        return groups
 
 
 # So many measures are shown without opening a theme.
 FEW = 5
 
 
-@dataclass(frozen=True)
+@dataclass
 class Choice:
-    """A measure on the page, with an example for whoever reads it."""
+    """A measure on the page, with an example for whoever reads it, and its place there."""
 
     measure: Measure
     example: str
     is_chosen: bool
+    id: str = ""
+
+    def __post_init__(self) -> None:
+        self.id = self.id or f"id_measure-{self.code}"
 
     @property
     def code(self) -> str:
