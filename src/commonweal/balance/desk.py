@@ -33,7 +33,14 @@ from .models import Asked, CommitteePaper, Explanation, Period
 def books(request: SignedInRequest) -> HttpResponse:
     """All periods with where their statements stand."""
     rows = [
-        (period, period.newest_closed(), period.unfinished()) for period in Period.objects.all()
+        (
+            period,
+            period.newest_closed(),
+            draft,
+            len(comparing.red_lines(draft.content)) if draft else 0,
+        )
+        for period in Period.objects.all()
+        for draft in [period.unfinished()]
     ]
     context = {"rows": rows, "may_draft": _may_draft(request)}
     return render(request, "balance/desk_books.html", context)
@@ -81,14 +88,15 @@ def period(request: SignedInRequest, code: str) -> HttpResponse:
             explanation.about: explanation
             for explanation in Explanation.objects.filter(period=period)
         }
+        red = red_of(content, explained)
         context |= {
             "shown": {"programme": papers.programme(content)},
             "sentence": reads.in_words(content),
             "columns": reads.COLUMNS,
             "themes": reads.by_theme(content),
             "plots": pictures.all_three(content),
-            "red": red_of(content, explained),
-            "unexplained": comparing.red_lines(content),
+            "red": red,
+            "unexplained": [line for line in red if not line["why"]],
         }
     return render(request, "balance/desk_period.html", context)
 

@@ -21,9 +21,11 @@ from .report import day, with_its_day
 
 KINDS = ("statement", "report")
 HOW = (
-    "Every promise is, at any moment, divided without rest: verified, met in part, claimed only, "
-    "not met, withdrawn, lapsed, or outstanding. What stood open, with what moved, makes what "
-    "stands open, for every line and to the unit. A movement below nought went the other way."
+    "Every part of a promise stands, at any moment, in one place alone: verified, met in part, "
+    "claimed only, not met, withdrawn, lapsed or outstanding. What stood open at the start, with "
+    "what moved, makes what stands open at the end, in every line and to the unit. A figure with a "
+    "minus went the other way: -2 under Claimed is two that no longer stand as claimed only, as "
+    "they were checked or taken back."
 )
 # A change of a target moves an amount; the promise stays one.
 OF_PROMISES = tuple(name for name in columns.COLUMNS if name != "changed")
@@ -87,6 +89,11 @@ def _plots(content: dict[str, Any], kind: str) -> list[dict[str, Any]]:
     ]
 
 
+def _no_reason(line: dict[str, Any]) -> str:
+    """What stands where nobody has written why something is red; "" where it is not."""
+    return report.NO_REASON if line["is_red"] else ""
+
+
 def _metric_row(metric: dict[str, Any]) -> list[str]:
     return [
         metric["name"],
@@ -94,7 +101,8 @@ def _metric_row(metric: dict[str, Any]) -> list[str]:
         with_its_day(metric),
         metric["should_be"],
         metric["state"],
-        " ".join(part for part in (metric["why"], metric["note"]) if part) or "-",
+        " ".join(part for part in (metric["why"] or _no_reason(metric), metric["note"]) if part)
+        or "-",
     ]
 
 
@@ -104,7 +112,8 @@ def _risk_row(risk: dict[str, Any]) -> list[str]:
         f"{risk['score']} ({risk['likelihood']} × {risk['impact']})",
         risk["owner"],
         risk["mitigation"] or "-",
-        "; ".join(risk["endangers"]) or "-",
+        # What a risk endangers is named by whole sentences too.
+        "; ".join(words.rstrip(".") for words in risk["endangers"]) or "-",
     ]
 
 
@@ -138,7 +147,12 @@ def _tables(content: dict[str, Any]) -> dict[str, Any]:
         ],
         "differences": _difference_rows(content),
         "signoffs": [
-            [signoff["act"], signoff["role"], signoff["organisation"] or "-", day(signoff["on"])]
+            [
+                signoff["act"],
+                signoff["role"],
+                signoff["organisation"] or "acts for none",
+                day(signoff["on"]),
+            ]
             for signoff in content["signoffs"]
         ],
     }
@@ -237,7 +251,7 @@ def programme(content: dict[str, Any]) -> dict[str, Any]:
                 action["owner"] or "-",
                 action["was"],
                 action["words"],
-                action["why"] or "-",
+                action["why"] or report.NO_REASON,
             ]
             for action in progress["all"]
             if action["is_red"]

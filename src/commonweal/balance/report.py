@@ -13,6 +13,12 @@ from typing import Any
 from . import columns, implications
 
 OF_THEMES = tuple(name for name in columns.COLUMNS if name != "changed")
+NO_REASON = "No reason was written."
+# Beside figures that can lie below nought.
+MINUS = (
+    "A minus went the other way: -2 under Claimed is two that no longer stand as claimed only, as "
+    "they were checked or taken back."
+)
 FOR_NOTING = "No decision is asked for: this report is for noting."
 
 
@@ -50,6 +56,7 @@ def of(content: dict[str, Any], draft: str) -> dict[str, Any]:
         ],
         "themes": [["All themes", *_figures([content["totals"]])], *_themes(content)],
         "themes_head": ["Promises", *(columns.SHORT[name] for name in OF_THEMES)],
+        "themes_note": MINUS if any(count < 0 for count in content["totals"].values()) else "",
         "implications": implications.in_words(content),
         "lacking": _lacking(content),
         "found": [_panel(panel) for panel in content["panels"] if panel["rows"]],
@@ -83,7 +90,7 @@ def _red_metrics(content: dict[str, Any]) -> Iterator[list[str]]:
                 metric["name"],
                 f"{metric['state']}: {figures}",
                 metric["should_be"] or "-",
-                metric["why"] or "No reason was written.",
+                metric["why"] or NO_REASON,
             ]
 
 
@@ -95,7 +102,7 @@ def _red_actions(content: dict[str, Any]) -> Iterator[list[str]]:
                 action["title"],
                 f"{action['words']}: {action['per_cent']}% done{owner}",
                 f"Done by {day(action['due_on'])}" if action["due_on"] else "-",
-                action["why"] or "No reason was written.",
+                action["why"] or NO_REASON,
             ]
 
 

@@ -13,7 +13,16 @@ from docx.text.paragraph import Paragraph
 from pypdf import PdfReader
 
 from commonweal.accounts.models import Event
-from commonweal.balance import actions, authoring, cutting, implications, reads, render, report
+from commonweal.balance import (
+    actions,
+    authoring,
+    cutting,
+    implications,
+    papers,
+    reads,
+    render,
+    report,
+)
 from commonweal.balance.models import CommitteePaper
 from commonweal.office.errors import Refused
 
@@ -228,3 +237,40 @@ def lowest_line(page):
 
     page.extract_text(visitor_text=note)
     return min(height for height in heights if height > 75)
+
+
+# --- No leftovers -----------------------------------------------------------------------------
+
+
+def test_what_a_risk_endangers_is_one_list(closed):
+    content = cutting.says(closed)
+    risk = {"title": "Flood", "score": 4, "likelihood": 2, "impact": 2, "owner": "Clerk",
+            "mitigation": "", "endangers": ["We give 9 meals.", "Ovens"]}  # fmt: skip
+    shown = papers.shown(content | {"risks": [risk]}, "0" * 64, kind="report")
+    assert shown["risks"][0][-1] == "We give 9 meals; Ovens"
+
+
+def test_a_validator_of_no_organisation_is_said_to_act_for_none(closed):
+    _, shown = papers.of_statement(closed, "statement")
+    assert {row[2] for row in shown["signoffs"] if row[0] == "validated"} == {"acts for none"}
+
+
+@pytest.mark.parametrize("claimed", [-2, 2])
+def test_a_minus_is_explained_where_one_stands(closed, claimed):
+    content = cutting.says(closed)
+    totals = content["totals"] | {"claimed": claimed}
+    note = report.of(content | {"totals": totals}, "")["themes_note"]
+    assert bool(note) == (claimed < 0)
+    shown = papers.shown(content | {"totals": totals}, "0" * 64, kind="report")
+    assert shown["themes_note"] == note
+
+
+@pytest.mark.parametrize("kind", ["report", "statement"])
+def test_the_address_to_compare_with_is_a_link(closed, kind):
+    document = PdfReader(io.BytesIO(render.pdf(closed, kind=kind)))
+    links = {
+        annotation.get_object()["/A"]["/URI"]
+        for page in document.pages
+        for annotation in page.get("/Annots", [])
+    }
+    assert any(link.endswith(f"/balance/{closed.period.code}/1/") for link in links)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from commonweal.balance import actions, reads
+from commonweal.balance import actions, papers, reads
 from commonweal.balance.models import Asked, Explanation, Period, Statement
 from commonweal.office.errors import Refused
 
@@ -69,6 +69,48 @@ def test_a_red_line_is_asked_about_by_its_name(sign_in, maya, draft, period):
     Statement.objects.filter(pk=draft.pk).update(content=draft.content)
     page = sign_in(maya).get(f"/desk/balance/{period.code}/explain/metric/firms-helped/")
     assert "Why is this red? Firms helped" in page.content.decode()
+
+
+@pytest.fixture
+def red(draft, metric, period):
+    """Two red lines in the draft, one with its reason."""
+    lines = [
+        {"code": code, "name": name, "is_red": True, "why": why, "state": "Late", "was": "1",
+         "is": "1", "should_be": "2", "note": "", "late_days": 0, "owner": "", "released_on": "",
+         "was_value": "1", "value": "1", "target": "2", "unit": "firms"}
+        for code, name, why in (("one", "Firms helped", ""), ("two", "Ovens", "It broke."))
+    ]  # fmt: skip
+    draft.content["metrics"] = lines
+    Statement.objects.filter(pk=draft.pk).update(content=draft.content)
+
+
+def test_what_is_red_without_a_reason_is_told_with_its_name_long_before_it_is_signed(
+    sign_in, maya, idris, red, period
+):
+    books = sign_in(maya).get("/desk/balance/").content.decode()
+    assert "1 red line without a reason" in " ".join(books.split())
+    page = sign_in(maya).get(f"/desk/balance/{period.code}/").content.decode()
+    told = page[page.index("1 red line without a reason") :].split("</div>")[0]
+    assert "Firms helped" in told
+    assert f'href="/desk/balance/{period.code}/explain/metric/one/"' in told
+    assert "Ovens" not in told
+    assert "2 red lines and why" in page
+    # Who signs reads it too, and is offered nothing to write.
+    page = sign_in(idris).get(f"/desk/balance/{period.code}/").content.decode()
+    assert "1 red line without a reason" in page
+    assert "/explain/" not in page
+
+
+def test_a_reason_written_since_the_draft_is_said_to_be_there(sign_in, maya, red, period):
+    actions.explain(period=period, about="metric:one", reason="The flood.", by=maya)
+    page = sign_in(maya).get(f"/desk/balance/{period.code}/").content.decode()
+    assert "a reason was written since; draft it again to take it in" in " ".join(page.split())
+
+
+def test_the_papers_of_a_draft_say_where_no_reason_was_written(red, draft):
+    draft.refresh_from_db()
+    _, shown = papers.of_statement(draft, "statement")
+    assert [row[-1] for row in shown["metrics"]] == ["No reason was written.", "It broke."]
 
 
 def test_each_step_is_for_its_own_role(sign_in, maya, idris, tom, draft, period):
