@@ -16,21 +16,20 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, prefetch_related_objects
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from commonweal.accounts.models import Appointment, Person, Role
 from commonweal.residents.models import PerhapsSame
 
 from . import owing
-from .models import Call, Callback, Case, Need, NextAction, Referral
+from .models import Callback, Case, Need, NextAction, Referral
 
 AT_DESK = (Role.CALL_HANDLER, Role.DESK_MANAGER, Role.NAMED_COLLEAGUE)
 # How long a partner, or a volunteer, is left alone before the desk looks.
 ACCEPTED_FOR = timedelta(days=7)
 CONTACTED_FOR = timedelta(days=14)
 CALLS = ("first", "follow_up")
-SPOKEN = (Call.Outcome.SPOKE, Call.Outcome.REFUSED)
 BY_PEOPLE = (NextAction.Because.HAND, NextAction.Because.MOVED)
 DESK = "the desk manager, who shares it out"
 
@@ -100,12 +99,14 @@ class Plans:
     """What another room plans about needs; it stands above this one, and is asked by these three.
 
     ``add`` puts its next actions beside those of each need. ``held`` are its rows that hold for
-    the need ``OuterRef("pk")``, ``late`` those past their time for the case ``OuterRef("pk")``.
+    the need ``OuterRef("pk")``; ``cases`` are the keys of all cases with such rows, ``late`` of
+    those with one past its time.
     """
 
     add: Callable[[dict[int, list[Next]], Desk], None]
     held: Callable[[Desk], QuerySet[Any]]
-    late: Callable[[datetime], QuerySet[Any]]
+    cases: Callable[[Desk], QuerySet[Any, Any]]
+    late: Callable[[datetime], QuerySet[Any, Any]]
 
 
 ROOMS: list[Plans] = []
@@ -227,40 +228,55 @@ def unplanned(at: Desk) -> QuerySet[Need]:
 
 
 def with_unplanned(cases: QuerySet[Case], at: Desk) -> QuerySet[Case]:
-    """Those of some requests that have a need with nothing planned."""
-    return cases.filter(Exists(unplanned(at).filter(case=OuterRef("pk"))))
+    """Those of some requests that have a need with nothing planned.
+
+    Of calls and next actions each case knows from when (`Case.bare_at`). Its needs are looked at
+    one by one only where a partner or another room has something of it, or somebody who has left.
+    """
+    bare = Q(bare_at__lt=at.now) if at.managed else Q(bare_at__isnull=False)
+    referred = Referral.objects.filter(state__in=Referral.OPEN).order_by()
+    beside = Q(pk__in=referred.values("case"))
+    for room in ROOMS:
+        beside |= Q(pk__in=room.cases(at))
+    if _somebody_left(at):
+        left = Q(pk__in=_calls_of_who_left(at).values("case"))
+        left |= Q(pk__in=_actions_of_who_left(at).values("need__case"))
+        bare, beside = bare | left, beside | left
+    looked_at = Q(Exists(unplanned(at).filter(case=OuterRef("pk"))))
+    return cases.exclude(state=Case.State.CLOSED).filter(bare).filter(~beside | looked_at)
+
+
+def _calls_of_who_left(at: Desk) -> QuerySet[Callback]:
+    calls = Callback.objects.filter(state="due", assigned_to__isnull=False).order_by()
+    return calls.exclude(assigned_to__in=at.people)
+
+
+def _actions_of_who_left(at: Desk) -> QuerySet[NextAction]:
+    actions = NextAction.objects.filter(state="planned", owner__isnull=False).order_by()
+    return actions.exclude(owner__in=at.people)
+
+
+def _somebody_left(at: Desk) -> bool:
+    """Whether anything is planned with people who do not work at the desk any more."""
+    calls = _calls_of_who_left(at).values_list("pk")
+    return calls.union(_actions_of_who_left(at).values_list("pk"), all=True).exists()
 
 
 def is_late(now: datetime) -> Q:
-    """Requests past what was promised: the first contact, or any next action of an open need."""
+    """Requests past what was promised: the first contact, or any next action of an open need.
+
+    Of contacts, calls and next actions each case knows from when (`Case.late_at`).
+    """
     referrals = Referral.objects.filter(
-        _readable(), case=OuterRef("pk"), need__state=Need.State.OPEN
+        Q(state__in=Referral.UNANSWERED, answer_by__lt=now)
+        | Q(state="accepted", answered_at__lt=now - ACCEPTED_FOR)
+        | Q(state="contacted", contacted_at__lt=now - CONTACTED_FOR),
+        _readable(),
+        need__state=Need.State.OPEN,
     )
-    late = (
-        Q(due_at__lt=now, first_contact_at=None)
-        | Q(
-            Exists(
-                NextAction.objects.filter(
-                    need__case=OuterRef("pk"),
-                    need__state=Need.State.OPEN,
-                    state="planned",
-                    due_at__lt=now,
-                )
-            )
-        )
-        | Q(Exists(Callback.objects.filter(case=OuterRef("pk"), state="due", due_at__lt=now)))
-        | Q(
-            Exists(
-                referrals.filter(
-                    Q(state__in=Referral.UNANSWERED, answer_by__lt=now)
-                    | Q(state="accepted", answered_at__lt=now - ACCEPTED_FOR)
-                    | Q(state="contacted", contacted_at__lt=now - CONTACTED_FOR)
-                )
-            )
-        )
-    )
+    late = Q(late_at__lt=now) | Q(pk__in=referrals.order_by().values("case"))
     for room in ROOMS:
-        late |= Q(Exists(room.late(now)))
+        late |= Q(pk__in=room.late(now))
     return late
 
 
@@ -269,12 +285,11 @@ def is_late(now: datetime) -> Q:
 
 @dataclass(frozen=True)
 class Row:
-    """One request in a list: what is next, needs with nothing planned, when somebody last spoke."""
+    """One request in a list: what is next, and the needs with nothing planned."""
 
     case: Case
     next: Next | None
     bare: list[Need] = field(default_factory=list)
-    last_contact: datetime | None = None
 
 
 def rows_of(cases: Iterable[Case], at: Desk) -> list[Row]:
@@ -282,23 +297,16 @@ def rows_of(cases: Iterable[Case], at: Desk) -> list[Row]:
     cases = list(cases)
     prefetch_related_objects(cases, "needs__help_type")
     plans = plans_of([need for case in cases for need in case.needs.all()], at)
-    spoken = dict(
-        Call.objects.filter(case__in=cases, outcome__in=SPOKEN)
-        .order_by()
-        .values_list("case")
-        .annotate(Max("at"))
-    )
-    return [_row_of(case, plans, spoken.get(case.pk)) for case in cases]
+    return [_row_of(case, plans) for case in cases]
 
 
-def _row_of(case: Case, plans: Mapping[int, Next | None], spoken_at: datetime | None) -> Row:
+def _row_of(case: Case, plans: Mapping[int, Next | None]) -> Row:
     mine = [(need, plans[need.pk]) for need in case.needs.all() if need.pk in plans]
     held = [plan for _, plan in mine if plan is not None and plan.holds]
     return Row(
         case,
         min(held, key=lambda plan: plan.due_at, default=None),
         [need for need, plan in mine if plan is None or not plan.holds],
-        max(filter(None, (spoken_at, case.first_contact_at)), default=None),
     )
 
 
@@ -323,8 +331,10 @@ def is_for(person: Person, at: Desk) -> Q:
 
 def top_of(cases: QuerySet[Case], most: int = 10) -> list[Case]:
     """The first of a list: the most urgent, and of these the oldest."""
-    first = cases.order_by("urgency", "-in_danger", "opened_at", "id")[:most]
-    return list(first.select_related("assigned_to"))
+    ordered = cases.order_by("urgency", "-in_danger", "opened_at", "id")
+    first = list(ordered.values_list("pk", flat=True)[:most])
+    by_key = Case.objects.select_related("assigned_to").in_bulk(first)
+    return [by_key[pk] for pk in first if pk in by_key]
 
 
 def spent_calls(case: Case) -> list[Callback]:

@@ -5,12 +5,13 @@ What somebody chooses stands in addresses, so it is codes and nothing else: no n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.paginator import Page, Paginator
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -36,6 +37,7 @@ SORTS = {
     "promised": "Promised soonest first",
     "oldest": "Longest here first",
     "newest": "Newest first",
+    "contact": "Longest without contact first",
 }
 NOBODY = "nobody"
 
@@ -51,6 +53,22 @@ def queue_for(person: Person) -> Any:
 def counted(cases: Any) -> int:
     """How many requests these are."""
     return int(cases.order_by().count())
+
+
+def page_of(cases: Any, number: Any, size: int) -> Page[Case]:
+    """One page of some requests, with area, handler and person of each. Only its own rows are
+    read: those before it are passed over in the index, however many they are."""
+    page = Paginator(cases.values_list("pk", flat=True), size).get_page(number)
+    page.object_list = in_this_order(page.object_list)
+    return page
+
+
+def in_this_order(pks: Iterable[int]) -> list[Case]:
+    """Requests by their keys, as these stand."""
+    ordered = list(pks)
+    related = Case.objects.select_related("area", "assigned_to", "resident")
+    by_key = related.in_bulk(ordered)
+    return [by_key[pk] for pk in ordered if pk in by_key]
 
 
 # --- What is chosen ---------------------------------------------------------------------------
@@ -171,7 +189,8 @@ def _promised(code: str, at: planning.Desk) -> Q:
 
 def _order(sort: str) -> list[Any]:
     orders: dict[str, list[Any]] = {
-        "promised": [F("due_at").asc(nulls_last=True), "id"],
+        "promised": ["due_at", "id"],
+        "contact": [F("last_contact_at").asc(nulls_first=True), "id"],
         "oldest": ["opened_at", "id"],
         "newest": ["-opened_at", "-id"],
     }

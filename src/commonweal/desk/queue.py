@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -74,9 +74,7 @@ def queue(request: SignedInRequest) -> HttpResponse:
     searched = request.method == "POST" and form.is_valid()
     if searched:
         cases = _searched(request, cases, form.cleaned_data["q"])
-    page = Paginator(cases.select_related("area", "assigned_to", "resident"), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
+    page = queues.page_of(cases, request.GET.get("page"), PER_PAGE)
     context = {
         "choice": choice,
         "known": known,
@@ -100,9 +98,9 @@ def queue(request: SignedInRequest) -> HttpResponse:
 def _searched(request: SignedInRequest, cases: Any, typed: str) -> Any:
     """Those of some cases whose person or reference fits what was typed; the readings are noted."""
     visible = Resident.objects.filter(named.visible_to(request.user))
-    outcome = searching.search(
-        typed, among=visible.filter(pk__in=cases.order_by().values("resident")), most=MOST_FOUND
-    )
+    # Asked of whoever fits, not of everybody who has a case.
+    here = Exists(cases.order_by().filter(resident=OuterRef("pk")))
+    outcome = searching.search(typed, among=visible.filter(here), most=MOST_FOUND)
     access.note_reads(request.user, outcome.residents, what="found", link="search")
     return cases.filter(resident__in=outcome.residents)
 

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from commonweal.asks.models import Ask
@@ -289,24 +289,52 @@ def _fits(clues: list[Clue], people: QuerySet[Resident]) -> tuple[dict[int, _Fit
         for facts in reading.all_of
         for fact in facts
     }
+    present = people.exclude(state__in=[Resident.State.MERGED, Resident.State.ERASED])
+    # Asked of each whose key fits: a list of everybody who may be found would be the whole town.
     rows = ResidentKey.objects.filter(
+        Exists(present.order_by().filter(pk=OuterRef("resident"))),
         digest__in=set(digests.values()),
-        resident__in=people.exclude(state__in=[Resident.State.MERGED, Resident.State.ERASED]),
     )
     holders: dict[str, set[int]] = defaultdict(set)
     for digest, pk in rows.values_list("digest", "resident"):
         holders[digest].add(pk)
-    fits: dict[int, _Fit] = defaultdict(_Fit)
     counts: Counter[str] = Counter()
-    for clue in clues:
-        seen: set[int] = set()
-        for place, reading in enumerate(clue.readings):
-            who = _who(reading, digests, holders)
-            counts[reading.meaning] = len(who)
-            for pk in who - seen:
+    fitting = [_by_reading(clue, digests, holders, counts) for clue in clues]
+    among = _who_fits_all(clues, fitting)
+    fits: dict[int, _Fit] = defaultdict(_Fit)
+    for clue, sets in zip(clues, fitting, strict=True):
+        for place, (reading, who) in enumerate(zip(clue.readings, sets, strict=True)):
+            for pk in who if among is None else who & among:
                 fits[pk].readings.append((place, reading))
-            seen |= who
     return dict(fits), counts
+
+
+def _by_reading(
+    clue: Clue,
+    digests: dict[tuple[str, str], str],
+    holders: dict[str, set[int]],
+    counts: Counter[str],
+) -> list[set[int]]:
+    """Whom each reading of a clue finds whom no stricter one did; all that it finds are counted."""
+    seen: set[int] = set()
+    sets = []
+    for reading in clue.readings:
+        who = _who(reading, digests, holders)
+        counts[reading.meaning] = len(who)
+        sets.append(who - seen)
+        seen |= who
+    return sets
+
+
+def _who_fits_all(clues: list[Clue], fitting: list[list[set[int]]]) -> set[int] | None:
+    """Who fits every clue, not weakly: nobody else is shown then. None where nobody does."""
+    strong = [
+        set().union(
+            *(who for reading, who in zip(clue.readings, sets, strict=True) if not reading.is_weak)
+        )
+        for clue, sets in zip(clues, fitting, strict=True)
+    ]
+    return set.intersection(*strong) or None
 
 
 def _who(

@@ -14,7 +14,6 @@ from commonweal.accounts.models import Person, Role
 from commonweal.cases import working
 from commonweal.cases.models import CaseMove
 from commonweal.design.words import many
-from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 
 from .forms.fields import handlers
@@ -92,24 +91,32 @@ def hand_many(request: SignedInRequest) -> HttpResponse:
 
 @handler
 def give_back(request: SignedInRequest, person: str) -> HttpResponse:
-    """One's own cases, or for a manager a colleague's, go back to the desk."""
+    """One's own cases, or for a manager a colleague's, go back to the desk; after a look at how
+    many these are. Where it is another number by then, it is looked at again."""
     colleague = get_object_or_404(handlers(), code=person)
     if colleague != request.user and not is_manager(request):
         raise PermissionDenied
     address = reverse("desk-team" if is_manager(request) else "desk-help")
-    return act(
-        request,
-        GiveBackForm(request.POST or None),
-        lambda answers: working.give_back(
-            person=colleague, untouched=answers["which"] == "untouched", by=request.user
-        ),
-        said=lambda stroke: f"Given back to the desk: {many(stroke.cases.count(), 'case')}.",
-        to=address,
-        back=(address, "Back"),
-        heading=f"Give cases back to the desk: {colleague.name}",
-        button="Give them back",
-        before=_counted(colleague),
-    )
+    form, count = GiveBackForm(request.POST or None), 0
+    if request.method == "POST" and form.is_valid():
+        untouched = form.cleaned_data["which"] == "untouched"
+        count = working.held_by(colleague, untouched=untouched).count()
+        try:
+            if not count or request.POST.get("seen") == str(count):
+                stroke = working.give_back(person=colleague, untouched=untouched, by=request.user)
+                moved = many(stroke.cases.count(), "case")
+                messages.success(request, f"Given back to the desk: {moved}.")
+                return redirect(address)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+    context = {
+        "form": form,
+        "count": count,
+        "colleague": colleague,
+        "address": address,
+        "before": _counted(colleague),
+    }
+    return render(request, "desk/give_back.html", context)
 
 
 def _counted(colleague: Person) -> str:

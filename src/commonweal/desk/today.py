@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -39,24 +39,18 @@ def today(request: SignedInRequest) -> HttpResponse:
     queue = queues.queue_for(request.user)
     now = timezone.now()
     at = planning.desk(now)
-    bare = planning.with_unplanned(queue, at)
-    if not is_manager(request):
-        bare = bare.filter(planning.is_for(request.user, at))
     lists = {name: queues.of_list(queue, name, request.user, at) for name in queues.LISTS}
     counts = {name: queues.counted(cases) for name, cases in lists.items()}
     if show == "mine" and not counts["mine"] and "show" not in request.GET:
         show = "unassigned"
-    cases = lists.get(show, queue).select_related("area", "assigned_to")
-    page = Paginator(cases, PER_PAGE).get_page(request.GET.get("page"))
+    page = queues.page_of(lists.get(show, queue), request.GET.get("page"), PER_PAGE)
     # Two questions, each with its index, rather than one with "or".
     due = Callback.objects.filter(state="due", due_at__lte=now + timedelta(hours=12))
-    due = due.select_related("case__resident").order_by(*in_order("case__"))
+    due = due.order_by(*in_order("case__"))
     closed = Case.objects.filter(named.closed_to(request.user)).order_by()
-    calls = [
-        *due.filter(assigned_to=request.user).exclude(case__in=closed)[:30],
-        *due.filter(assigned_to=None, case__in=queue.order_by())[:30],
-    ]
-    first = planning.top_of(bare)
+    own = due.filter(assigned_to=request.user).select_related("case__resident")
+    calls = [*own.exclude(case__in=closed)[:30], *_unshared(due, queue)]
+    first = planning.top_of(lists["unplanned"])
     lines = lines_of([*first, *page], request.user, at, names=False)
     context = {
         "page": page,
@@ -84,6 +78,14 @@ def today(request: SignedInRequest) -> HttpResponse:
         "codes_to_give": granting.to_hand_over_by(request.user),
     }
     return render(request, "desk/desk_today.html", context)
+
+
+def _unshared(due: QuerySet[Callback], queue: QuerySet[Case]) -> list[Callback]:
+    """The first of the calls that nobody has. A whole town's are put in order by their keys; only
+    the first are read."""
+    seen = Exists(queue.order_by().filter(pk=OuterRef("case")))
+    first = list(due.filter(seen, assigned_to=None).values_list("pk", flat=True)[:30])
+    return list(Callback.objects.filter(pk__in=first).select_related("case__resident"))
 
 
 def _back_to(person: Person) -> QuerySet[Referral]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -37,14 +38,24 @@ def held(at: Desk) -> QuerySet[Task]:
     )
 
 
-def late(now: datetime) -> QuerySet[Task]:
-    """Tasks of a case whose day has passed, or that wait for too long."""
+def cases(at: Desk) -> QuerySet[Task, Any]:
+    """Keys of the cases that have a task."""
+    return _of_cases(Task.objects.filter(_doable(at.now)))
+
+
+def late(now: datetime) -> QuerySet[Task, Any]:
+    """Keys of the cases with a task whose day has passed, or that waits for too long."""
     days_ago = end_of_day(now) - timedelta(days=1) - TASK_FOR
-    return Task.objects.filter(need__case=OuterRef("pk"), need__state="open").filter(
+    tasks = Task.objects.filter(need__state="open").filter(
         Q(state="taken", on__lt=timezone.localdate(now))
         | Q(state="open", on=None, made_at__lte=days_ago)
         | Q(state="taken", on=None, taken_at__lte=days_ago)
     )
+    return _of_cases(tasks)
+
+
+def _of_cases(tasks: QuerySet[Task]) -> QuerySet[Task, Any]:
+    return tasks.filter(need__isnull=False).order_by().values("need__case")
 
 
 def _doable(now: datetime) -> Q:
@@ -53,4 +64,4 @@ def _doable(now: datetime) -> Q:
     return Q(state="taken") | Q(state="open") & (Q(on=None) | Q(on__gte=today))
 
 
-ROOMS.append(Plans(add=add_tasks, held=held, late=late))
+ROOMS.append(Plans(add=add_tasks, held=held, cases=cases, late=late))

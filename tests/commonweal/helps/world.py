@@ -13,6 +13,8 @@ from commonweal.cases.models import Need, NextAction
 from commonweal.grants import actions as granting
 from commonweal.volunteers import actions as volunteering
 
+from . import foreseen
+
 
 def clear(request):
     """Nothing is planned, and no call is owed: as cases stood before there were next actions."""
@@ -33,6 +35,7 @@ def is_looked_after(need):
     need = Need.objects.get(pk=need.pk)
     planned = planning.next_of(need) is not None
     assert planned != (need.pk in on_the_list())
+    foreseen.check()
     return planned
 
 

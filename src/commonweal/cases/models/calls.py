@@ -71,7 +71,10 @@ class Callback(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["due_at"], condition=Q(state="due"), name="calls_that_are_due")
+            models.Index(fields=["due_at"], condition=Q(state="due"), name="calls_that_are_due"),
+            models.Index(
+                fields=["assigned_to", "due_at"], condition=Q(state="due"), name="calls_of_somebody"
+            ),
         ]
 
     @property

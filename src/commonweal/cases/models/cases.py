@@ -90,6 +90,21 @@ class IntakeDraft(models.Model):
         return self.code
 
 
+# Indexes of open cases, by what the queue is narrowed and sorted by. Whatever a count or the order
+# of a list asks for stands in them (with OF_A_ROW), so that no row is read for it.
+IN_THE_QUEUE = {
+    "requests_in_the_queue": ["urgency", "-in_danger", "due_at"],
+    "requests_of_a_handler": ["assigned_to", "urgency", "-in_danger", "due_at"],
+    "requests_of_an_area": ["area", "urgency", "-in_danger", "due_at"],
+    "requests_past_their_time": ["late_at"],
+    "requests_without_a_plan": ["bare_at"],
+    "requests_by_contact": ["last_contact_at"],
+    "requests_by_promise": ["due_at", "first_contact_at"],
+    "requests_by_age": ["opened_at"],
+}
+OF_A_ROW = ["id", "state", "resident"]
+
+
 class CaseQuerySet(models.QuerySet["Case"]):
     def open(self) -> CaseQuerySet:
         return self.exclude(state=Case.State.CLOSED)
@@ -166,6 +181,19 @@ class Case(models.Model):
     closed_words = EncryptedTextField(blank=True)
     area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+")
 
+    # What the queue asks of every case at once. Triggers write these (decision 0046), nobody else.
+    late_at = models.DateTimeField(
+        null=True, editable=False, help_text="When a contact, call or next action is overdue."
+    )
+    bare_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="From when no call and no next action holds for one of its open needs.",
+    )
+    last_contact_at = models.DateTimeField(
+        null=True, editable=False, help_text="When somebody last spoke to them."
+    )
+
     objects = CaseQuerySet.as_manager()
 
     # Older lines of the record, and journals of merges, know it by this name.
@@ -211,6 +239,9 @@ class Case(models.Model):
         "first_contact_at",
         "closed_at",
         "area",
+        "late_at",
+        "bare_at",
+        "last_contact_at",
     }
 
     class Meta:
@@ -227,17 +258,11 @@ class Case(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["urgency", "-in_danger", "due_at", "id"],
-                condition=~Q(state="closed"),
-                name="requests_in_the_queue",
-            ),
-            models.Index(
-                fields=["assigned_to", "urgency", "-in_danger", "due_at"],
-                condition=~Q(state="closed"),
-                name="requests_of_a_handler",
-            ),
             models.Index(fields=["opened_at"], name="requests_by_day"),
+            *(
+                models.Index(fields=[*columns, *OF_A_ROW], condition=~Q(state="closed"), name=name)
+                for name, columns in IN_THE_QUEUE.items()
+            ),
         ]
 
     def __str__(self) -> str:
@@ -311,7 +336,12 @@ class Need(models.Model):
                 name="unmet_needs_say_why", condition=~Q(state="unmet") | ~Q(why_unmet="")
             ),
         ]
-        indexes = [models.Index(fields=["opened_on", "help_type"], name="needs_by_day")]
+        indexes = [
+            models.Index(fields=["opened_on", "help_type"], name="needs_by_day"),
+            models.Index(
+                fields=["help_type", "case"], condition=Q(state="open"), name="needs_open_of_a_kind"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.help_type} for {self.case}"
