@@ -8,6 +8,9 @@ from .models import Tier
 
 
 class SignForm(Form):
+    # What the space knows of whoever signs is a suggestion.
+    SUGGESTED = frozenset({"name", "capacity"})
+
     name = forms.CharField(
         label="Who signs?",
         max_length=120,
@@ -22,8 +25,8 @@ class SignForm(Form):
     )
     show_name = forms.BooleanField(label="Show this name in public", required=False)
     terms = forms.BooleanField(
-        label="I may sign for this organisation, and it accepts the terms",
-        error_messages={"required": "Confirm that you may sign and accept the terms"},
+        label="I may sign for this organisation",
+        error_messages={"required": "Confirm that you may sign for this organisation"},
     )
 
 

@@ -12,6 +12,7 @@ urlpatterns = [
             [
                 path("sign/", views.sign, name="sign"),
                 path("sign/<int:number>/leave/", views.leave, name="charter-leave"),
+                path("signed/", views.signed, name="space-signed"),
                 path("tiers/", views.tiers, name="space-tiers"),
             ]
         ),

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.mfa.adapter import get_adapter
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import cache_control
 
 from commonweal.accounts.access import SignedInRequest
 from commonweal.design.bars import badge as draw_badge
 from commonweal.office.acting import act
-from commonweal.partners.access import ANY_MEMBER, EDITORS, get_partner_for
+from commonweal.partners.access import ANY_MEMBER, EDITORS, get_partner_for, membership_in
 from commonweal.partners.models import MemberRole, Partner
 from commonweal.places.models import the_town
 
@@ -76,8 +80,11 @@ def badge(request: HttpRequest, code: str) -> HttpResponse:
 def sign(request: SignedInRequest, code: str) -> HttpResponse:
     partner = get_partner_for(request.user, code, roles=EDITORS)
     version = CharterVersion.objects.in_force(timezone.localdate()).first()
-    form = SignForm(request.POST or None)
-    context: dict[str, Any] = {"partner": partner, "version": version}
+    mine = membership_in(request.user, partner)
+    known = {"name": request.user.name, "capacity": mine.job_title if mine else ""}
+    form = SignForm(request.POST or None, initial=known)
+    clauses = version.clauses.order_by("theme__order", "id") if version else []
+    context: dict[str, Any] = {"partner": partner, "version": version, "clauses": clauses}
     if version is None:
         return render(request, "charter/sign.html", {"form": form, **context})
     return act(
@@ -90,10 +97,37 @@ def sign(request: SignedInRequest, code: str) -> HttpResponse:
             **{name: answer for name, answer in answers.items() if name != "terms"},
         ),
         said=f"{partner.name} has signed the charter.",
-        to=reverse("space", args=[partner.code]),
+        to=reverse("space-signed", args=[partner.code]),
         template="charter/sign.html",
         **context,
     )
+
+
+@login_required
+def signed(request: SignedInRequest, code: str) -> HttpResponse:
+    """What shows others that a partner signed: a certificate and a sticker to print, and the badge
+    for its own pages. There is none where it has not signed, or left."""
+    partner = get_partner_for(request.user, code, roles=ANY_MEMBER)
+    signature = partner.signatures.filter(ended_on=None).select_related("version").last()
+    if signature is None or not partner.may_act:
+        raise Http404
+    page = f"{settings.ADDRESS}{partner.get_absolute_url()}"
+    badge_at = f"{settings.ADDRESS}{reverse('badge', args=[partner.code])}"
+    context = {
+        "partner": partner,
+        "signature": signature,
+        "page": page,
+        "picture": qr_of(page),
+        "badge_code": f'<a href="{page}"><img src="{badge_at}" alt="{escape(partner.name)}, '
+        f'partner of {escape(the_town().name)}" width="320" height="84"></a>',
+    }
+    return render(request, "charter/signed.html", context)
+
+
+def qr_of(address: str) -> SafeString:
+    """An address as a picture that a phone reads."""
+    drawn = str(get_adapter().build_totp_svg(address))
+    return mark_safe(drawn[drawn.index("<svg") :])
 
 
 @login_required
@@ -129,6 +163,7 @@ def tiers(request: SignedInRequest, code: str) -> HttpResponse:
         "rungs": rungs_of(partner, today, Tier.objects.all()) if partner.may_act else [],
         "today": today,
         "open_one": open_one,
+        "signed": partner.may_act and partner.signatures.filter(ended_on=None).exists(),
         "may_edit": partner.my_role == MemberRole.EDITOR,  # type: ignore[attr-defined]
     }
     if open_one is None:

@@ -47,10 +47,38 @@ def test_a_partner_signs_in_a_capacity_and_is_shown_without_a_name(signed, clien
 def test_signing_needs_the_terms_and_happens_once(sign_in, asha, version, client, bakery):
     sign_in(asha)
     page = client.post("/space/bakery/sign/", {"name": "A", "capacity": "B"}).content.decode()
-    assert "accept the terms" in page
+    assert "Confirm that you may sign" in page
     client.post("/space/bakery/sign/", SIGN)
     assert b"signed this version already" in client.post("/space/bakery/sign/", SIGN).content
     assert Signature.objects.count() == 1
+
+
+def test_the_page_shows_what_is_signed_and_suggests_who_signs(sign_in, asha, version, bakery):
+    page = sign_in(asha).get("/space/bakery/sign/").content.decode()
+    assert "Work to live on." in page
+    assert 'value="Asha Patel"' in page
+
+
+def test_after_signing_there_is_something_to_show(sign_in, asha, version, bakery, client, settings):
+    sign_in(asha)
+    assert client.get("/space/bakery/signed/").status_code == 404
+    page = client.post("/space/bakery/sign/", SIGN, follow=True)
+    assert page.redirect_chain[-1][0] == "/space/bakery/signed/"
+    shown = page.content.decode()
+    assert "<svg" in shown
+    at = f"{settings.ADDRESS}/partners/bakery/"
+    assert f"&lt;a href=&quot;{at}&quot;&gt;&lt;img src=&quot;{at}badge.svg&quot;" in shown
+    client.post("/space/bakery/sign/1/leave/", {"because": "We moved away."})
+    assert client.get("/space/bakery/signed/").status_code == 404
+
+
+def test_a_name_with_signs_in_it_stays_text_in_the_badges_code(
+    sign_in, asha, version, bakery, client
+):
+    type(bakery).objects.filter(pk=bakery.pk).update(name='Bread "&" <b>Roses</b>')
+    sign_in(asha)
+    page = client.post("/space/bakery/sign/", SIGN, follow=True).context
+    assert 'alt="Bread &quot;&amp;&quot; &lt;b&gt;Roses&lt;/b&gt;, partner' in page["badge_code"]
 
 
 def test_a_version_out_of_force_can_not_be_signed(asha, version, bakery, today):
