@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.views.decorators.http import require_POST
 
+from commonweal.design.paging import paged
 from commonweal.design.revisions import SHOWN
 from commonweal.design.words import many
 from commonweal.office.errors import Refused
@@ -40,7 +40,7 @@ def people(request: SignedInRequest) -> HttpResponse:
     current = (
         Appointment.objects.current(today).select_related("person").order_by("role", "ends_on")
     )
-    page = Paginator(current, 100).get_page(request.GET.get("page"))
+    page = paged(request, current)
     context = {
         "form": form,
         "page": page,
@@ -130,7 +130,7 @@ def the_record(request: SignedInRequest) -> HttpResponse:
     events = Event.objects.all()
     if verb := request.GET.get("verb", ""):
         events = events.filter(verb=verb)
-    page = Paginator(events, 100).get_page(request.GET.get("page"))
+    page = paged(request, events)
     codes = {event.by_code for event in page.object_list if event.by_code}
     names = dict(Person.objects.filter(code__in=codes).values_list("code", "name"))
     rows = [(event, names.get(event.by_code, "") if event.by_code else "") for event in page]

@@ -6,12 +6,12 @@ import json
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 
 from commonweal.accounts.access import SignedInRequest
+from commonweal.design.paging import paged
 from commonweal.design.words import many
 from commonweal.office.errors import Refused
 
@@ -28,7 +28,7 @@ def runs(frame: Frame, request: SignedInRequest) -> HttpResponse:
     context = {
         "frame": frame,
         "back": back_to(frame),
-        "page": Paginator(frame.runs(), 50).get_page(request.GET.get("page")),
+        "page": paged(request, frame.runs()),
         "more": render_to_string(frame.pieces.runs, runs_context, request)
         if frame.pieces.runs
         else "",
@@ -55,13 +55,13 @@ def run_page(frame: Frame, request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _run_page(frame: Frame, request: SignedInRequest, run: Any, form: RemovalForm) -> HttpResponse:
     gone, _ = frame.unlisted_of(run)
-    made_page = Paginator(frame.made_by(run), 50).get_page(request.GET.get("of"))
+    made_page = paged(request, frame.made_by(run), at="of")
     context = {
         "frame": frame,
         "run": run,
         "lead": frame.lead(run),
         "may_undo": frame.may_undo(run),
-        "page": Paginator(frame.rejected_of(run), 100).get_page(request.GET.get("page")),
+        "page": paged(request, frame.rejected_of(run)),
         "made": made_page,
         "table": drawn(request, frame.pieces.made, made_page.object_list),
         "unlisted": drawn(request, frame.pieces.things, gone),

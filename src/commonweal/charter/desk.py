@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
+from commonweal.design.paging import A_PAGE, paged
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
@@ -24,7 +24,6 @@ from .forms import ProposeTierForm, RefuseTierForm, WithdrawTierForm
 from .models import Signature, Tier, TierAward
 
 PANEL = (Role.REVIEWER, Role.VALIDATOR)
-PER_PAGE = 20
 
 
 @staff(*PANEL)
@@ -44,10 +43,8 @@ def tiers(request: SignedInRequest) -> HttpResponse:
             for criteria in [criteria_of(award.tier, award.partner, today)]
         ],
         "withdrawals": awards.exclude(withdrawal_because="").filter(withdrawn_on=None),
-        "held": Paginator(awards.held(today).order_by("review_on", "id"), PER_PAGE).get_page(
-            request.GET.get("page")
-        ),
-        "signed": signed.order_by("name")[:PER_PAGE] if q else (),
+        "held": paged(request, awards.held(today).order_by("review_on", "id")),
+        "signed": signed.order_by("name")[:A_PAGE] if q else (),
         "q": q,
     }
     return render(request, "charter/desk_tiers.html", context)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -12,11 +11,10 @@ from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
 from commonweal.cases import access
 from commonweal.cases.models import Case
+from commonweal.design.paging import paged
 from commonweal.residents import lookalikes, people
 from commonweal.residents.likeness import Likeness
 from commonweal.residents.models import Lookalike
-
-PER_PAGE = 20
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,7 @@ class Pair:
 @staff(Role.DESK_MANAGER)
 def duplicates(request: SignedInRequest) -> HttpResponse:
     """Pairs that nobody decided, the likest first; whom it shows counts as read."""
-    page = Paginator(lookalikes.to_decide(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(request, lookalikes.to_decide(request.user))
     residents = [resident for like in page for resident in (like.one, like.other)]
     access.note_reads(request.user, residents, what="duplicates", link="manager")
     with_cases = list(

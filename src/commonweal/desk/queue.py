@@ -25,7 +25,7 @@ from .forms.queue import KeepViewForm, QueueSearchForm
 from .forms.sharing import HandManyForm
 from .handling import handler, is_manager
 
-PER_PAGE, MOST_FOUND = 25, 200
+PER_PAGE, MOST_FOUND = 15, 200
 NAMES = "queue_names"
 
 

@@ -10,14 +10,12 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
+from commonweal.design.paging import A_PAGE, paged
 from commonweal.services import nearby, open_referral
 from commonweal.services.models import HelpType, Service
 
 from . import helplines
 from .forms.services import NearForm
-
-PER_PAGE = 25
-
 
 API_MOST = 100
 
@@ -45,7 +43,7 @@ def _services(request: HttpRequest) -> Any:
 @require_safe
 def services(request: HttpRequest) -> HttpResponse:
     entries = _services(request).prefetch_related("places", "schedules")
-    page = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(request, entries)
     return _list(request, page=page, rows=[(one, "") for one in page])
 
 
@@ -56,10 +54,10 @@ def services_near(request: HttpRequest) -> HttpResponse:
     form = NearForm(request.POST)
     if not form.is_valid():
         entries = _services(request).prefetch_related("places", "schedules")
-        page = Paginator(entries, PER_PAGE).get_page(1)
+        page = Paginator(entries, A_PAGE).get_page(1)
         return _list(request, page=page, rows=[(one, "") for one in page], form=form)
     start = nearby.start_of(form.cleaned_data["postcode"])
-    page = Paginator(nearby.by_distance(_services(request), start), PER_PAGE).get_page(
+    page = Paginator(nearby.by_distance(_services(request), start), A_PAGE).get_page(
         request.POST.get("page")
     )
     shown = Service.objects.select_related("organisation").prefetch_related("places", "schedules")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -18,6 +17,7 @@ from commonweal.asks.models import Alarm
 from commonweal.cases import access, enclosing, named, opening, owing, planning, queues, working
 from commonweal.cases.models import Callback, Case, Referral, Shift
 from commonweal.cases.urgency import in_order, key_of_call
+from commonweal.design.paging import paged
 from commonweal.design.words import many
 from commonweal.grants import actions as granting
 from commonweal.residents import reaching
@@ -28,7 +28,7 @@ from .forms.cases import SearchForm
 from .handling import handler, is_manager
 from .queue import lines_of
 
-PER_PAGE, DRAFTS_SHOWN = 50, 10
+PER_PAGE, DRAFTS_SHOWN, UNPLANNED_SHOWN = 10, 5, 5
 
 
 @handler
@@ -50,7 +50,7 @@ def today(request: SignedInRequest) -> HttpResponse:
     closed = Case.objects.filter(named.closed_to(request.user)).order_by()
     own = due.filter(assigned_to=request.user).select_related("case__resident")
     calls = [*own.exclude(case__in=closed)[:30], *_unshared(due, queue)]
-    first = planning.top_of(lists["unplanned"])
+    first = planning.top_of(lists["unplanned"], UNPLANNED_SHOWN)
     lines = lines_of([*first, *page], request.user, at, names=False)
     context = {
         "page": page,
@@ -63,9 +63,7 @@ def today(request: SignedInRequest) -> HttpResponse:
         "bare": [line.row for line in lines[: len(first)]],
         "bare_count": counts["unplanned"],
         "calls": owed_in_order(calls)[:30],
-        "drafts": Paginator(around.drafts_for(request.user), DRAFTS_SHOWN).get_page(
-            request.GET.get("drafts")
-        ),
+        "drafts": paged(request, around.drafts_for(request.user), at="drafts", size=DRAFTS_SHOWN),
         "for_named": enclosing.waiting_for(request.user),
         "handed_on": around.handed_on(request.user)[:10],
         "named_here": bool(named.kinds_of(request.user)),

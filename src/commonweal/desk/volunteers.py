@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.cases import access
+from commonweal.design.paging import paged
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 from commonweal.residents import reaching
@@ -57,7 +57,7 @@ def volunteers(request: SignedInRequest) -> HttpResponse:
     """Every volunteer, with what they took, gave back and did."""
     q = request.GET.get("q", "").strip()
     lines = [row for row in takes.lines() if q.lower() in row.volunteer.person.name.lower()]
-    page = Paginator(lines, 100).get_page(request.GET.get("page"))
+    page = paged(request, lines)
     context = {"page": page, "q": q, "back_most": takes.BACK_MOST, "open_most": takes.OPEN_MOST}
     return render(request, "desk/volunteers_desk.html", context)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,6 +12,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
+from commonweal.design.paging import paged
 from commonweal.design.revisions import SHOWN
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
@@ -42,11 +42,7 @@ def choose(request: SignedInRequest, code: str) -> HttpResponse:
             for other in similar_to(partner.name, apart_from=partner)
             if other.merged_into_id is None
         ],
-        "page": Paginator(others.filter(name__icontains=typed), 25).get_page(
-            request.GET.get("page")
-        )
-        if typed
-        else None,
+        "page": paged(request, others.filter(name__icontains=typed)) if typed else None,
     }
     return render(request, "partners/desk_merge_choose.html", context)
 

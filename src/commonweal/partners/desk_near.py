@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
+from commonweal.design.paging import paged
 from commonweal.office.errors import Refused
 
 from . import near as nearness
@@ -21,7 +21,7 @@ MANAGER = Role.CHARTER_MANAGER
 @staff(MANAGER)
 def near(request: SignedInRequest) -> HttpResponse:
     """The pairs that nobody has decided on, the likeliest first; and those that are two."""
-    page = Paginator(nearness.pairs(), 25).get_page(request.GET.get("page"))
+    page = paged(request, nearness.pairs())
     decided = Different.objects.select_related("one", "other").order_by("-decided_at", "-pk")
     return render(request, "partners/desk_near.html", {"page": page, "decided": decided[:50]})
 

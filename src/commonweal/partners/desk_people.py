@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
+from commonweal.design.paging import paged
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 
@@ -93,7 +93,7 @@ def unclaimed(request: SignedInRequest) -> HttpResponse:
     typed = request.GET.get("q", "").strip().replace("\x00", "")[:100]
     if typed:
         partners = partners.filter(name__icontains=typed)
-    page = Paginator(partners, 50).get_page(request.GET.get("page"))
+    page = paged(request, partners)
     waiting = ActingRequest.objects.filter(state=ActingRequest.State.WAITING)
     context = {
         "page": page,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
+from commonweal.design.paging import paged
 from commonweal.design.revisions import SHOWN
 from commonweal.design.words import many
 from commonweal.office.errors import Refused
@@ -85,7 +85,7 @@ def invited(request: SignedInRequest) -> HttpResponse:
     """Everybody who was invited to act for an organisation, the newest first, and how far each
     invitation is."""
     invitations = Invitation.objects.select_related("partner").order_by("-pk")
-    page = Paginator(invitations, 50).get_page(request.GET.get("page"))
+    page = paged(request, invitations)
     context = {
         "page": page,
         "rows": signatories.with_stands(list(page.object_list)),

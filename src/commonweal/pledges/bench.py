@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
+from commonweal.design.paging import paged
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 
@@ -28,8 +28,6 @@ from .conflicts import recusal_of, why_not_review
 from .forms import AskMoreForm, KnownForm, ReviewForm
 from .models import Entry, Pledge, ReviewAssignment
 from .reporting import seen_of
-
-PER_PAGE = 20
 
 
 def _queue_of(request: SignedInRequest) -> str:
@@ -54,7 +52,7 @@ def queue(request: SignedInRequest) -> HttpResponse:
     ledger.refresh_standings(on=today)
     bench = bench_of(request.user, today)
     code = bench.known(_queue_of(request))
-    page = Paginator(bench.queue(code), PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(request, bench.queue(code))
     context = {
         "page": page,
         "queue": code,

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
+from commonweal.design.paging import paged
 from commonweal.partners import asking_to_act
 from commonweal.partners.models import Partner
 
 from . import ledger
 from .charter_queues import QUEUES, aged, lines_with, what_waits
 from .models import Pledge
-
-PER_PAGE = 20
 
 
 @staff(Role.CHARTER_MANAGER)
@@ -41,7 +39,7 @@ def queue(request: SignedInRequest, name: str) -> HttpResponse:
     ledger.refresh_standings(on=today)
     q = request.GET.get("q", "").strip().replace("\x00", "")[:100]
     waiting = lines_with(shown, q, today) if q else shown.select(today)
-    page = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(request, waiting)
     lines = page.object_list if q else [shown.say(row) for row in page.object_list]
     context = {
         "queue": shown,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -203,7 +202,7 @@ def what_waits(on: date) -> list[Waits]:
     waits = []
     for queue in _ALL:
         rows = queue.select(on)
-        if count := Paginator(rows, FIRST).count:
+        if count := rows.count() if isinstance(rows, QuerySet) else len(rows):
             first = [aged(queue, queue.say(row), on) for row in rows[:FIRST]]
             waits.append(Waits(queue, count, first))
     return waits

@@ -18,6 +18,7 @@ from django.urls import reverse
 from commonweal.accounts.record import state_of_the_record
 from commonweal.charter.models import Theme
 from commonweal.design.bars import Bar
+from commonweal.design.paging import A_PAGE
 from commonweal.partners import addresses
 from commonweal.partners.models import Partner, Sector
 from commonweal.places import searching
@@ -28,7 +29,7 @@ from . import standing as st
 from .models import LedgerHead, Measure, Pledge
 
 # Twenty are a page that a phone can show: some six screens.
-PER_PAGE = 20
+PER_PAGE = A_PAGE
 SORTS: dict[str, tuple[str, list[str]]] = {
     # By `in_turn`, which takes the day into account.
     "now": ("What matters now", []),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -15,6 +14,7 @@ from commonweal.accounts.limits import Limit, limited
 from commonweal.charter.facts import rungs_of
 from commonweal.charter.models import CharterVersion, Theme, Tier, TierAward
 from commonweal.charter.reads import counts, holders, tier_of
+from commonweal.design.paging import paged
 from commonweal.design.ranges import tagged
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
@@ -208,7 +208,7 @@ def partners(request: HttpRequest) -> HttpResponse:
     show = request.GET.get("show", "")
     if show in dict(shows):
         partners = partners.filter(pk__in=holders(show, today))
-    page = Paginator(partners, reads.PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(request, partners)
     context = {
         "page": page,
         "lines": partner_reads.partner_lines(list(page.object_list), today),
@@ -234,7 +234,7 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
         .select_related("measure", "theme", "partner")
         .order_by("due_on", "id")
     )
-    page = Paginator(pledges, reads.PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(request, pledges)
     open_count = sum(line.count for line in standing if line.standing in st.OPEN)
     town = the_town()
     award = tier_of(partner, today)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -10,6 +9,7 @@ from django.utils import timezone
 from commonweal.charter.models import Decision
 from commonweal.design import plots
 from commonweal.design.csvs import csv_lines, stream
+from commonweal.design.paging import paged
 from commonweal.design.plots import PointOf, SpanOf, timeline
 from commonweal.places import rooms
 from commonweal.pledges.models import Pledge
@@ -148,7 +148,7 @@ def picture_of(series: Series) -> str:
 @rooms.of(rooms.ALWAYS)
 def decisions(request: HttpRequest) -> HttpResponse:
     """Who decided what, and how much came of it."""
-    page = Paginator(Decision.objects.all(), 30).get_page(request.GET.get("page"))
+    page = paged(request, Decision.objects.all())
     counts = reads.counts_of_effects(list(page))
     rows = [(decision, counts[decision.pk]) for decision in page]
     return render(request, "programme/decisions.html", {"page": page, "rows": rows})

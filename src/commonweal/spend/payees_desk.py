@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.record import record
+from commonweal.design.paging import paged
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 
@@ -30,7 +30,7 @@ def review(request: SignedInRequest) -> HttpResponse:
     if search:
         queue = queue.filter(name__icontains=search)
     context = {
-        "page": Paginator(queue, 50).get_page(request.GET.get("page")),
+        "page": paged(request, queue),
         "words": search,
         "money": payees.total_of(queue),
         "all_money": payees.total_of(Payee.objects.paid()),
@@ -103,7 +103,7 @@ def _who_pays(payee: Payee) -> list[dict[str, Any]]:
 @staff(ANALYST)
 def decided(request: SignedInRequest) -> HttpResponse:
     decisions = Decided.objects.select_related("payee", "decided_by")
-    page_ = Paginator(decisions, 50).get_page(request.GET.get("page"))
+    page_ = paged(request, decisions)
     return render(request, "spend/desk_decided.html", {"page": page_})
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from commonweal.cases import working
 from commonweal.cases.models import Callback, Case, CaseRead, QueueView
-from commonweal.desk import queue as queue_desk
+from commonweal.design import paging
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/desk/help/queue/"
@@ -73,7 +73,7 @@ def test_what_is_no_code_comes_back_nowhere(asked, leah, sign_in):
 
 
 def test_every_case_is_counted_and_can_be_reached(asks_for_help, leah, sign_in, monkeypatch):
-    monkeypatch.setattr(queue_desk, "PER_PAGE", 2)
+    monkeypatch.setattr(paging, "A_PAGE", 2)
     codes = {asks_for_help("food", first_name=f"P{n}").code for n in range(5)}
     client = sign_in(leah)
     pages = [client.get(f"{QUEUE}?page={n}").content.decode() for n in (1, 2, 3)]

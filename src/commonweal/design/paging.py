@@ -1,0 +1,17 @@
+"""Lists in pages: of so many rows that a page is no longer than seven screens of a phone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest
+
+# The longest page of a list anywhere.
+A_PAGE = 20
+
+
+def paged(request: HttpRequest, rows: Any, *, at: str = "page", size: int = A_PAGE) -> Page[Any]:
+    """The page of a list that an address asks for by ``at``: the first or last where there is no
+    such page."""
+    return Paginator(rows, min(size, A_PAGE)).get_page(request.GET.get(at))
