@@ -50,6 +50,7 @@ from commonweal.pledges.models import Draft, ImportRun, Question
 from commonweal.programme import measuring
 from commonweal.programme.actions import raise_risk
 from commonweal.programme.models import ImportRun as BroughtActions
+from commonweal.programme.models import Workstream
 from commonweal.residents.models import Resident
 from commonweal.services.models import ServicesFile
 from commonweal.spend.models import Anchor, ContractsFile
@@ -244,6 +245,13 @@ def samples(
         "pledge-reply": own | {"seq": review.seq},
         "pledge-answer": own | {"seq": question.seq},
         "desk-area-off": {"code": "x"}, "desk-measure": {"code": "hours"},
+        "desk-measure-away": {"code": "hours"}, "desk-set-themes-one": {"code": "fair-work"},
+        "desk-set-tiers-one": {"code": "partner"}, "desk-set-pillars-one": {"code": "procurement"},
+        "desk-set-workstreams-one": {
+            "code": Workstream.objects.create(code="work", name="Work").code},
+        "desk-set-help-types-one": {"code": "food"},
+        "desk-set-text-templates-one": {"code": "by-mail"},
+        "desk-set-retention-one": {"code": "drafts"},
         "desk-partner": {"code": newcomer.code}, "desk-pledge": {"code": proposed.code},
         "desk-name": {"pk": bakery.name_changes.get().pk}, "desk-partner-stop": {"code": "bakery"},
         "desk-charter-queue": {"name": "pledges"},

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from commonweal.office.errors import Refused
+from commonweal.places import formerly
 from commonweal.services.models import HelpType
 
 from . import enclosing, forgetting, triage
@@ -71,13 +72,15 @@ def _kinds(tables: list[dict[str, Any]] | None) -> None:
             return
         _our_kinds()
         return
-    for order, table in enumerate(tables, 1):
+    orders = formerly.orders(HelpType, [table.get("code", "") for table in tables])
+    for table in tables:
         for needed in ("code", "name", "words"):
             if not table.get(needed):
                 raise Refused(f"[[help_types]] {table.get('code', '?')} lacks {needed}.")
         columns = {k: v for k, v in table.items() if k != "code"}
         columns["weight"] = _weight(table)
-        HelpType.objects.update_or_create(code=table["code"], defaults={"order": order, **columns})
+        columns["order"] = orders[table["code"]]
+        HelpType.objects.update_or_create(code=table["code"], defaults=columns)
 
 
 def _weight(table: dict[str, Any]) -> int:

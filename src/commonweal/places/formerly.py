@@ -2,7 +2,7 @@
 
 A statement takes names, units and rules as they were on its last day. What has a history of its
 own (the plan, risks, figures) is wound back from that; this is for the rest: the town and its
-rules, themes, measures, pillars, workstreams, metrics, decisions, and the names of partners.
+rules, themes, measures, tiers, pillars, workstreams, metrics, decisions, and the names of partners.
 """
 
 from __future__ import annotations
@@ -47,6 +47,22 @@ def bring(model: type[R], code: str, values: dict[str, Any]) -> R:
         setattr(row, name, value)
     row.save(update_fields=list(values))
     return row
+
+
+def orders(model: type[Model], codes: Iterable[str], *, column: str = "order") -> dict[str, int]:
+    """What number each of these rows stands at, so that they follow one another as listed. A row
+    keeps its number where it can; none takes that of a row that is not listed."""
+    held = dict(model._default_manager.values_list("code", column))
+    codes = list(codes)
+    taken = {number for code, number in held.items() if code not in codes}
+    numbers: dict[str, int] = {}
+    last = 0
+    for code in codes:
+        last = max(held.get(code, 0), last + 1)
+        while last in taken:
+            last += 1
+        numbers[code] = last
+    return numbers
 
 
 def as_at(rows: Iterable[R], on: date, *, with_new: bool = False) -> list[R]:

@@ -66,14 +66,14 @@ def apply(settings: dict[str, Any], *, on: date) -> None:
         It names something that does not exist, or a figure that is none.
     """
     _pillars(settings.get("pillars"))
-    for order, stream in enumerate(settings.get("workstreams", []), 1):
-        fields = {k: v for k, v in stream.items() if k != "code"}
-        formerly.bring(Workstream, stream["code"], {"order": order, **fields})
+    _in_order(Workstream, settings.get("workstreams", []))
     stated = settings.get("metrics", [])
     starting = settings.get("programme", {}).get("starting_metrics", True)
     unstated = _unstated(stated) if starting else []
-    for order, metric in enumerate([*unstated, *stated], 1):
-        bring_metric(metric, order, on)
+    listed = [*unstated, *stated]
+    orders = formerly.orders(Metric, [metric.get("code", "") for metric in listed])
+    for metric in listed:
+        bring_metric(metric, orders[metric.get("code", "")], on)
 
 
 def _unstated(stated: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -91,9 +91,15 @@ def _pillars(pillars: list[dict[str, Any]] | None) -> None:
         if Pillar.objects.exists():
             return
         pillars = [{"code": c, "name": n, "description": d} for c, n, d in FIVE]
-    for order, pillar in enumerate(pillars, 1):
-        fields = {k: v for k, v in pillar.items() if k != "code"}
-        formerly.bring(Pillar, pillar["code"], {"order": order, **fields})
+    _in_order(Pillar, pillars)
+
+
+def _in_order(model: type[Pillar | Workstream], tables: list[dict[str, Any]]) -> None:
+    """Make or change the rows that a file lists, one behind the other."""
+    orders = formerly.orders(model, [table["code"] for table in tables])
+    for table in tables:
+        fields = {k: v for k, v in table.items() if k != "code"}
+        formerly.bring(model, table["code"], {"order": orders[table["code"]], **fields})
 
 
 PLAIN = (

@@ -7,11 +7,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
 from commonweal.charter.models import CharterVersion, Theme
+from commonweal.design.forms import Form
 from commonweal.design.revisions import SHOWN
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
@@ -44,7 +46,8 @@ def adopt(request: SignedInRequest) -> HttpResponse:
             else:
                 messages.success(request, f"{version} is entered.")
                 return redirect("desk-charter-text")
-        context |= {"sentences": form.sentences, "mark": mark}
+        begins = form.cleaned_data["in_force_from"] or form.cleaned_data["decided_on"]
+        context |= {"sentences": form.sentences, "mark": mark, "begins": begins}
     return render(request, "setup/desk_charter.html", context)
 
 
@@ -75,6 +78,24 @@ def measure(request: SignedInRequest, code: str) -> HttpResponse:
     return _put(request, form, row, row.name)
 
 
+@staff(*SET_UP)
+def measure_away(request: SignedInRequest, code: str) -> HttpResponse:
+    """Delete a measure by which nothing was promised."""
+    row = get_object_or_404(Measure, code=code)
+    return act(
+        request,
+        Form(request.POST if request.method == "POST" else None),
+        lambda _: the_measures.take_away(measure=row, by=request.user),
+        said=f"{row.name} is deleted.",
+        to="desk-measures",
+        back=(reverse("desk-measure", args=[row.code]), row.name),
+        heading=f"Delete {row.name}",
+        before="It can be deleted while nothing is promised by it.",
+        button="Delete it",
+        danger=True,
+    )
+
+
 def _put(
     request: SignedInRequest, form: MeasureForm, row: Measure | None, heading: str
 ) -> HttpResponse:
@@ -86,4 +107,5 @@ def _put(
         to="desk-measures",
         template="setup/desk_measure.html",
         heading=heading,
+        measure=row,
     )

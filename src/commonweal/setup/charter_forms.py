@@ -135,7 +135,10 @@ class MeasureForm(Form):
 
     def clean_examples(self) -> str:
         typed = str(self.cleaned_data["examples"])
-        self.examples_read = measures.read_examples(typed)
+        try:
+            self.examples_read = measures.read_examples(typed)
+        except Unread as unread:
+            raise forms.ValidationError(unread.faults) from None
         return typed
 
     def answered(self) -> dict[str, Any]:

@@ -20,6 +20,8 @@ from commonweal.places.models import Town, the_town
 
 from . import actions, reads
 from .forms import LogoForm, LookForm, NoticesForm, TownForm
+from .helpline_forms import HelplinesForm
+from .tables_desk import pages_of
 
 ADMINISTRATOR = Role.ADMINISTRATOR
 
@@ -46,7 +48,9 @@ def steps(request: SignedInRequest) -> HttpResponse:
     """What the town needs and what of it is there; where its first administrator begins."""
     listed = reads.steps()
     missing = [step for step in listed if step.is_needed and not step.is_done]
-    return render(request, "setup/desk_steps.html", {"steps": listed, "missing": missing})
+    pages = pages_of({ADMINISTRATOR})
+    context = {"steps": listed, "missing": missing, "pages": pages}
+    return render(request, "setup/desk_steps.html", context)
 
 
 @staff(ADMINISTRATOR)
@@ -121,3 +125,10 @@ def notices(request: SignedInRequest) -> HttpResponse:
         template="setup/desk_notices.html",
         shows=lambda: {"gaps": the_notices.gaps(the_town(), rooms.off())},
     )
+
+
+@staff(ADMINISTRATOR)
+def helplines(request: SignedInRequest) -> HttpResponse:
+    """Whom people are told of who need more than the town can give."""
+    form = HelplinesForm(request.POST or None, initial=_as_it_is(HelplinesForm))
+    return _settled(request, form, template="setup/desk_helplines.html", to="desk-town")

@@ -23,7 +23,8 @@ from commonweal.office.errors import Refused
 
 from . import files
 
-FORM = re.compile(r"[EWSNKJLM]\d{8}")
+# X stands for no nation: the code of a place that is made up.
+FORM = re.compile(r"[EWSNKJLMX]\d{8}")
 # Unpacked; the longest list of the ONS that a town needs has a tenth of it.
 UNPACKED_MOST = 60 * 1024 * 1024
 # Counted before a line is cut: sixty megabytes of empty cells would be gigabytes.

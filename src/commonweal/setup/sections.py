@@ -67,6 +67,14 @@ class Key:
     about: str = ""
     model_field: Any = field(default=None, compare=False)
 
+    @property
+    def default(self) -> Any:
+        """What a row has that says nothing of it; None where nothing is set."""
+        column = self.model_field
+        if column is None or not column.has_default() or callable(column.default):
+            return None
+        return column.default
+
     def takes(self) -> str:
         """What it takes, in words."""
         if self.kind == "whole" and self.choices:

@@ -140,6 +140,14 @@ def _in_words(error: str, text: str) -> str:
 @transaction.atomic
 def apply(content: dict[str, Any], *, fictional: bool = False) -> Town:
     """Bring the town up to date with its file."""
+    town = bring(content, fictional=fictional)
+    record("town settings read", about=town, by=None, town=town.ons_code)
+    return town
+
+
+@transaction.atomic
+def bring(content: dict[str, Any], *, fictional: bool = False) -> Town:
+    """Set what a file or a page says. What it does not name stays."""
     known_town = Town.objects.filter(id=1).first()
     town = known_town or Town(id=1)
     rules_before = town.rules
@@ -159,7 +167,6 @@ def apply(content: dict[str, Any], *, fictional: bool = False) -> Town:
     if town.rules != rules_before:
         # Standings are worked out anew with the new days.
         ledger.bring_up_to_date(Pledge.objects.all(), on=timezone.localdate())
-    record("town settings read", about=town, by=None, town=town.ons_code)
     return town
 
 
@@ -168,11 +175,10 @@ def _settings(town: Town, content: dict[str, Any], *, is_new: bool, fictional: b
     settings = dict(content["town"])
     for section in ("look", "rules", "notices"):
         settings |= content.get(section, {})
-    known = Town.PUBLIC
-    for name in settings:
-        if name not in known:
-            raise Refused(f"{name} is no setting of a town. There are: {', '.join(sorted(known))}")
-    settings["is_fictional"] = fictional
+    _refuse_unknown(settings)
+    if is_new or fictional:
+        # A file read into a demonstration makes no town of it.
+        settings["is_fictional"] = fictional
     closed = rooms.off()
     gaps = notices.gaps(town, closed)
     if not is_new:
@@ -190,6 +196,13 @@ def _settings(town: Town, content: dict[str, Any], *, is_new: bool, fictional: b
         town.save(update_fields=list(settings))
 
 
+def _refuse_unknown(settings: Mapping[str, Any]) -> None:
+    for name in settings:
+        if name not in Town.PUBLIC:
+            known = ", ".join(sorted(Town.PUBLIC))
+            raise Refused(f"{name} is no setting of a town. There are: {known}")
+
+
 def _but_the_code(table: dict[str, Any]) -> dict[str, Any]:
     return {name: setting for name, setting in table.items() if name != "code"}
 
@@ -201,8 +214,10 @@ def _areas(areas: list[dict[str, Any]]) -> None:
 
 
 def _themes(themes: list[dict[str, Any]]) -> None:
-    for order, theme in enumerate(themes, 1):
-        formerly.bring(Theme, theme["code"], {"order": order, **_but_the_code(theme)})
+    orders = formerly.orders(Theme, [theme["code"] for theme in themes])
+    for theme in themes:
+        columns = {"order": orders[theme["code"]], **_but_the_code(theme)}
+        formerly.bring(Theme, theme["code"], columns)
 
 
 def _decisions(decisions: list[dict[str, Any]]) -> None:
@@ -211,9 +226,10 @@ def _decisions(decisions: list[dict[str, Any]]) -> None:
 
 
 def _tiers(tiers: list[dict[str, Any]]) -> None:
-    for rank, tier in enumerate(tiers, 1):
-        columns = {"rank": rank, **_but_the_code(tier)}
-        Tier.objects.update_or_create(code=tier["code"], defaults=columns)
+    ranks = formerly.orders(Tier, [tier["code"] for tier in tiers], column="rank")
+    # From the last, since no two hold one rank at any moment.
+    for tier in reversed(tiers):
+        formerly.bring(Tier, tier["code"], {"rank": ranks[tier["code"]], **_but_the_code(tier)})
 
 
 def _bands(settings: dict[str, str]) -> None:

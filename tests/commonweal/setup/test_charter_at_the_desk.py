@@ -167,8 +167,12 @@ def entered(client, answers):
 @pytest.mark.parametrize("who", ["daniel", "maya"])
 def test_a_text_is_shown_and_then_adopted(request, who, daniel, maya, sign_in, client):
     person = request.getfixturevalue(who)
-    page = sign_in(person).post("/desk/town/charter/", ADOPTED)
-    assert "This is how it will stand Fair work 1 Pay the real Living Wage." in text(page)
+    page = sign_in(person).post("/desk/town/charter/", ADOPTED | {"preamble": "Whereas."})
+    assert (
+        "This is how it will stand The Newton Charter Decision Charter adopted "
+        "Decided by Executive On 1 September 2026 In force from 1 September 2026 Whereas. "
+        "Fair work 1 Pay the real Living Wage."
+    ) in text(page)
     assert not CharterVersion.objects.exists()
     assert entered(sign_in(person), ADOPTED).status_code == 302
     version = CharterVersion.objects.get()
@@ -190,9 +194,9 @@ def test_what_was_not_looked_at_is_not_entered(daniel, sign_in):
     page = client.post("/desk/town/charter/", ADOPTED)
     mark = re.search(r'name="shown-text" value="(\w+)"', page.content.decode())[1]
     other = ADOPTED | {"text": "Fair work:\n1. Another text.", "shown-text": mark}
-    assert "This is how it will stand Fair work 1 Another text." in text(
-        client.post("/desk/town/charter/", other)
-    )
+    shown = text(client.post("/desk/town/charter/", other))
+    assert "This is how it will stand" in shown
+    assert "Fair work 1 Another text." in shown
     assert not CharterVersion.objects.exists()
 
 
@@ -263,12 +267,30 @@ def test_a_measure_is_put_on_the_menu_and_changed(daniel, sign_in, theme, asha):
     assert Event.objects.filter(verb="measure set", by_code=daniel.code).count() == 2
 
 
-def test_a_second_measure_of_the_same_name_has_an_address_of_its_own(maya, sign_in, theme):
-    for _ in range(2):
-        sign_in(maya).post("/desk/town/measures/add/", MEASURE)
-    assert set(Measure.objects.values_list("code", flat=True)) == {
-        "apprenticeships-started", "apprenticeships-started-2",
-    }  # fmt: skip
+def test_a_second_measure_of_the_same_name_is_refused(maya, sign_in, theme):
+    desk = sign_in(maya)
+    desk.post("/desk/town/measures/add/", MEASURE)
+    page = desk.post("/desk/town/measures/add/", MEASURE | {"name": "apprenticeships Started"})
+    assert "“apprenticeships Started” is there already" in text(page)
+    assert 'value="apprenticeships Started"' in page.content.decode()
+    assert Measure.objects.count() == 1
+    kept = desk.post("/desk/town/measures/apprenticeships-started/", MEASURE | {"unit": "trainees"})
+    assert kept.status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("privat: One.", "“privat” is no sector or size. Did you mean “private”?"),
+        ("private, mikro: One.", "“mikro” is no sector or size. Did you mean “micro”?"),
+        ("private, everybody: One.", "“everybody” is no sector or size. There are: public,"),
+    ],
+)
+def test_a_slip_in_whom_an_example_is_for_is_asked_about(maya, sign_in, theme, line, words):
+    page = sign_in(maya).post("/desk/town/measures/add/", MEASURE | {"examples": line})
+    assert words in text(page)
+    assert typed(page, "examples") == line
+    assert not Measure.objects.exists()
 
 
 def test_what_was_promised_is_not_counted_otherwise(maya, sign_in, pledged):

@@ -151,6 +151,14 @@ CHANGED: dict[str, Any] = {
         ("council_name", "Town Council", "District Council"),
         {},
     ),
+    "setup.desk.helplines": (
+        "daniel",
+        "desk-helplines",
+        ("ombudsman_name", "The ombudsman"),
+        ("helplines", "Samaritans; 116 123"),
+        ("ombudsman_contact", "By letter", "By telephone"),
+        {},
+    ),
     "setup.charter_desk.measure": (
         "maya",
         "desk-measure",

@@ -8,11 +8,15 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from commonweal.design.words import many
 from commonweal.office.errors import Refused
-from commonweal.setup import onscodes, townfile
+from commonweal.places.models import Town
+from commonweal.setup import onscodes, townfile, writing
 
 
 class Command(BaseCommand):
-    help = "Read a changed settings file into the town: name, look, days, areas, menu, tiers."
+    help = (
+        "Read a changed settings file into the town (name, look, days, areas, menu, tiers), or "
+        "write one from what stands."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("settings", nargs="?", help="a TOML file; see docs/guides/town-file.md")
@@ -26,15 +30,24 @@ class Command(BaseCommand):
             "times",
         )
 
+        parser.add_argument(
+            "--write", metavar="FILE", help="write what the town is into a new file; - for here"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
-        if not options["settings"] and not options["ons_list"]:
-            raise CommandError("Name the town's file: ./commonweal town FILE")
+        if not (options["settings"] or options["ons_list"] or options["write"]):
+            raise CommandError(
+                "Name the town's file (./commonweal town FILE), or have it written "
+                "(./commonweal town --write FILE)."
+            )
         try:
             for name in options["ons_list"]:
                 codes = onscodes.load(Path(name))
                 self.stdout.write(f"{codes.name}: {many(len(codes.codes), 'code')}, {codes.of}.")
             if options["settings"]:
                 self._read(Path(options["settings"]), only_look=options["check"])
+            if options["write"]:
+                self._write(options["write"])
         except Refused as refused:
             raise CommandError(str(refused)) from None
         except ValidationError as error:
@@ -51,3 +64,18 @@ class Command(BaseCommand):
             return
         town = townfile.apply(checked.content)
         self.stdout.write(f"{town.name} is up to date with {path}.")
+
+    def _write(self, name: str) -> None:
+        if not Town.objects.exists():
+            raise Refused("There is no town here yet. Make it first: ./commonweal init")
+        if name == "-":
+            self.stdout.write(writing.written(), ending="")
+            return
+        try:
+            with open(name, "x", encoding="utf-8", newline="") as file:
+                file.write(writing.written())
+        except FileExistsError:
+            raise Refused(f"{name} is there already, and stays. Name another file.") from None
+        except OSError as error:
+            raise Refused(f"{name} can't be written: {error.strerror}.") from None
+        self.stdout.write(f"{name} says what the town is. Reading it again changes nothing.")
