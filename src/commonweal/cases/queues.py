@@ -11,11 +11,12 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from commonweal.accounts.models import Person
+from commonweal.design.paging import page_at
 from commonweal.places.models import Area
 from commonweal.services.models import HelpType
 
@@ -58,7 +59,7 @@ def counted(cases: Any) -> int:
 def page_of(cases: Any, number: Any, size: int) -> Page[Case]:
     """One page of some requests, with area, handler and person of each. Only its own rows are
     read: those before it are passed over in the index, however many they are."""
-    page = Paginator(cases.values_list("pk", flat=True), size).get_page(number)
+    page = page_at(cases.values_list("pk", flat=True), number, size=size)
     page.object_list = in_this_order(page.object_list)
     return page
 

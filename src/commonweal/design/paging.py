@@ -14,4 +14,9 @@ A_PAGE = 20
 def paged(request: HttpRequest, rows: Any, *, at: str = "page", size: int = A_PAGE) -> Page[Any]:
     """The page of a list that an address asks for by ``at``: the first or last where there is no
     such page."""
-    return Paginator(rows, min(size, A_PAGE)).get_page(request.GET.get(at))
+    return page_at(rows, request.GET.get(at), size=size)
+
+
+def page_at(rows: Any, number: Any, *, size: int = A_PAGE) -> Page[Any]:
+    """A page by its number, wherever that stands."""
+    return Paginator(rows, min(size, A_PAGE)).get_page(number)

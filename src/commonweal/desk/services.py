@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
-from commonweal.design.paging import A_PAGE, paged
+from commonweal.design.paging import page_at, paged
 from commonweal.services import nearby, open_referral
 from commonweal.services.models import HelpType, Service
 
@@ -54,12 +53,10 @@ def services_near(request: HttpRequest) -> HttpResponse:
     form = NearForm(request.POST)
     if not form.is_valid():
         entries = _services(request).prefetch_related("places", "schedules")
-        page = Paginator(entries, A_PAGE).get_page(1)
+        page = page_at(entries, 1)
         return _list(request, page=page, rows=[(one, "") for one in page], form=form)
     start = nearby.start_of(form.cleaned_data["postcode"])
-    page = Paginator(nearby.by_distance(_services(request), start), A_PAGE).get_page(
-        request.POST.get("page")
-    )
+    page = page_at(nearby.by_distance(_services(request), start), request.POST.get("page"))
     shown = Service.objects.select_related("organisation").prefetch_related("places", "schedules")
     entries = shown.in_bulk([key for key, _ in page])
     rows = [(entries[key], nearby.said(away)) for key, away in page]
