@@ -70,10 +70,15 @@ def days_of(purpose: str) -> int:
 
 def start() -> None:
     """The town's first retention rules; what it changed stays."""
-    for purpose, name, basis, days in STARTING:
-        Retention.objects.get_or_create(
-            purpose=purpose, defaults={"name": name, "basis": basis, "days": days}
-        )
+    known = set(Retention.objects.values_list("purpose", flat=True))
+    Retention.objects.bulk_create(
+        (
+            Retention(purpose=purpose, name=name, basis=basis, days=days)
+            for purpose, name, basis, days in STARTING
+            if purpose not in known
+        ),
+        ignore_conflicts=True,
+    )
 
 
 # --- What is due ----------------------------------------------------------------------------------

@@ -44,9 +44,7 @@ def apply(settings: dict[str, Any], *, on: date) -> None:
             version=str(table["version"]),
             defaults={"text": table["text"], "in_force_from": table.get("in_force_from", on)},
         )
-    for text in STARTING["text"]:
-        subject = "" if text["by_text"] else "The help desk gets in touch"
-        TextTemplate.objects.get_or_create(code=text["code"], defaults={**text, "subject": subject})
+    _our_texts()
     for table in settings.get("text_templates", []):
         columns = {k: v for k, v in table.items() if k != "code"}
         TextTemplate.objects.update_or_create(code=table["code"], defaults=columns)
@@ -56,14 +54,29 @@ def apply(settings: dict[str, Any], *, on: date) -> None:
 
 
 def _our_kinds() -> None:
-    for order, kind in enumerate(STARTING["kind"], 1):
-        HelpType.objects.create(
+    HelpType.objects.bulk_create(
+        HelpType(
             **{"questions": [], **kind},
             order=order,
             first_script=STARTING["first_script"],
             second_script=STARTING["second_script"],
             is_restricted=kind["code"] == "safety",
         )
+        for order, kind in enumerate(STARTING["kind"], 1)
+    )
+
+
+def _our_texts() -> None:
+    """The texts that the desk has not; what it changed stays."""
+    known = set(TextTemplate.objects.values_list("code", flat=True))
+    TextTemplate.objects.bulk_create(
+        (
+            TextTemplate(**text, subject="" if text["by_text"] else "The help desk gets in touch")
+            for text in STARTING["text"]
+            if text["code"] not in known
+        ),
+        ignore_conflicts=True,
+    )
 
 
 def _kinds(tables: list[dict[str, Any]] | None) -> None:
