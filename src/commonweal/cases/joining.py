@@ -20,6 +20,7 @@ from .models import Case, CaseAlarm
 
 NEAR = (Alikeness.LIKELY, Alikeness.POSSIBLE)
 MOST = 40
+AT_ONCE = 900
 
 
 def restricted_like(person: Described, *, apart_from: Resident | None = None) -> list[Resident]:
@@ -41,6 +42,24 @@ def restricted_like(person: Described, *, apart_from: Resident | None = None) ->
         for resident in near.order_by("pk")[:MOST]
         if compare(person, people.described(resident)).verdict in NEAR
     ]
+
+
+def perhaps_restricted(residents: list[Resident]) -> set[int]:
+    """Keys of those of many residents for whom `restricted_like` may find somebody: who has a way
+    to be found in common with a restricted one. In three questions, however many they are."""
+    restricted = set(named.restricted_residents().values_list("case__resident", flat=True))
+    holders: dict[str, set[int]] = {}
+    for resident in residents if restricted else []:
+        wanted = keys.only(keys.keys_of(people.described(resident)), keys.CANDIDATE_KINDS)
+        for _, digest in wanted:
+            holders.setdefault(digest, set()).add(resident.pk)
+    digests, near = list(holders), set[int]()
+    for start in range(0, len(digests), AT_ONCE):
+        rows = ResidentKey.objects.filter(digest__in=digests[start : start + AT_ONCE])
+        for digest, pk in rows.values_list("digest", "resident"):
+            if pk in restricted and (others := holders[digest] - {pk}):
+                near |= others
+    return near
 
 
 @transaction.atomic

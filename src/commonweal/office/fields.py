@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from functools import cache
 from typing import Any
@@ -20,7 +19,12 @@ def _box() -> MultiFernet:
 def keyed_hash(text: str) -> str:
     """For exact look-up of an encrypted value: HMAC-SHA-256 under the oldest field key."""
     key = settings.FIELD_KEYS[-1].encode()
-    return hmac.new(key, text.strip().casefold().encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, text.strip().casefold().encode(), "sha256").hex()
+
+
+def opened(sealed_text: str) -> str:
+    """What an encrypted column says."""
+    return _box().decrypt(sealed_text.encode()).decode()
 
 
 class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
@@ -30,7 +34,7 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
         return _box().encrypt(str(value).encode()).decode() if value else value
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
-        return _box().decrypt(value.encode()).decode() if value else value
+        return opened(value) if value else value
 
 
 def sealed(content: bytes) -> bytes:

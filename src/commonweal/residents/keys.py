@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import jellyfish
 from anyascii import anyascii
@@ -186,6 +187,7 @@ EAR = (
 )
 
 
+@lru_cache(maxsize=20_000)
 def sound(name: str) -> str:
     """How a name sounds, written in consonants: Smith and Smyth, Hussain and Husayn are one."""
     text = joined(name)

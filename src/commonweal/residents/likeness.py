@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import jellyfish
 
@@ -143,6 +144,7 @@ def _total(scores: Scores) -> float:
     return sum(score[0] for score in scores if score)
 
 
+@lru_cache(maxsize=20_000)
 def first_name(ours: str, theirs: str) -> tuple[float, str] | None:
     """(points, why) of two first names; None where either is missing."""
     a, b = squash(ours), squash(theirs)
@@ -168,6 +170,7 @@ def _other_spelling(a: str, b: str) -> tuple[float, str]:
     return -3.0, "another name"
 
 
+@lru_cache(maxsize=20_000)
 def last_name(ours: str, theirs: str) -> tuple[float, str] | None:
     a, b = squash(ours), squash(theirs)
     if not a or not b:

@@ -15,7 +15,7 @@ from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
 from localwealth.tables.telephones import telephones
 
-from . import finding, guards, keys, placing, reaching
+from . import finding, guards, key_rows, keys, placing, reaching
 from .belongings import records_of
 from .guards import guard
 from .keys import Described
@@ -47,17 +47,13 @@ def index(residents: Iterable[Resident], *, fresh: bool = False) -> None:
     residents = list(residents)
     if not fresh:
         ResidentKey.objects.filter(resident__in=residents).delete()
-    ResidentKey.objects.bulk_create(
-        (
-            ResidentKey(resident=resident, kind=kind, digest=digest)
-            for resident in residents
-            for kind, digest in sorted(finding.keys_of(described(resident)))
-        ),
-        batch_size=1000,
+    key_rows.write(
+        (resident.pk, kind, digest)
+        for resident in residents
+        for kind, digest in sorted(finding.keys_of(described(resident)))
     )
-    Resident.objects.filter(pk__in=[resident.pk for resident in residents]).update(
-        keyed=finding.VERSION
-    )
+    older = [resident.pk for resident in residents if resident.keyed != finding.VERSION]
+    Resident.objects.filter(pk__in=older).update(keyed=finding.VERSION)
 
 
 @transaction.atomic

@@ -1,0 +1,82 @@
+"""Residents as a list is compared with them: by the thousand, each field opened only when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+
+from django.db.models import ExpressionWrapper, F, TextField
+
+from commonweal.office.fields import opened
+from commonweal.residents.keys import Described
+from commonweal.residents.models import Resident
+
+FIELDS = (
+    "first_name",
+    "last_name",
+    "also_known_as",
+    "born",
+    "phones",
+    "email",
+    "nhs_number",
+    "address",
+    "postcode",
+    "uprn",
+)
+AT_ONCE = 500
+
+
+class Here:
+    """Somebody who is here, as the columns stand: closed."""
+
+    def __init__(self, pk: int, state: str, closed: Iterable[Any]) -> None:
+        self.pk, self.state = pk, state
+        self._closed = dict(zip(FIELDS, closed, strict=True))
+
+    def _open(self, name: str) -> str:
+        closed = self._closed[name]
+        return opened(closed) if closed else ""
+
+    @cached_property
+    def named(self) -> Described:
+        """Names and NHS number alone."""
+        return Described(
+            first=self._open("first_name"),
+            last=self._open("last_name"),
+            others=_lines(self._open("also_known_as")),
+            nhs=self._open("nhs_number"),
+        )
+
+    @cached_property
+    def described(self) -> Described:
+        """As `people.described` has it."""
+        return Described(
+            first=self.named.first,
+            last=self.named.last,
+            others=self.named.others,
+            born=self._open("born"),
+            phones=tuple(number.strip() for number in _lines(self._open("phones"))),
+            email=self._open("email"),
+            nhs=self.named.nhs,
+            address=self._open("address"),
+            postcode=self._open("postcode"),
+            uprn=self._open("uprn"),
+        )
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line for line in text.splitlines() if line.strip())
+
+
+def here(pks: Iterable[int]) -> dict[int, Here]:
+    """Residents by their keys, without those who were merged into others."""
+    ordered = sorted(pks)
+    closed = [ExpressionWrapper(F(name), output_field=TextField()) for name in FIELDS]
+    people: dict[int, Here] = {}
+    for start in range(0, len(ordered), AT_ONCE):
+        rows = Resident.objects.exclude(state=Resident.State.MERGED)
+        rows = rows.filter(pk__in=ordered[start : start + AT_ONCE])
+        for pk, state, *columns in rows.values_list("pk", "state", *closed):
+            people[pk] = Here(pk, state, columns)
+    return people
