@@ -15,7 +15,7 @@ from commonweal.asks import figures as ask_figures
 from commonweal.cases import figures as desk_figures
 from commonweal.cases.held_back import HELD_BACK, held_back, unless_few
 from commonweal.charter import reads as charter_reads
-from commonweal.design.words import in_unit, many
+from commonweal.design.words import in_unit, many, part
 from commonweal.economy.shocks import figures as shock_figures
 from commonweal.partners.models import months_later
 from commonweal.places import formerly, rooms
@@ -92,7 +92,7 @@ def help_given(clock: Clock) -> Panel:
         {
             "name": labels[name],
             "was": "",
-            "is": HELD_BACK if n is None else f"{n:,}",
+            "is": part(n),
             "leads_to": "/help/figures/",
         }
         for name, n in counts.items()

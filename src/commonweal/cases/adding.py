@@ -16,7 +16,7 @@ from commonweal.residents import reaching
 from commonweal.residents.unwritten import refuse_codes
 from commonweal.services.models import HelpType
 
-from . import enclosing, named, next_actions, ringing, working
+from . import enclosing, gaps, named, next_actions, ringing, working
 from .models import Case, CaseAlarm, Need, Note
 
 
@@ -50,6 +50,7 @@ def add_need(
             )
     except IntegrityError:
         raise Refused(f"{help_type.name} is a need of this case already.") from None
+    gaps.note_missing([need])
     promised = timezone.now() + timedelta(hours=help_type.hours_promised)
     due = reaching.within_hours(case.resident, promised)
     Case.objects.filter(pk=case.pk, due_at__gt=due).update(due_at=due)

@@ -110,6 +110,12 @@ def counted(count: int | None) -> str:
     return "fewer than 5" if count is None else figure(count)
 
 
+def part(count: int | None) -> str:
+    """A count of a table that may be held back: for itself, or so that another can't be worked
+    out. Of such a one it isn't said that it is small."""
+    return "held back" if count is None else figure(count)
+
+
 def day(on: Any) -> str:
     """A date as people read it: 3 March 2027."""
     return f"{on.day} {on:%B %Y}" if on else "no date stated"

@@ -21,7 +21,7 @@ from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 from commonweal.residents import deaths, reaching
 
-from . import around
+from . import around, helplines
 from .forms.cases import (
     BecauseForm,
     CallForm,
@@ -54,13 +54,15 @@ def case(request: SignedInRequest, code: str) -> HttpResponse:
     this_case = get_case_for(request.user, code)
     resident = this_case.resident
     owed = list(this_case.callbacks.filter(state="due").select_related("case__resident"))
-    needs = list(this_case.needs.select_related("help_type"))
+    needs = list(this_case.needs.select_related("help_type", "gap"))
     plans = planning.all_plans_of(needs, planning.desk())
     context = {
         "case": this_case,
         "resident": resident,
         "script": _script(owed, needs),
-        "needs": [(need, plans.get(need.pk, [])) for need in needs],
+        "needs": [
+            (need, plans.get(need.pk, []), helplines.lines_for(need.help_type)) for need in needs
+        ],
         "owed": owed_in_order(owed),
         "spent": planning.spent_calls(this_case),
         "not_made": [

@@ -10,6 +10,7 @@ from statistics import median
 
 from django.db.models import Count, QuerySet, Sum
 
+from commonweal.cases import gaps
 from commonweal.cases.figures import STATES, PartnerFigures, counts_of, partners
 from commonweal.cases.held_back import SMALL, held_back, table_held_back, unless_few
 from commonweal.cases.models import Case, Need
@@ -32,6 +33,7 @@ class DeskFigures:
     channels: dict[str, int | None]
     areas: dict[str, int | None]
     why_unmet: dict[str, int | None]
+    gaps: dict[str, int | None]
     first_contact_hours: float | None
     in_time_share: float | None
     partners: list[PartnerFigures]
@@ -85,6 +87,7 @@ def desk(first: date, last: date) -> DeskFigures:
         held_back(counts_of(requests, "channel")),
         held_back(counts_of(requests, "area__name")),
         held_back(counts_of(counted.filter(state="unmet"), "why_unmet")),
+        held_back(gaps.counted(first, last)),
         round(median(hours), 1) if len(hours) >= SMALL else None,
         round(sum(due) / len(due), 3) if len(due) >= SMALL else None,
         partners(first, last),

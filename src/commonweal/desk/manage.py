@@ -16,7 +16,7 @@ from commonweal.accounts.models import Role
 from commonweal.asks import actions as asking
 from commonweal.asks import surge
 from commonweal.asks.models import Alarm, Ask
-from commonweal.cases import opening, planning, queues
+from commonweal.cases import gaps, opening, planning, queues
 from commonweal.cases.models import BulkText, Case, ListRun
 from commonweal.design.plots import BarOf, bars
 from commonweal.office.acting import act
@@ -80,6 +80,8 @@ def manage(request: SignedInRequest) -> HttpResponse:
         .filter(assured_on__lt=today - timedelta(days=182))
         .count(),
         "services": Service.objects.count(),
+        "gaps": gaps.counted(today - timedelta(days=90), today),
+        "without_service": gaps.without_service(),
         "unlisted": Service.objects.going_on().filter(not_listed_since__isnull=False).count(),
         "kinds": HelpType.objects.annotate(many=Count("needs")),
         "lookalikes": lookalikes.to_decide(request.user).count(),

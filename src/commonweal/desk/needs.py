@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest
-from commonweal.cases import referring, working
+from commonweal.cases import gaps, referring, working
 from commonweal.cases.access import get_case_for, get_case_with_person_for
+from commonweal.cases.models import Need
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
+from commonweal.services import nearby
+from commonweal.services.models import Service
 
-from .forms.cases import SettleForm
+from . import helplines
+from .forms.cases import GapForm, SettleForm
 from .forms.excuses import excuse_of
 from .forms.referrals import ReferForm
+from .forms.services import NearForm
 from .handling import handler, of_case
+
+MOST_SHOWN = 50
 
 
 @handler
@@ -48,6 +55,50 @@ def reopen(request: SignedInRequest, code: str, need: str) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect(case)
+
+
+@handler
+def who_helps(request: SignedInRequest, code: str, need: str) -> HttpResponse:
+    """What there is for a need, near a postcode that is typed, and national numbers; where nothing
+    helps, that is written down. No postcode stands in an address."""
+    case = get_case_for(request.user, code)
+    wanted = get_object_or_404(case.needs.select_related("help_type", "case", "gap"), code=need)
+    verb = request.POST.get("verb", "")
+    near = NearForm(request.POST if verb == "near" else None)
+    form = GapForm(request.POST if verb == "missing" else None)
+    if verb in ("missing", "there-is") and _gap_kept(request, wanted, verb, form):
+        return redirect(case)
+    offered = Service.objects.on_offer().filter(help_types=wanted.help_type)
+    start = nearby.start_of(near.cleaned_data["postcode"]) if near.is_valid() else None
+    rows = nearby.rows_of(offered, start)
+    context = {
+        "case": case,
+        "need": wanted,
+        "form": form,
+        "near": near,
+        "start": start,
+        "rows": rows[:MOST_SHOWN],
+        "more": max(len(rows) - MOST_SHOWN, 0),
+        "lines": helplines.lines_for(wanted.help_type),
+    }
+    return render(request, "desk/need_services.html", context)
+
+
+def _gap_kept(request: SignedInRequest, need: Need, verb: str, form: GapForm) -> bool:
+    """Whether what is missing was written down, or taken back; else the form says why not."""
+    try:
+        if verb == "there-is":
+            gaps.take_back(need=need, by=request.user)
+            messages.success(request, "Taken back: there is something for it.")
+            return True
+        if form.is_valid():
+            gaps.found(need=need, why=form.cleaned_data["why"], by=request.user)
+            messages.success(request, "Written down: nothing that there is helps.")
+            return True
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return True
+    return False
 
 
 @handler

@@ -90,6 +90,7 @@ cases = [
     path("next/<uuid:action>/move/", planning_desk.move, name="next-move"),
     path("needs/<uuid:need>/settle/", needs_desk.settle, name="need-settle"),
     path("needs/<uuid:need>/reopen/", needs_desk.reopen, name="need-reopen"),
+    path("needs/<uuid:need>/services/", needs_desk.who_helps, name="need-services"),
     path("needs/<uuid:need>/refer/", needs_desk.refer, name="need-refer"),
     path("needs/<uuid:need>/task/", volunteers_desk.task_add, name="need-task"),
     path("referrals/<slug:referral>/back/", needs_desk.referral_back, name="referral-back"),

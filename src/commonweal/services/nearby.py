@@ -62,6 +62,17 @@ def by_distance(services: Any, start: Start) -> list[tuple[int, float]]:
     return sorted(found, key=lambda pair: (pair[1], names[pair[0]].casefold(), pair[0]))
 
 
+def rows_of(services: Any, start: Start | None) -> list[tuple[Service, str]]:
+    """Services, each with how far it is in words: the nearest first where one begins somewhere,
+    else by name."""
+    entries = services.select_related("organisation__partner")
+    entries = entries.prefetch_related("places", "schedules").order_by("name", "pk")
+    if start is None:
+        return [(one, "") for one in entries]
+    found = {one.pk: one for one in entries}
+    return [(found[key], said(away)) for key, away in by_distance(services, start)]
+
+
 def said(away: float) -> str:
     """A distance in words; "" where it is not known."""
     if away == SAME_WARD:

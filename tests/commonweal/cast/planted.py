@@ -185,7 +185,16 @@ def planted(
             "case-cancel-call": case | {"pk": callback.pk},
             "case-paper": case | {"paper_code": paper.code},
             "case-consent-withdraw": case | {"pk": consent.pk},
-            **{name: of_need for name in ("need-settle", "need-reopen", "need-refer", "need-task")},
+            **{
+                name: of_need
+                for name in (
+                    "need-settle",
+                    "need-reopen",
+                    "need-refer",
+                    "need-task",
+                    "need-services",
+                )
+            },
             "referral-back": case | {"referral": referral.code},
             "need-next": of_need,
             **{name: case | {"action": following.code} for name in ("next-done", "next-move")},

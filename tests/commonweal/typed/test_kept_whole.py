@@ -29,6 +29,8 @@ INTO: dict[str, set[str]] = {
     "desk.MoveActionForm": {"NextAction"},
     "desk.PartForm": {"Merge"},
     "desk.ReachForm": {"SafeContact"},
+    # A postcode from which it is counted; nothing of it is kept.
+    "desk.NearForm": set(),
     "desk.ReferenceForm": set(),
     "desk.StrikeForm": {"AccessEntry"},
     "desk.BecauseForm": {"Resident", "Award"},

@@ -30,6 +30,7 @@ from ..models import (
     Case,
     CaseAlarm,
     CaseFile,
+    Gap,
     IntakeDraft,
     ListLayout,
     ListRow,
@@ -117,6 +118,25 @@ belongs(
         ),
         at="opened_on",
         thirds={"answers": "they may name others"},
+    )
+)
+
+belongs(
+    Belonging(
+        Gap,
+        by=("need__case__resident",),
+        title="Need without a service",
+        plain={"why": CHOICE},
+        remains="its kind, reason and day",
+        gives=(
+            ("need.case.code", "Case"),
+            ("need.help_type.name", "Kind of help"),
+            ("why", "What was missing"),
+            ("found_on", "Seen on"),
+            ("found_by.name", "By"),
+        ),
+        at="found_on",
+        thirds={"found_by.name": STAFF},
     )
 )
 

@@ -20,7 +20,7 @@ from commonweal.residents import deaths, finding, keys, people, placing, reachin
 from commonweal.residents.models import Resident
 from commonweal.services.models import HelpType
 
-from .. import enclosing, joining, ringing, triage
+from .. import enclosing, gaps, joining, ringing, triage
 from ..models import Callback, Case, CaseAlarm, ListRow, ListRun, Need, Note
 from .known import RowPlan, find
 from .persons import Listed
@@ -301,9 +301,8 @@ def _write_new(
 ) -> None:
     cases = [case for case, _ in promised]
     Case.objects.bulk_create(cases, batch_size=500)
-    Need.objects.bulk_create(
-        [Need(case=case, help_type=help_type) for case in cases], batch_size=500
-    )
+    needs = [Need(case=case, help_type=help_type) for case in cases]
+    gaps.note_missing(Need.objects.bulk_create(needs, batch_size=500))
     Callback.objects.bulk_create(
         [Callback(case=case, purpose="first", due_at=due_at) for case, due_at in promised],
         batch_size=500,

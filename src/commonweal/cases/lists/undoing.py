@@ -17,7 +17,7 @@ from commonweal.office.errors import Refused
 from commonweal.residents import deaths
 from commonweal.residents.models import DeathReport, Different, PerhapsSame, Resident
 
-from ..models import Callback, Case, ListRow, ListRun, Need, NextAction, Note
+from ..models import Callback, Case, Gap, ListRow, ListRun, Need, NextAction, Note
 from .carrying import STEP
 from .rows import named_rows
 
@@ -135,6 +135,7 @@ def _delete_case(case: Case) -> None:
         or callbacks.exclude(state="due", attempts=0, assigned_to=None, purpose="first").exists()
         or needs.exclude(state="open", answers="").exists()
         or needs.count() != 1
+        or Gap.objects.filter(need__case=case).exclude(found_by=None).exists()
     ):
         raise _WorkedOn
     # What the end of a death plans by itself is nobody's work.

@@ -5,6 +5,7 @@ from .cases import Case, IntakeDraft, Need
 from .consents import Consent, Notice
 from .explained import ReadsExplained
 from .forgetting import RetentionRun
+from .gaps import Gap
 from .keeping import CaseRead, Copy, Glass, OwnAddress, ReadsForgotten, Retention, RingBack
 from .lists import ListLayout, ListRow, ListRun
 from .moves import CaseMove, MovedCase
@@ -33,6 +34,7 @@ __all__ = [
     "Consent",
     "Copy",
     "Duty",
+    "Gap",
     "Glass",
     "IntakeDraft",
     "ListLayout",

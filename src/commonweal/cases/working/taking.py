@@ -18,7 +18,7 @@ from commonweal.residents import reaching
 from commonweal.residents.models import Resident
 from commonweal.services.models import HelpType
 
-from .. import enclosing, joining, named, next_actions, triage, urgency
+from .. import enclosing, gaps, joining, named, next_actions, triage, urgency
 from ..models import Callback, Case, Need, Notice
 from ..models.cases import Channel
 
@@ -129,7 +129,7 @@ def _promised(case: Case, needs: Needs) -> datetime:
 
 
 def _write_needs(case: Case, needs: Needs) -> None:
-    Need.objects.bulk_create(
+    made = Need.objects.bulk_create(
         Need(
             case=case,
             help_type=kind,
@@ -138,6 +138,7 @@ def _write_needs(case: Case, needs: Needs) -> None:
         )
         for kind, answers in needs.items()
     )
+    gaps.note_missing(made)
 
 
 def _owe_first_call(case: Case, due_at: datetime, by: Person | None) -> None:

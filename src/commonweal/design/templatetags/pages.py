@@ -32,6 +32,7 @@ for as_written in (
     words.in_pounds,
     words.percent,
     words.counted,
+    words.part,
     words.day,
     words.spaced,
     words.paragraphs,

@@ -9,7 +9,7 @@ from django import forms
 from django.utils import timezone
 
 from commonweal.accounts.models import Person
-from commonweal.cases.models import Call, Callback, Case, Need
+from commonweal.cases.models import Call, Callback, Case, Gap, Need
 from commonweal.cases.models.calls import Purpose
 from commonweal.cases.models.cases import Channel
 from commonweal.design.forms import Form
@@ -176,3 +176,7 @@ class CallerForm(Form):
 
 class FileForm(Form):
     upload = upload("Paper")
+
+
+class GapForm(Form):
+    why = choice("What is missing?", Gap.Why.choices, missing="Choose what is missing")
