@@ -29,6 +29,10 @@ from .models import Answer, Ask, Draw
 ASK_WORDS = ("title", "words", "unit")
 
 
+KEPT_CASE = (
+    "A draw is public on its day, and who helps whom with this could be guessed from it. Write "
+    "down once a month what was used in all, for no case."
+)
 ANSWERS = limits.Limit(
     "answers",
     20,
@@ -195,8 +199,10 @@ def draw(
     Raises
     ------
     Refused
-        More is drawn than is left of the offer.
+        More is drawn than is left of the offer; it is for a case that is kept for named colleagues.
     """
+    if need is not None and need.case.is_restricted:
+        raise Refused(KEPT_CASE)
     answer = (
         Answer.objects.select_for_update()
         .select_related("ask", "pledge__partner")

@@ -230,3 +230,22 @@ def test_the_balance_sheet_sees_need_met_and_unmet(
     assert rows["Asked for: Shopping"] == "30 used of 100 offered"
     page = client.get(f"/balance/{period.code}/").content.decode()
     assert "30 used of 100 offered" in page
+
+
+def test_a_draw_for_a_case_of_named_colleagues_is_no_public_entry_of_its_day(
+    pledged, grace, asks_for_help, kinds, sign_in
+):
+    """Whoever reads a ledger every day would know on which a room was given away."""
+    pledge = pledged()
+    unit = pledge.measure.unit
+    ask = Ask.objects.create(title="Rooms", quantity=3, unit=unit, state="open", made_by=grace)
+    answer = ask.answers.create(pledge=pledge, quantity=3, entry_seq=1)
+    case = asks_for_help("safety")
+    before = pledge.entries.count()
+    address = f"/desk/help/answers/{answer.pk}/draw/"
+    page = sign_in(grace).post(address, {"quantity": "1", "case": case.code}).content.decode()
+    assert "once a month what was used in all" in page
+    assert case.code in page
+    assert pledge.entries.count() == before
+    sign_in(grace).post(address, {"quantity": "1"})
+    assert pledge.entries.count() == before + 1
