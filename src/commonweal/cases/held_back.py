@@ -7,7 +7,7 @@ anything from 1 to 4, and perhaps more.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 from .feasible import Hidden, Line, can_be
@@ -48,20 +48,24 @@ def held_back(row: Mapping[Name, int]) -> dict[Name, int | None]:
     {'met': 40, 'partly': 0, 'unmet': 9}
     """
     shown = {name: unless_few(count) for name, count in row.items()}
-    shown |= dict.fromkeys(_beside(row, shown))
+    shown |= dict.fromkeys(_beside(row, shown, _tells))
     if None in shown.values() and not any(shown.values()) and sum(row.values()) >= SMALL:
         # Which parts have nobody would tell that each of the others has somebody.
         return dict.fromkeys(row)
     return shown
 
 
-def _beside(counts: Mapping[Name, int], shown: Mapping[Name, int | None]) -> list[Name]:
+def _beside(
+    counts: Mapping[Name, int],
+    shown: Mapping[Name, int | None],
+    tells: Callable[[list[int]], bool],
+) -> list[Name]:
     """What is to be held back beside what is: the smallest of the others that count anything, and
     each that is as large, for which of them it was would tell. Nothing where the sum of what is
     held back tells too little already."""
     stand = {name: count for name, count in counts.items() if shown[name] is not None}
     hidden = [counts[name] for name in counts if name not in stand]
-    if not _tells(hidden):
+    if not tells(hidden):
         return []
     others = [*filter(None, stand.values())]
     if not others and sum(hidden) < SMALL:
@@ -70,16 +74,22 @@ def _beside(counts: Mapping[Name, int], shown: Mapping[Name, int | None]) -> lis
     return [name for name, count in stand.items() if count == least]
 
 
-def _tells(hidden: list[int]) -> bool:
-    """Whether the sum of what is held back says too much of a part: what it is, or that it is
-    less than the most that a small count can be. Several that are all the least or all the most
-    that it can be are worked out by who knows the rule: to 8 sum four and four."""
+def _is_worked_out(hidden: list[int]) -> bool:
+    """Whether the sum of what is held back says what each part is: one alone, or several that are
+    all the least or all the most that a small count can be. To 2 sum one and one, to 8 four and
+    four."""
     if len(hidden) < 2:
         return bool(hidden)
+    extremes = (len(hidden), (SMALL - 1) * len(hidden))
+    return max(hidden) < SMALL and sum(hidden) in extremes
+
+
+def _tells(hidden: list[int]) -> bool:
+    """Whether the sum says that, or that a part is less than the most that a small count can be."""
+    if _is_worked_out(hidden) or not hidden:
+        return bool(hidden)
     least = min(1, *hidden)
-    most = sum(hidden) - least * (len(hidden) - 1)
-    all_most = max(hidden) < SMALL and sum(hidden) == (SMALL - 1) * len(hidden)
-    return most < SMALL - 1 or all_most
+    return sum(hidden) - least * (len(hidden) - 1) < SMALL - 1
 
 
 def table_held_back(rows: Rows) -> Shown:
@@ -103,7 +113,7 @@ def _lines_held_back(rows: Rows, shown: Shown) -> bool:
     for line in _lines(rows):
         counts = {cell: rows[cell[0]][cell[1]] for cell in line}
         cells = {cell: shown[cell[0]][cell[1]] for cell in line}
-        for row, column in _beside(counts, cells):
+        for row, column in _beside(counts, cells, _is_worked_out):
             shown[row][column] = None
             changed = True
     return changed

@@ -142,7 +142,7 @@ def test_what_is_no_postcode_is_said_beside_it_and_kept(client, offered, lookup,
 
 def test_a_postcode_that_no_lookup_has_is_said(client, offered, lookup):
     offered("Larder", "BK1 1AA")
-    assert "does not have BK1 1AA" in near(client, "BK1 1AA")
+    assert "does not say where BK1 1AA lies" in near(client, "BK1 1AA")
 
 
 @pytest.mark.parametrize("has_local", [True, False])
