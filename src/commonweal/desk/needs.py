@@ -65,6 +65,7 @@ def who_helps(request: SignedInRequest, code: str, need: str) -> HttpResponse:
     wanted = get_object_or_404(case.needs.select_related("help_type", "case", "gap"), code=need)
     verb = request.POST.get("verb", "")
     near = NearForm(request.POST if verb == "near" else None)
+    near.fields["postcode"].label = "Their postcode"
     form = GapForm(request.POST if verb == "missing" else None)
     if verb in ("missing", "there-is") and _gap_kept(request, wanted, verb, form):
         return redirect(case)
