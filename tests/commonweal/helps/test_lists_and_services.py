@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from commonweal.accounts.models import Message
 from commonweal.bringing import holding
 from commonweal.cases import keeping, lists
+from commonweal.cases.lists import undoing
 from commonweal.cases.models import Case, ListRow, Note
 from commonweal.office.errors import Refused
 from commonweal.residents.looks import is_nhs_number
@@ -466,3 +467,28 @@ def test_the_command_reads_lists_and_services(kinds, tmp_path, capsys):
     assert "1 new" in out
     assert Resident.objects.count() == 3
     assert keeping.days_of("requests") == 730
+
+
+ADA = {"first_name": "Ada", "last_name": "Lovell", "born": "1950-03-27", "phones": "07700 900001",
+       "address": "1 Low Row", "postcode": "BF1 1AA"}  # fmt: skip
+HER_ROW = GENERIC + "Ada,Lovell,27/03/1950,1 Low Row,B,BF1 1AA,,07700900001,,\n"
+
+
+def test_a_row_of_somebody_known_is_a_note_though_the_list_has_no_words(kinds, asks_for_help, leah):
+    case = asks_for_help("food", by=leah, **ADA)
+    _, run = carry(HER_ROW, kinds)
+    assert run.counts["known person"] == 1
+    assert case.resident.cases.count() == 1
+    assert f"Stands in a list: {run.file_name}" in case.notes.get(kind="list").words
+
+
+def test_whoever_works_on_another_need_of_hers_is_told_of_the_list(
+    kinds, asks_for_help, leah, grace
+):
+    case = asks_for_help("debt", by=leah, **ADA)
+    _, run = carry(HER_ROW, kinds)
+    [new] = case.resident.cases.exclude(pk=case.pk)
+    assert f"{new.code} was opened for it: Food." in case.notes.get(kind="list").words
+    undoing.undo(lists.begin_undoing(run=run, by=grace))
+    assert not case.notes.filter(kind="list").exists()
+    assert list(case.resident.cases.all()) == [case]

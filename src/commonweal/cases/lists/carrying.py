@@ -196,11 +196,25 @@ class _Step:
             assert resident is not None
             if (case := open_cases.get(resident.pk)) is not None:
                 cases[plan.listed.key] = case
-                self._add_note(case, plan.listed.notes)
+                self._add_note(case, f"Stands in a list: {self.run.file_name}. {plan.listed.notes}")
             elif not (plan.listed.is_dead or resident.is_dead):
                 without.append(plan)
         new_cases = _open_anew(without, self.run.help_type)
+        self._tell_other_cases(without, new_cases)
         return cases | new_cases, new_cases
+
+    def _tell_other_cases(self, plans: list[RowPlan], new_cases: dict[str, Case]) -> None:
+        """Whoever has an open case of another kind is told of the new one, so that nobody rings
+        the same person about two."""
+        known = {plan.resident.pk: plan for plan in plans if plan.resident and not plan.is_new}
+        others = Case.objects.open().filter(resident__in=known, is_restricted=False)
+        others = others.exclude(pk__in=[case.pk for case in new_cases.values()])
+        newest = {case.resident_id: case for case in others.order_by("opened_at", "id")}
+        for resident, other in newest.items():
+            new_case = new_cases[known[resident].listed.key]
+            if not new_case.is_restricted:
+                words = f"Stands in a list: {self.run.file_name}. {new_case.code} was opened for it"
+                self._add_note(other, f"{words}: {self.run.help_type.name}.")
 
 
 def _make_residents(plans: list[RowPlan]) -> None:
