@@ -12,7 +12,8 @@ from django.utils import timezone
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
-from commonweal.residents import reaching
+from commonweal.residents import people, reaching
+from commonweal.residents.models import Resident
 from commonweal.residents.unwritten import refuse_codes
 from commonweal.services.models import HelpType
 
@@ -64,6 +65,32 @@ def add_need(
     if case.is_restricted and not was_restricted:
         next_actions.ask_anew(need, owner=owner, by=by)
     return need
+
+
+@transaction.atomic
+def say_household(
+    *, case: Case, adults: str, children: str, ages: str, housemate: Resident | None, by: Person
+) -> bool:
+    """Who lives with the person of a case: how many, how old, and one who is here as well.
+    Whether anything is different by it.
+
+    Raises
+    ------
+    Refused
+        The person lives with themselves, or one of them is kept from who says it.
+    """
+    refuse_codes(case.resident, adults, children, ages)
+    wanted = {"adults": adults, "children": children, "ages": ages}
+    changed = sorted(name for name, answer in wanted.items() if answer != getattr(case, name))
+    if changed:
+        Case.objects.filter(pk=case.pk).update(**{name: wanted[name] for name in changed})
+        record("household said", about=case, by=by, fields=changed)
+    if housemate is None:
+        return bool(changed)
+    if housemate.pk == case.resident_id:
+        raise Refused("This is the person of the case themselves.")
+    home = people.join_household(resident=case.resident, housemate=housemate, by=by)
+    return bool(changed) or case.resident.household_id != home.pk
 
 
 @transaction.atomic

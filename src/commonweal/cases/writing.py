@@ -21,16 +21,25 @@ from commonweal.residents.ways import Way
 from . import working
 from .models import BulkText, Case, TextTemplate, Written
 
-WAYS = {"text": Way.TEXT, "email": Way.EMAIL}
-NO_ADDRESS = {Way.TEXT: "no mobile telephone", Way.EMAIL: "no e-mail"}
+WAYS = {"text": Way.TEXT, "email": Way.EMAIL, "post": Way.LETTER}
+NO_ADDRESS = {
+    Way.TEXT: "no mobile telephone",
+    Way.EMAIL: "no e-mail",
+    Way.LETTER: "no address to which a letter may go",
+}
 # The outbox holds no word of it: the sender asks for the words when it goes out.
 KEY, IN_THE_CASE = "reach-", "The words are kept in the case."
 MOST_SIGNS = 600
 AGAIN = timedelta(hours=24)
+# A letter and its answer take days.
+AGAIN_BY_POST = timedelta(days=5)
 
 
 def address_for(resident: Resident, channel: Way) -> str:
-    """The first number that gets texts, or the e-mail address; "" where there is none."""
+    """The first number that gets texts, the e-mail address, or where a letter goes; "" where there
+    is none."""
+    if channel == Way.LETTER:
+        return reaching.place_of(resident)
     if channel == Way.EMAIL:
         return str(resident.email)
     return next(filter(keys.is_mobile, resident.phone_list), "")
@@ -52,8 +61,9 @@ def write_one(
     words: str = "",
     now: datetime | None = None,
 ) -> Written:
-    """A text or an e-mail to the resident of a case, kept there; at another hour than a safe one
-    it waits for the next. A call that was owed counts as tried, and is tried again a day later.
+    """A text, an e-mail or a letter to the resident of a case, kept there; at another hour than a
+    safe one it waits for the next. A call that was owed counts as tried, and is tried again a day
+    later, or five where nothing but a letter may be written.
 
     Raises
     ------
@@ -78,14 +88,22 @@ def write_one(
         to=to,
         subject=_subject(way, template),
         by=by,
+        state=Written.State.HANDED if way == "post" else Written.State.WAITING,
         not_before=answer.later or now or timezone.now(),
     )
     if answer.allowed:
         _hand_over(written)
-    if (callback := case.callbacks.filter(state="due").order_by("due_at").first()) is not None:
-        working.try_again(callback, (now or timezone.now()) + AGAIN, by)
+    _try_again(case, now or timezone.now(), by)
     record("resident written to", about=case, by=by, way=way, held=not answer.allowed)
     return written
+
+
+def _try_again(case: Case, now: datetime, by: Person) -> None:
+    """What is owed was tried by writing; a letter and its answer are given days."""
+    callback = case.callbacks.filter(state="due").order_by("due_at").first()
+    if callback is not None:
+        is_by_post = reaching.way_for(case.resident)[0] == Way.LETTER
+        working.try_again(callback, now + (AGAIN_BY_POST if is_by_post else AGAIN), by)
 
 
 def _words_for(case: Case, channel: str, template: TextTemplate | None, typed: str) -> str:
@@ -100,7 +118,7 @@ def _words_for(case: Case, channel: str, template: TextTemplate | None, typed: s
 
 def _subject(channel: str, template: TextTemplate | None) -> str:
     """Words that somebody who looks over a shoulder may read; never the handler's own."""
-    if channel == "text":
+    if channel != "email":
         return ""
     return (template.subject if template else "") or f"From the council of {the_town().name}"
 

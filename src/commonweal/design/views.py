@@ -95,11 +95,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What the person may do instead, where the one who refused said so."""
-    context = {
-        "what_to_do": getattr(exception, "what_to_do", ""),
-        "at_the_desk": request.path.startswith("/desk/help/"),
-    }
-    return _say(request, "design/403.html", 403, **context)
+    what_to_do = getattr(exception, "what_to_do", "")
+    return _say(request, "design/403.html", 403, what_to_do=what_to_do)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

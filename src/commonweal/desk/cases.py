@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest
-from commonweal.cases import planning, presence, working
+from commonweal.cases import foreseen, planning, presence, working
 from commonweal.cases.access import get_case_for
 from commonweal.cases.models import Callback, Case, Need
 from commonweal.cases.urgency import may_be_less
@@ -48,6 +48,16 @@ def _script(owed: list[Callback], needs: list[Need]) -> str | None:
     return script
 
 
+def _nearest(needs: list[Need], plans: dict[int, list[planning.Next]]) -> list[Any]:
+    """(need, its next action or None) of each open need: what nobody planned or has stands first,
+    then what is due first."""
+    nearest = [(need, next(iter(plans[need.pk]), None)) for need in needs if need.pk in plans]
+    return sorted(
+        nearest,
+        key=lambda row: (row[1].holds, row[1].due_at.timestamp()) if row[1] else (False, 0.0),
+    )
+
+
 @handler
 def case(request: SignedInRequest, code: str) -> HttpResponse:
     """Everything about one request. How it is safe to get in touch stands before any number."""
@@ -63,6 +73,7 @@ def case(request: SignedInRequest, code: str) -> HttpResponse:
         "needs": [
             (need, plans.get(need.pk, []), helplines.lines_for(need.help_type)) for need in needs
         ],
+        "nearest": _nearest(needs, plans),
         "owed": owed_in_order(owed),
         "spent": planning.spent_calls(this_case),
         "not_made": [
@@ -89,10 +100,13 @@ def case(request: SignedInRequest, code: str) -> HttpResponse:
     return render(request, "desk/case.html", context)
 
 
-def one_form(form_of: Any, do: Any, *, shows: Any = None, **page: Any) -> View:
+def one_form(
+    form_of: Any, do: Any, *, shows: Any = None, foresees: Any = None, **page: Any
+) -> View:
     """A page with one form about one case: fetch and check, ask, do, say, go back. ``shows``
-    gives what the form shows of the case, so that a stale page overwrites nothing. ``page`` is
-    what `act` says: said, heading, button."""
+    gives what the form shows of the case, so that a stale page overwrites nothing; ``foresees``,
+    of the case and who looks, what follows from it. ``page`` is what `act` says: said, heading,
+    button."""
 
     @handler
     def view(request: SignedInRequest, code: str) -> HttpResponse:
@@ -103,6 +117,7 @@ def one_form(form_of: Any, do: Any, *, shows: Any = None, **page: Any) -> View:
             request,
             form,
             lambda answers: do(case, request.user, answers),
+            shows=lambda: {"follows": foresees(case, request.user)} if foresees else {},
             **of_case(code),
             **page,
         )
@@ -131,6 +146,7 @@ hand_over = one_form(
     said="Handed over.",
     heading="Hand it over to a colleague",
     button="Hand it over",
+    foresees=foreseen.of_handing_over,
 )
 close = one_form(
     CloseCaseForm,
@@ -138,6 +154,7 @@ close = one_form(
     said="Closed.",
     heading="Close the case",
     button="Close it",
+    foresees=lambda c, _: foreseen.of_closing(c),
 )
 attach = one_form(
     FileForm,
@@ -154,8 +171,7 @@ dead = one_form(
     heading="They have died",
     button="Stop all contact",
     danger=True,
-    before="Every call, message, task and referral stops at once. How they may be reached is kept: "
-    "if the report is wrong, everything goes on as it was.",
+    foresees=lambda c, _: foreseen.of_death(c),
 )
 alive = one_form(
     BecauseForm,

@@ -8,22 +8,44 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest
-from commonweal.cases import gaps, referring, working
+from commonweal.cases import adding, foreseen, gaps, named, referring, working
 from commonweal.cases.access import get_case_for, get_case_with_person_for
 from commonweal.cases.models import Need
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
+from commonweal.residents.models import Resident
 from commonweal.services import nearby
 from commonweal.services.models import Service
 
 from . import helplines
-from .forms.cases import GapForm, SettleForm
+from .forms.cases import GapForm, HouseholdForm, SettleForm
 from .forms.excuses import excuse_of
 from .forms.referrals import ReferForm
 from .forms.services import NearForm
 from .handling import handler, of_case
 
 MOST_SHOWN = 50
+
+
+@handler
+def household(request: SignedInRequest, code: str) -> HttpResponse:
+    """Who lives with the person of a case: counted, and whoever of them is here as well."""
+    case = get_case_with_person_for(request.user, code)
+    among = Resident.objects.present().filter(named.visible_to(request.user))
+    shown = {name: getattr(case, name) for name in ("adults", "children", "ages")}
+    return act(
+        request,
+        HouseholdForm(request.POST or None, among=among, initial=shown),
+        lambda answers: adding.say_household(case=case, by=request.user, **answers),
+        said=lambda changed: "Kept." if changed else "It was so already.",
+        heading="Who lives with them?",
+        button="Keep it",
+        follows=(
+            "Each of them keeps a record, cases and safe contact of their own.",
+            "Whoever opens this case reads the name of who lives with them.",
+        ),
+        **of_case(code),
+    )
 
 
 @handler
@@ -42,6 +64,7 @@ def settle(request: SignedInRequest, code: str, need: str) -> HttpResponse:
         said="Kept.",
         heading=f"What became of it: {wanted.help_type.name}",
         button="Keep it",
+        follows=foreseen.of_settling(wanted),
         **of_case(code),
     )
 
@@ -129,6 +152,7 @@ def refer(request: SignedInRequest, code: str, need: str) -> HttpResponse:
         heading=f"Refer: {wanted.help_type.name}",
         button="Send it",
         before=before,
+        follows=foreseen.of_referring(wanted),
         **of_case(code),
     )
 

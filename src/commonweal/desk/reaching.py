@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.record import record
-from commonweal.cases import consenting, working, writing
+from commonweal.cases import consenting, working
 from commonweal.cases.access import get_case_with_person_for, get_resident_for
 from commonweal.cases.models import Case, Consent, Copy
 from commonweal.grants.access import GRANTS, get_award_for
@@ -23,10 +22,9 @@ from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 from commonweal.residents import reaching
 from commonweal.residents.models import Resident, SafeContact
-from commonweal.residents.reach_answers import ReachAnswer
 from commonweal.residents.ways import Way
 
-from .forms.reaching import ConsentForm, ReachForm, WriteForm
+from .forms.reaching import ConsentForm, ReachForm
 from .handling import handler, of_case
 
 SHOWN_VERSIONS = 50
@@ -110,41 +108,6 @@ def _initial(resident: Resident) -> dict[str, Any]:
         "note": rule.note,
         "seen": resident.contact_version,
     }
-
-
-def _waits(permissions: Iterable[ReachAnswer]) -> str:
-    """Until when it is held, in a sentence; "" where it may go out at once."""
-    later = max((answer.later for answer in permissions if answer.later), default=None)
-    return f" It waits until {timezone.localtime(later):%A %-d %B at %H:%M}." if later else ""
-
-
-@handler
-def write(request: SignedInRequest, code: str) -> HttpResponse:
-    """A text or an e-mail to the resident of a case, in a way and at an hour that is safe."""
-    case = get_case_with_person_for(request.user, code, what="write")
-    resident = case.resident
-    permissions = {
-        name: reaching.may(resident, way=channel) for name, channel in writing.WAYS.items()
-    }
-    open_ways = [
-        name
-        for name, permission in permissions.items()
-        if permission.ever and writing.address_for(resident, writing.WAYS[name])
-    ]
-    if request.method != "POST" and not open_ways:
-        messages.error(request, f"Nobody can be written to here. {reaching.instruction(resident)}")
-        return redirect(case)
-    waits = _waits(permissions.values())
-    return act(
-        request,
-        WriteForm(request.POST or None, open_ways=open_ways),
-        lambda answers: writing.write_one(case=case, by=request.user, **answers),
-        said=f"Kept in the case.{waits or ' It goes out within a minute.'}",
-        heading="Write to them",
-        button="Send it",
-        before=f"{reaching.instruction(resident)}{waits}",
-        **of_case(code),
-    )
 
 
 @staff(*GRANTS)

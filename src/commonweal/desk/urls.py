@@ -42,6 +42,7 @@ from . import sharing as sharing_desk
 from . import team as team_desk
 from . import today as today_desk
 from . import volunteers as volunteers_desk
+from . import writing as writing_desk
 from .lists_frame import LISTS
 from .services_frame import SERVICES
 
@@ -68,6 +69,7 @@ cases = [
     path("glass/", glass_desk.glass, name="desk-glass"),
     path("caller/", glass_desk.caller, name="desk-caller"),
     path("kept/", named_desk.case_kept, name="case-kept"),
+    path("household/", needs_desk.household, name="case-household"),
     path("needs/add/", named_desk.need_add, name="need-add"),
     path("call/", planning_desk.call, name="case-call"),
     path("calls/", desk.plan_call, name="case-plan-call"),
@@ -81,7 +83,8 @@ cases = [
     path("papers/<uuid:paper_code>/", desk.paper, name="case-paper"),
     path("dead/", desk.dead, name="case-dead"),
     path("alive/", desk.alive, name="case-alive"),
-    path("write/", reaching_desk.write, name="case-write"),
+    path("write/", writing_desk.write, name="case-write"),
+    path("letters/<int:pk>/", writing_desk.case_letter, name="case-letter"),
     path("consent/", reaching_desk.consent_add, name="case-consent"),
     path("consent/<int:pk>/", reaching_desk.consent_withdraw, name="case-consent-withdraw"),
     path("grant/", grants_desk.apply, name="case-grant"),

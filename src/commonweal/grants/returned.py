@@ -100,20 +100,27 @@ def to_do(case: Case | None = None) -> list[ToDo]:
     for entry in newest.values():
         now = standing_of(entry.award)
         if now.came_back:
-            sentence = method_of(entry.award).correct
+            sentence, owner = method_of(entry.award).correct, owner_of(entry.award)
         elif not now.account_is_seen:
-            sentence = _to_look_at(entry.award)
+            sentence, owner = _to_look_at(entry.award, now.account_by)
         else:
             continue
         due_on = timezone.localdate(entry.at) + SOON
-        rows.append(ToDo(entry.award, owner_of(entry.award), due_on, sentence, entry.words))
+        rows.append(ToDo(entry.award, owner, due_on, sentence, entry.words))
     return rows
 
 
-def _to_look_at(award: Award) -> str:
-    if method_of(award) is TRANSFER:
-        return "Somebody else has to look at the corrected account."
-    return "Somebody else has to look at what was corrected."
+def _to_look_at(award: Award, corrected_by: int | None) -> tuple[str, Person | None]:
+    """What has to be looked at, and who has the grant, unless it is they who corrected it."""
+    what_changed = "the corrected account" if method_of(award) is TRANSFER else "what was corrected"
+    by = None if corrected_by is None else Person.objects.filter(pk=corrected_by).first()
+    owner = owner_of(award)
+    is_theirs = owner is not None and owner.pk == corrected_by
+    apart_from = f" than {by.name}" if by is not None else ""
+    return (
+        f"Somebody else{apart_from} has to look at {what_changed}.",
+        None if is_theirs else owner,
+    )
 
 
 # --- Paid, and it came back: said by two ------------------------------------------------------

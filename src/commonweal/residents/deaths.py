@@ -144,6 +144,16 @@ def _stops() -> Iterator[tuple[Belonging, Stop]]:
             yield kind, kind.stop
 
 
+def would_stop(resident: Resident) -> list[tuple[str, int]]:
+    """(what, how many) of what a death would stop now, where there is any."""
+    stopping = [
+        (kind.title, kind.of([resident]).filter(state__in=stop.states).count())
+        for kind, stop in _stops()
+        if stop.states
+    ]
+    return [(title, count) for title, count in stopping if count]
+
+
 def _now(columns: dict[str, Any]) -> dict[str, Any]:
     return {name: column() if callable(column) else column for name, column in columns.items()}
 

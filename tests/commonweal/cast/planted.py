@@ -16,7 +16,7 @@ from commonweal.accounts.models import Person
 from commonweal.asks import actions as asking
 from commonweal.asks.models import Alarm
 from commonweal.cases import intake, lists, next_actions, referring, subject, working
-from commonweal.cases.models import CaseRead, Duty, Glass, QueueView, RetentionRun
+from commonweal.cases.models import CaseRead, Duty, Glass, QueueView, RetentionRun, Written
 from commonweal.economy.scenarios import actions as scenarios
 from commonweal.grants import actions as granting
 from commonweal.grants.models import Award, Fund, FundReturn
@@ -64,6 +64,9 @@ def planted(
     other = asks_for_help(by=leah, first_name="Bill", last_name=SECRET)
     working.record_call(case=request, direction="out", outcome="no_answer", words=SECRET, by=leah)
     note = working.note(case=request, words=SECRET, by=leah)
+    letter = Written.objects.create(
+        case=request, way="post", words=SECRET, to=SECRET, state="handed", by=leah
+    )
     assert note.words == SECRET
     upload = SimpleUploadedFile(f"{SECRET}.txt", f"{SECRET} owes".encode())
     paper = working.attach(case=request, upload=upload, by=leah)
@@ -172,6 +175,7 @@ def planted(
                     "case-consent",
                     "case-grant",
                     "case-write",
+                    "case-household",
                     "case-kept",
                     "need-add",
                 )
@@ -183,6 +187,7 @@ def planted(
             "named-safeguard": {"code": "safety"},
             "named-duty-remove": {"pk": duty.pk},
             "case-cancel-call": case | {"pk": callback.pk},
+            "case-letter": case | {"pk": letter.pk},
             "case-paper": case | {"paper_code": paper.code},
             "case-consent-withdraw": case | {"pk": consent.pk},
             **{

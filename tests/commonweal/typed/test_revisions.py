@@ -55,6 +55,14 @@ CHANGED: dict[str, Any] = {
         ("level", "1", "4"),
         {"because": "It is worse."},
     ),
+    "desk.needs.household": (
+        "leah",
+        "case-household",
+        ("ages", "4"),
+        ("children", "1"),
+        ("adults", "2", "3"),
+        {},
+    ),
     "desk.people.person": (
         "leah",
         "desk-resident",
@@ -297,6 +305,7 @@ NEW = {
     "balance.desk.open_period": "the next quarter, of a new period",
     "bringing.forms.__init__": "what was understood of a file that is not brought in yet",
     "desk.cases.case": "the direction of a new call",
+    "desk.tabs.brings_more": "a call that was sent; it asks only whether something was typed",
     "desk.planning.move": "a moved action is another one; the old is guarded by the action",
     "desk.planning.plan": "who does it, of a new next action",
     "desk.reaching.consent_add": "who agrees, of a new consent",

@@ -13,10 +13,12 @@ from commonweal.office.fields import EncryptedTextField
 
 
 class Written(models.Model):
-    """One text message or e-mail to the resident of a case, alone or as one of many.
+    """One text message, e-mail or letter to the resident of a case; not a letter, but the others
+    also as one of many.
 
-    It waits until a moment that is safe, is looked at again when it goes out, and is stopped when
-    they must no longer be reached so.
+    What is sent waits until a moment that is safe, is looked at again when it goes out, and is
+    stopped when they must no longer be reached so. A letter is printed from the case, which asks
+    then whether it may be posted.
     """
 
     class State(models.TextChoices):
@@ -25,7 +27,9 @@ class Written(models.Model):
         STOPPED = "stopped", "Not sent"
 
     case = models.ForeignKey("Case", models.PROTECT, related_name="written")
-    way = models.CharField(max_length=5, choices=[("text", "Text message"), ("email", "E-mail")])
+    way = models.CharField(
+        max_length=5, choices=[("text", "Text message"), ("email", "E-mail"), ("post", "Letter")]
+    )
     subject = models.CharField(max_length=120, blank=True, help_text="Never names a person.")
     words = EncryptedTextField(blank=True)
     to = EncryptedTextField(blank=True, help_text="The number or address it goes to.")

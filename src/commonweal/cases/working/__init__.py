@@ -12,7 +12,7 @@ from .calls import (
     try_again,
 )
 from .deciding import break_glass, decide_urgency, recalculate, recalculate_all
-from .ending import close, reopen, settle
+from .ending import before_closing, close, reopen, settle
 from .moving import can_go_back, give_back, hand_many, held_by, take_back
 from .papers import attach, box, note, read_file
 from .sharing import begin_shift, end_shift, hand_over, on_shift, take
@@ -24,6 +24,7 @@ __all__ = [
     "Part",
     "Share",
     "attach",
+    "before_closing",
     "begin_shift",
     "box",
     "break_glass",

@@ -66,6 +66,21 @@ def reopen(*, need: Need, by: Person) -> None:
     enclosing.enclose(case=need.case, by=by)
 
 
+def before_closing(case: Case) -> list[str]:
+    """What has to be done before a case is closed, in sentences."""
+    sentences = []
+    if open_needs := [need.help_type.name for need in case.needs.filter(state="open")]:
+        sentences.append(f"Still open: {', '.join(open_needs)}. Settle each need first.")
+    if case.referrals.filter(state__in=["sent", "received", "accepted", "contacted"]).exists():
+        sentences.append("A referral is still open. Take it back, or wait for its outcome.")
+    is_owed = case.callbacks.filter(state="due", purpose="second").exists()
+    if is_owed and not case.resident.is_dead:
+        sentences.append(
+            "The second call is still owed. Make it, or write down why it is not made."
+        )
+    return sentences
+
+
 @transaction.atomic
 def close(*, case: Case, words: str, by: Person, at: datetime | None = None) -> None:
     """Close the loop.
@@ -76,15 +91,9 @@ def close(*, case: Case, words: str, by: Person, at: datetime | None = None) -> 
         A need is still open, a referral is unanswered, or the second call is still owed.
     """
     refuse_codes(case.resident, words)
-    open_needs = [need.help_type.name for need in case.needs.filter(state="open")]
-    if open_needs:
-        raise Refused("Still open: " + ", ".join(open_needs) + ". Settle each need first.")
-    waiting = case.referrals.filter(state__in=["sent", "received", "accepted", "contacted"])
-    if waiting.exists():
-        raise Refused("A referral is still open. Take it back, or wait for its outcome.")
+    if first := before_closing(case):
+        raise Refused(first[0])
     owed = case.callbacks.filter(state="due")
-    if owed.filter(purpose="second").exists() and not case.resident.is_dead:
-        raise Refused("The second call is still owed. Make it, or write down why it is not made.")
     now = at or timezone.now()
     done = (
         Case.objects.filter(pk=case.pk)

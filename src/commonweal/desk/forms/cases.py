@@ -12,12 +12,16 @@ from commonweal.accounts.models import Person
 from commonweal.cases.models import Call, Callback, Case, Gap, Need
 from commonweal.cases.models.calls import Purpose
 from commonweal.cases.models.cases import Channel
+from commonweal.cases.working.calls import AGAIN, GIVE_UP_AFTER
 from commonweal.design.forms import Form
+from commonweal.design.words import many
 from commonweal.office.moments import is_skipped, moment_of
+from commonweal.residents import references
+from commonweal.residents.models import Resident
 from commonweal.residents.ways import clock_of
 
 from .clocks import ClockField
-from .fields import choice, count, day, handlers, pick, sentences, text, upload, yes
+from .fields import HOUSEHOLD_MOST, choice, count, day, handlers, pick, sentences, text, upload, yes
 
 SKIPPED = "The clocks go forward that night, so there is no such time. Choose 0:59 or 2:00"
 
@@ -41,10 +45,18 @@ class StartForm(Form):
     )
 
 
+FOLLOWS_A_CALL = (
+    "Spoke to them, or they did not want to: what was owed is done. Reached nobody: it is owed "
+    f"again in {many(AGAIN['no_answer'], 'hour')}, after a wrong number or an unsafe moment "
+    f"tomorrow, and after {GIVE_UP_AFTER} such calls somebody decides what is tried instead. They "
+    "have died: you are asked once more, then everything stops."
+)
+
+
 class CallForm(Form):
     which = choice("Which call was it?", [], missing="Choose which call it was")
     direction = choice("Who rang?", [("out", "We rang"), ("in", "They rang")])
-    outcome = choice("What came of it?", Call.Outcome.choices)
+    outcome = choice("What came of it?", Call.Outcome.choices, hint=FOLLOWS_A_CALL)
     again_on = day(
         "When did they ask to be rung?",
         hint="Only if they asked to be rung at another time.",
@@ -100,8 +112,49 @@ class PlanCallForm(Form):
     due_on = day("When?", missing="Enter the day")
 
 
+def _counted(name: str) -> Any:
+    def clean(form: forms.Form) -> str:
+        typed = str(form.cleaned_data[name]).strip()
+        if typed and not (typed.isdecimal() and int(typed) <= HOUSEHOLD_MOST):
+            raise forms.ValidationError("Write how many in figures, like 2")
+        return typed
+
+    return clean
+
+
 class NoteForm(Form):
     words = sentences("Note", missing="Write the note")
+
+
+class HouseholdForm(Form):
+    """How many live there, and one of them who is here as well."""
+
+    adults = text("Adults at home", most=20, mode="numeric", hint="With the person of this case.")
+    children = text("Children at home", most=20, mode="numeric")
+    ages = text("Ages of the children", most=100)
+    housemate = text(
+        "Somebody who lives with them and is here already",
+        most=60,
+        hint="Their reference (R, or H of their case). Who is not here is counted above, and not "
+        "written down until they ask for something themselves.",
+    )
+
+    def __init__(self, *args: Any, among: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.among = among
+
+    clean_adults = _counted("adults")
+    clean_children = _counted("children")
+
+    def clean_housemate(self) -> Resident | None:
+        typed = self.cleaned_data["housemate"].strip()
+        if not typed:
+            return None
+        of_a_case = references.get_one(Case.objects.filter(resident__in=self.among), typed)
+        housemate = of_a_case.resident if of_a_case else references.get_one(self.among, typed)
+        if housemate is None:
+            raise forms.ValidationError("There is no such person whom you may see. Look again.")
+        return housemate
 
 
 class UrgencyForm(Form):

@@ -4,6 +4,7 @@ they say that it is right. A number abroad or a made-up address must keep nobody
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -48,6 +49,26 @@ CHECKS = {
     "email": (_is_email, "Look at this address again: it is written like name@example.com"),
     "postcode": (_is_postcode, "Look at this postcode again: it is written like SG1 1AA"),
 }
+
+
+def without_a_way(answers: Mapping[str, Any], before: Mapping[str, Any]) -> tuple[str, str] | None:
+    """(field, sentence) where they chose one way only, and did not say where it leads."""
+    contact = answers.get("contact")
+    if contact == "text_only":
+        return _without_a_text([str(answers.get(name) or "") for name in ("phone", "phone2")])
+    if contact == "email_only" and not answers.get("email"):
+        return "email", "Give the e-mail address to which we may write"
+    if contact == "post_only" and not before.get("address"):
+        return "contact", "Go back and give your address, or choose another way"
+    return None
+
+
+def _without_a_text(phones: list[str]) -> tuple[str, str] | None:
+    if not any(phones):
+        return "phone", "Give the telephone to which we may text"
+    if all(map(is_at_home, filter(None, phones))):
+        return "phone", "A text gets to a mobile telephone only. Give one, or choose another way"
+    return None
 
 
 def ask(form: forms.Form, answers: dict[str, Any]) -> None:

@@ -16,6 +16,8 @@ from commonweal.cases import triage
 from commonweal.design.forms import DateField, MoneyField, ReasonField
 from commonweal.places.models import Area
 
+HOUSEHOLD_MOST = 30
+
 
 def _messages(**by_code: str) -> dict[str, str]:
     """The words beside an answer that is wrong; those that are "" are Django's."""

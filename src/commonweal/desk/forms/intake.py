@@ -17,7 +17,7 @@ from commonweal.services.models import HelpType
 from .. import helplines
 from . import doubts
 from .clocks import SAFE_DAYS, ClockField, check_hours
-from .fields import areas_choice, choice, sentences, signs_field, text, ticks
+from .fields import HOUSEHOLD_MOST, areas_choice, choice, sentences, signs_field, text, ticks
 
 
 class PartBornWidget(forms.MultiWidget):
@@ -60,8 +60,6 @@ def _is_year(typed: str) -> bool:
     return typed.isdecimal() and 1900 <= int(typed) <= timezone.localdate().year
 
 
-HOUSEHOLD_MOST = 30
-TEXTED = "A text gets to a mobile telephone only. Give one, or choose another way"
 # Whether they agreed is answered, one way or the other.
 CONSENTS = [
     ("on", "Yes, they agree"),
@@ -167,16 +165,8 @@ class IntakeForm(Form):
         cut off has no time for it; on the public form nobody could ask later."""
         if not self.is_public or "contact" not in self.fields:
             return
-        contact = answers.get("contact")
-        phones = [str(answers.get(name) or "") for name in ("phone", "phone2")]
-        if contact == "text_only" and not any(phones):
-            self.add_error("phone", "Give the telephone to which we may text")
-        elif contact == "text_only" and all(map(doubts.is_at_home, filter(None, phones))):
-            self.add_error("phone", TEXTED)
-        if contact == "post_only" and not self.before.get("address"):
-            self.add_error("contact", "Go back and give your address, or choose another way")
-        if contact == "email_only" and not answers.get("email"):
-            self.add_error("email", "Give the e-mail address to which we may write")
+        if lacking := doubts.without_a_way(answers, self.before):
+            self.add_error(*lacking)
 
     def _check_household(self, answers: dict[str, Any]) -> None:
         for name in ("adults", "children"):

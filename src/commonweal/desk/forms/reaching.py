@@ -72,7 +72,7 @@ class ReachForm(Form):
 
 
 class WriteForm(Form):
-    way = choice("How?", [("text", "Text message"), ("email", "E-mail")])
+    way = choice("How?", [("text", "Text message"), ("email", "E-mail"), ("post", "Letter")])
     template = forms.ModelChoiceField(
         label="Words that are ready",
         queryset=TextTemplate.objects.all(),
@@ -83,8 +83,8 @@ class WriteForm(Form):
     words = sentences(
         "Or your own words",
         most=2000,
-        hint="Whoever else looks at their telephone may read this. Name nobody, and no kind of "
-        "help.",
+        hint="Whoever else looks at their telephone, or opens their letters, may read this. Name "
+        "nobody, and no kind of help.",
     )
 
     def __init__(self, *args: Any, open_ways: list[str], **kwargs: Any) -> None:
