@@ -231,6 +231,7 @@ def samples(
         "desk-near-different": {"code": "stays", "other": "twice"},
         "desk-near-again": {"pk": Different.objects.create(
             one=stays, other=gone, decided_by=maya).pk},
+        "join-step": {"step": "name"},
         "charter-leave": {"code": "bakery", "number": 1},
         "draft-check": {"code": "bakery", "draft_code": draft.code},
         "draft-delete": {"code": "bakery", "draft_code": draft.code},

@@ -125,6 +125,9 @@ class ProfileForm(Form):
             waiting = partner.name_changes.filter(state="waiting").first()
             kwargs["initial"] |= waiting.wanted if waiting else {}
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if not field.required and not isinstance(field, forms.BooleanField):
+                field.label = f"{field.label} (optional)"
 
     def clean_company_number(self) -> str:
         number = tidy(self.cleaned_data["company_number"])

@@ -4,6 +4,8 @@ from . import desk, desk_merging, desk_near, desk_people, desk_signatories, view
 
 urlpatterns = [
     path("join/", views.join, name="join"),
+    path("join/check/", views.join_check, name="join-check"),
+    path("join/<slug:step>/", views.join_step, name="join-step"),
     path("desk/charter/names/<int:pk>/", desk.name, name="desk-name"),
     path("desk/charter/partners/<slug:code>/stop/", desk.stop, name="desk-partner-stop"),
     path("desk/charter/nobody-acts/", desk_people.unclaimed, name="desk-unclaimed"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -16,10 +17,11 @@ from commonweal.accounts import coming
 from commonweal.accounts.access import SignedInRequest
 from commonweal.accounts.limits import Limit, limited
 from commonweal.accounts.models import Person
+from commonweal.design.revisions import in_words, sent
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 
-from . import actions, asking_to_act, inviting, naming
+from . import actions, asking_to_act, inviting, joining, naming
 from .access import ANY_MEMBER, EDITORS, get_partner_for
 from .forms import ActingForm, InvitationForm, InviteForm, JoinForm, ProfileForm
 from .models import ActingRequest, Invitation, MemberRole, Partner
@@ -33,10 +35,20 @@ JOINS = Limit(
 )
 
 
-@login_required
+# What was answered so far by somebody who joins.
+JOINING = "joining"
+
+
 @limited(JOINS)
-def join(request: SignedInRequest) -> HttpResponse:
-    return act(
+def join(request: HttpRequest) -> HttpResponse:
+    """What joining is, before anybody signs in; and where the answers are sent."""
+    if request.method == "POST":
+        return login_required(_join)(request)  # type: ignore[arg-type]
+    return render(request, "partners/start.html")
+
+
+def _join(request: SignedInRequest) -> HttpResponse:
+    answer = act(
         request,
         JoinForm(request.POST or None),
         lambda answers: actions.join(
@@ -49,6 +61,42 @@ def join(request: SignedInRequest) -> HttpResponse:
         to=lambda partner: reverse("space", args=[partner.code]),
         template="partners/join.html",
     )
+    if answer.status_code == HTTPStatus.FOUND:
+        request.session.pop(JOINING, None)
+    return answer
+
+
+@login_required
+def join_step(request: SignedInRequest, step: str) -> HttpResponse:
+    """One page of joining. What was answered is kept until it is sent."""
+    answers: dict[str, str] = request.session.get(JOINING, {})
+    if step not in joining.steps_of(answers):
+        return redirect("join")
+    form = joining.form_for(step, answers, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        answers = request.session[JOINING] = joining.keep(step, answers, form)
+        onward = joining.after(step, answers)
+        return redirect("join-step", onward) if onward else redirect("join-check")
+    context = {"form": form, "title": joining.TITLES[step], "step": step}
+    return render(
+        request, "partners/join_step.html", {**context, "back": joining.before(step, answers)}
+    )
+
+
+@login_required
+def join_check(request: SignedInRequest) -> HttpResponse:
+    """Every answer once more, before it is sent to the charter manager."""
+    answers: dict[str, str] = request.session.get(JOINING, {})
+    form = joining.whole(answers)
+    if not form.is_valid():
+        return redirect("join-step", joining.first_wrong(form, answers) or "name")
+    steps = {name: step for step, names in joining.FIELDS.items() for name in names}
+    shown = [
+        (bound, in_words(bound, sent(bound)), steps.get(bound.name, "number"))
+        for bound in form
+        if answers.get(bound.name) and bound.name not in ("is_another", "may_act")
+    ]
+    return render(request, "partners/join_check.html", {"form": form, "shown": shown})
 
 
 ASKS = Limit(
@@ -164,25 +212,38 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Come to act for an organisation by a letter. Whoever is not signed in says who they are and
     gets a code by mail; with the code they are in, and asked nothing twice."""
     person = request.user if isinstance(request.user, Person) else None
-    try:
-        received = inviting.open_invitation(token, person)
-    except Refused as refused:
-        context = {"refused": str(refused)}
-        return render(request, "partners/invitation.html", context, status=410)
-    answered = request.session.get(ANSWERED, {})
-    if person is not None and answered.get("token") == token:
-        del request.session[ANSWERED]
-        return _accept(request, received, person, answered)
     form = InvitationForm(request.POST if request.method == "POST" else None, person=person)
-    if form.is_valid():
-        try:
-            if person is not None:
-                return _accept(request, received, person, form.cleaned_data)
-            request.session[ANSWERED] = {"token": token, **form.cleaned_data}
-            return coming.send_code(request, email=received.email, to=request.path)
-        except Refused as refused:
-            form.add_error(None, str(refused))
-    return render(request, "partners/invitation.html", {"invitation": received, "form": form})
+    context: dict[str, Any] = {"form": form, "refused": "", "invitation": None}
+    try:
+        received = context["invitation"] = inviting.open_invitation(token, person)
+    except Refused as refused:
+        context["refused"] = str(refused)
+        return render(request, "partners/invitation.html", context, status=410)
+    answers = _answered(request, token) if person else None
+    try:
+        if answers is not None or form.is_valid():
+            return _come(request, received, person, answers or form.cleaned_data)
+    except Refused as refused:
+        form.add_error(None, str(refused))
+    return render(request, "partners/invitation.html", context)
+
+
+def _answered(request: HttpRequest, token: str) -> dict[str, Any] | None:
+    """What was answered on this invitation's page before the code came; it is used once."""
+    answered: dict[str, Any] = request.session.get(ANSWERED, {})
+    if answered.get("token") != token:
+        return None
+    del request.session[ANSWERED]
+    return answered
+
+
+def _come(
+    request: HttpRequest, received: Invitation, person: Person | None, answers: dict[str, Any]
+) -> HttpResponse:
+    if person is not None:
+        return _accept(request, received, person, answers)
+    request.session[ANSWERED] = {"token": received.token, **answers}
+    return coming.send_code(request, email=received.email, to=request.path)
 
 
 def _accept(

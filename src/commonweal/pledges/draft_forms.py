@@ -49,10 +49,7 @@ class MeasureStep(Form):
             Choice(measure, example_for(measure, self.partner), measure.code == chosen)
             for measure in field.queryset
         ]
-        fits = [choice for choice in shown if fit(choice.measure, self.partner) > 0]
-        near = sorted(fits, key=lambda one: -fit(one.measure, self.partner))[:FEW]
-        if len(shown) <= FEW:
-            near = shown
+        near = shown if len(shown) <= FEW else self._nearest(shown)
         themes: dict[str, list[Choice]] = {"": near} if near else {}
         for choice in shown:
             if choice not in near:
@@ -62,6 +59,10 @@ class MeasureStep(Form):
             # Where the list of faults leads.
             groups[0].choices[0].id = self["measure"].auto_id
         return groups
+
+    def _nearest(self, shown: list[Choice]) -> list[Choice]:
+        fits = [choice for choice in shown if fit(choice.measure, self.partner) > 0]
+        return sorted(fits, key=lambda choice: -fit(choice.measure, self.partner))[:FEW]
 
 
 # So many measures are shown without opening a theme.

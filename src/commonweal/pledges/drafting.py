@@ -42,8 +42,17 @@ def draft_start(request: SignedInRequest, code: str) -> HttpResponse:
         draft = steps.start(partner, request.user)
         steps.keep(draft, "measure", form)
         return redirect("draft-step", partner.code, draft.code, "promise")
-    context = {"partner": partner, "form": form, "step": "measure", "title": MeasureStep.title}
-    return render(request, "pledges/draft_step.html", {**context, "begun": begun})
+    context = {
+        "partner": partner,
+        "draft": None,
+        "form": form,
+        "step": "measure",
+        "title": MeasureStep.title,
+        "back": None,
+        "measure": None,
+        "begun": begun,
+    }
+    return render(request, "pledges/draft_step.html", context)
 
 
 @login_required
@@ -71,6 +80,7 @@ def draft_step(request: SignedInRequest, code: str, draft_code: UUID, step: str)
         "title": steps.TITLES[step],
         "back": steps.STEPS[number - 2] if number > 1 else None,
         "measure": steps.measure_of(draft),
+        "begun": [],
     }
     return render(request, "pledges/draft_step.html", context)
 

@@ -23,7 +23,7 @@ CHECK, AGAIN, SENT = "check", "again", "checked"
 
 
 @dataclass(frozen=True)
-class Answer:
+class AnswerShown:
     """A question with its answer, as it is shown before it is sent."""
 
     label: str
@@ -44,12 +44,12 @@ def is_sent(request: HttpRequest) -> bool:
     return not {CHECK, AGAIN} & set(request.POST)
 
 
-def answers_of(form: forms.Form, measure: Measure, skip: tuple[str, ...]) -> Iterator[Answer]:
+def answers_of(form: forms.Form, measure: Measure, skip: tuple[str, ...]) -> Iterator[AnswerShown]:
     """Each question that was answered, in the order of the page."""
     for bound in form:
         answer = getattr(form, "cleaned_data", {}).get(bound.name)
         if bound.name not in skip and answer not in (None, ""):
-            yield Answer(str(bound.label), _written(bound, answer, measure))
+            yield AnswerShown(str(bound.label), _written(bound, answer, measure))
 
 
 def _written(bound: forms.BoundField, answer: Any, measure: Measure) -> str:

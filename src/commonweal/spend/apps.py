@@ -5,4 +5,4 @@ class SpendConfig(AppConfig):
     name = "commonweal.spend"
 
     def ready(self) -> None:
-        from . import jobs  # noqa: F401
+        from . import jobs, registered  # noqa: F401

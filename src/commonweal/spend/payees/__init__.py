@@ -10,6 +10,7 @@ from .matching import (
     entries_of,
     entry_named,
     match_waiting,
+    named,
     share_vat_numbers,
 )
 from .naming import entry_stands, is_named
@@ -30,6 +31,7 @@ __all__ = [
     "entry_stands",
     "is_named",
     "match_waiting",
+    "named",
     "precision",
     "queue",
     "share_vat_numbers",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -143,15 +144,24 @@ class EntryCandidate:
 
 def candidates(payee: Payee, most: int = 6) -> list[EntryCandidate]:
     """The likeliest entries, each once, for a person to choose from."""
+    return _likeliest(payee.name, payee.postcode, payee.last_paid, most)
+
+
+def named(name: str, most: int) -> list[EntryCandidate]:
+    """The likeliest entries of a name of which nothing else is known."""
+    return _likeliest(name, "", None, most)
+
+
+def _likeliest(name: str, postcode: str, paid: date | None, most: int) -> list[EntryCandidate]:
     store = files.register()
     if store is None:
         return []
     matcher = Matcher.open(store.folder / "index")
     question = pa.table(
         {
-            "name": pa.array([payee.name], pa.string()),
-            "postcode": pa.array([payee.postcode or None], pa.string()),
-            "paid": pa.array([payee.last_paid], pa.date32()),
+            "name": pa.array([name], pa.string()),
+            "postcode": pa.array([postcode or None], pa.string()),
+            "paid": pa.array([paid], pa.date32()),
         }
     )
     _, _, pairs = matcher.candidates(question)

@@ -1,0 +1,41 @@
+"""Organisations by name, from the registers that a town has loaded."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from commonweal.partners.looking_up import look_up
+from commonweal.spend import registered
+from commonweal.spend.payees import EntryCandidate
+
+
+def entry(identifier: str, probability: float = 0.9, ended: date | None = None) -> EntryCandidate:
+    return EntryCandidate(identifier, "FERN", probability, "", "", None, ended, "SG1 1AA")
+
+
+@pytest.mark.parametrize(
+    ("identifier", "numbers"),
+    [
+        ("GB-COH-01234567", (("company_number", "01234567"),)),
+        ("GB-CHC-1234567", (("charity_number", "1234567"),)),
+        ("GB-SC-SC012345", (("charity_number", "SC012345"),)),
+        ("GB-MPR-8123", (("mutual_number", "8123"),)),
+    ],
+)
+def test_the_number_of_each_register_goes_to_its_field(monkeypatch, identifier, numbers):
+    monkeypatch.setattr(registered.payees, "named", lambda name, most: [entry(identifier)])
+    assert [each.numbers for each in look_up("Fern")] == [numbers]
+
+
+def test_who_is_gone_or_called_otherwise_is_not_offered(monkeypatch):
+    gone = entry("GB-COH-01234567", ended=date(2020, 1, 1))
+    other = entry("GB-COH-01234568", probability=0.01)
+    unknown = entry("XI-GRID-501100.1")
+    monkeypatch.setattr(registered.payees, "named", lambda name, most: [gone, other, unknown])
+    assert look_up("Fern") == []
+
+
+def test_where_no_register_is_loaded_nothing_is_found(settings, tmp_path):
+    assert look_up("Fern") == []
