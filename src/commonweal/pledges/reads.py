@@ -26,6 +26,7 @@ from commonweal.places.models import Area, Town, the_town
 
 from . import in_turn, ledger
 from . import standing as st
+from .layout import layouts
 from .models import LedgerHead, Measure, Pledge
 
 # Twenty are a page that a phone can show: some six screens.
@@ -50,6 +51,20 @@ COLUMNS = {
 }
 
 
+# Whose promises: the town's own, or those that registers of other bodies list.
+SOURCES = {"own": "Made to the town", "others": "Read from other registers"}
+
+
+def of_others() -> Q:
+    """Pledges that a register of another body lists: its layout is not checked as a town's own list
+    is."""
+    return Q(source__in={layout.source for layout in layouts() if not layout.checked})
+
+
+def count_of_others() -> int:
+    return Pledge.objects.public().filter(of_others()).count()
+
+
 @dataclass
 class Filters:
     """What somebody asked the register for. Values that do not exist are named in ``unknown``."""
@@ -62,6 +77,7 @@ class Filters:
     measure: str = ""
     partner: str = ""
     unanswered: str = ""
+    source: str = ""
     sort: str = "now"
     unknown: list[str] = field(default_factory=list)
 
@@ -82,6 +98,7 @@ class Filters:
             ("sector", Sector.values),
             ("standing", [*st.WORDS, *st.OF_STORY, "open", "verified"]),
             ("unanswered", ["yes"]),
+            ("source", list(SOURCES)),
             ("sort", list(SORTS)),
         ):
             if choice := query.get(name, ""):
@@ -95,7 +112,8 @@ class Filters:
             self.unknown.append(name)
 
     def as_query(self) -> dict[str, str]:
-        names = ("q", "theme", "sector", "area", "standing", "measure", "partner", "unanswered")
+        names = ("q", "theme", "sector", "area", "standing", "measure", "partner", "unanswered",
+                 "source")  # fmt: skip
         values = {name: getattr(self, name) for name in names if getattr(self, name)}
         return values | ({"sort": self.sort} if self.sort != "now" else {})
 
@@ -114,6 +132,8 @@ class Filters:
         for name, column in COLUMNS.items():
             if choice := getattr(self, name):
                 wanted &= Q(**{column: choice})
+        if self.source:
+            wanted &= of_others() if self.source == "others" else ~of_others()
         if self.unanswered:
             wanted &= Q(unanswered_since__lt=on - timedelta(days=town.answer_days))
         if self.standing == "open":

@@ -45,8 +45,14 @@ def home(request: HttpRequest) -> HttpResponse:
     """What became of the town's promises, what was kept lately, and the doors to the rest."""
     today = timezone.localdate()
     state = reads.state_of_the_register()
-    standing = reads.standing_counts(Q(accepted_on__isnull=False), today, "all", state)
+    others = reads.kept("others", today, reads.count_of_others, state)
+    own = Q(accepted_on__isnull=False) & (~reads.of_others() if others else Q())
+    standing = reads.standing_counts(own, today, "own" if others else "all", state)
     context = {
+        "others": others,
+        # Where there are any, each figure leads to those of the town alone.
+        "own": "&source=own" if others else "",
+        "own_base": "source=own" if others else "",
         "counts": standing,
         "story": story.story_of(standing),
         "results": reads.kept("results", today, lambda: story.results(today), state),
@@ -103,6 +109,7 @@ def register(request: HttpRequest) -> HttpResponse:
             ("verified", "All that were checked"),
             *((standing, st.WORDS[standing]) for standing in st.ORDER),
         ],
+        "sources": reads.SOURCES.items(),
         "sorts": [(key, label) for key, (label, _) in reads.SORTS.items()],
     }
     return render(request, "pledges/register.html", context)

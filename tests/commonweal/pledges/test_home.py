@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -139,3 +140,28 @@ def test_home_asks_the_database_little(pledge, client, settings, django_assert_m
     first = client.get("/").content
     with django_assert_max_num_queries(12):
         assert client.get("/").content == first
+
+
+def test_what_registers_of_other_bodies_list_stands_apart_from_the_headline(pledged, client, today):
+    """The headline counts what was promised to the town; its figures lead to as many."""
+    pledged(due_on=today + timedelta(days=300))
+    other = pledged(due_on=today + timedelta(days=301))
+    page = client.get("/").content.decode()
+    assert "other bodies" not in page
+    assert "source=own" not in page
+    Pledge.objects.filter(pk=other.pk).update(source="sbti", source_key="1")
+    page = html.unescape(client.get("/").content.decode())
+    told = " ".join(page.split())
+    assert ">1 promise</a> in the register" in told
+    assert ">1 promise that registers of other bodies list</a>" in told
+    links = set(re.findall(r'href="(/pledges/\?[^"]*(?:standing|source)=[^"]*)"', page))
+    assert {"/pledges/?source=own", "/pledges/?source=others"} <= links
+    # A theme counts all promises, so its links lead to all of them.
+    for link in (link for link in links if "theme=" not in link):
+        leads_to_one = "standing=" not in link or "under_way" in link or "active" in link
+        assert client.get(link).context["found"].page.paginator.count == leads_to_one, link
+
+
+def test_a_list_of_the_towns_own_is_in_the_headline(pledged, client):
+    Pledge.objects.filter(pk=pledged().pk).update(source="list", source_key="1")
+    assert "other bodies" not in client.get("/").content.decode()
