@@ -124,6 +124,8 @@ def samples(
     other, waiting = claimed(20, statement="Another.")
     proposed = pledged(accepted=False, statement="Not public.")
     draft = Draft.objects.create(partner=bakery, by=asha, answers={})
+    wished = Draft.objects.create(partner=bakery, by=asha, answers={
+        "measure": {"wanted": "Loaves"}, "sent": {"at": "2026-01-01T00:00:00+00:00"}})  # fmt: skip
     profile = {"name": "New club", "sector": "voluntary", "kind": "club", "size": "volunteers"}
     newcomer = join(profile=profile, job_title="x", by=helen)
     stays = new_partner("stays", "Weavers of the mill")
@@ -233,6 +235,7 @@ def samples(
             one=stays, other=gone, decided_by=maya).pk},
         "join-step": {"step": "name"},
         "charter-leave": {"code": "bakery", "number": 1},
+        "desk-wish": {"draft_code": wished.code},
         "draft-check": {"code": "bakery", "draft_code": draft.code},
         "draft-delete": {"code": "bakery", "draft_code": draft.code},
         "draft-step": {"code": "bakery", "draft_code": draft.code, "step": "measure"},

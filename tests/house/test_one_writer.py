@@ -99,6 +99,7 @@ BY_HAND = {
     "desk/sharing.py share": "shows what would be done before it is",
     "desk/people.py compare": "several buttons, one form",
     "desk/reaching.py reach": "a refusal changes what the form shows again",
+    "pledges/wishes_desk.py wish": "two buttons, of which each has a form",
     "partners/views.py invitation": "a code is sent first, of which its own page says so",
     "partners/views.py profile": "says a second thing where a name waits",
     "bringing/choosing.py choose": "shows what a file would do before it does",

@@ -16,10 +16,10 @@ from commonweal.partners.models import ActingRequest, NameChange, Partner
 from commonweal.places.models import the_town
 from commonweal.places.search_words import in_one_form, words_of
 
-from . import giving_out, review_reads
+from . import giving_out, review_reads, wishes
 from . import standing as st
 from .bench_reads import LATE_DAYS
-from .models import Pledge, Question
+from .models import Draft, Pledge, Question
 from .review_reads import Waiting
 
 # So many days before its review date a tier is shown.
@@ -116,6 +116,16 @@ def _pledge(pledge: Pledge) -> Line:
     return Line(pledge.statement, pledge.partner.name, path, pledge.made_on)
 
 
+def _wishes(on: date) -> Rows:
+    return wishes.waiting()
+
+
+def _wish(draft: Draft) -> Line:
+    wish, path = wishes.wish_of(draft), reverse("desk-wish", args=[draft.code])
+    title = f"{draft.partner.name}: {wish.statement}"
+    return Line(title, wish.wanted, path, timezone.localdate(wish.since))
+
+
 def _questions(on: date) -> Rows:
     unread = Question.objects.filter(entry=None, refused_on=None)
     return unread.select_related("pledge__partner").order_by("asked_on", "id")
@@ -172,6 +182,7 @@ _ALL = (
     DeskQueue("acting", "Who says: this is us", _acting, _asked),
     DeskQueue("names", "New names to look at", _names, _name),
     DeskQueue("pledges", "Pledges to accept", _pledges, _pledge),
+    DeskQueue("wishes", "Promises that wait for their measure", _wishes, _wish),
     DeskQueue("questions", "Questions to read", _questions, _question),
     DeskQueue("claims", "Claims to give to a reviewer", _claims, _claim),
     DeskQueue("overdue", "Overdue promises", _overdue, _late, since="due", late_after=0),

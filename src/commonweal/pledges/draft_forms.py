@@ -28,10 +28,15 @@ class MeasureStep(Form):
         to_field_name="code",
         widget=forms.RadioSelect,
         empty_label=None,
-        error_messages={
-            "required": "Choose what will be counted",
-            "invalid_choice": "Choose one from the list",
-        },
+        required=False,
+        error_messages={"invalid_choice": "Choose one from the list"},
+    )
+    wanted = forms.CharField(
+        label="Something else (optional)",
+        required=False,
+        max_length=200,
+        help_text="What would you count? If you write here, this counts and not the choice above; "
+        "the charter manager says how.",
     )
 
     def __init__(self, *args: Any, partner: Partner, **kwargs: Any) -> None:
@@ -39,6 +44,12 @@ class MeasureStep(Form):
         field: Any = self.fields["measure"]
         field.queryset = Measure.objects.filter(on_menu=True).select_related("theme")
         self.partner = partner
+
+    def clean(self) -> dict[str, Any]:
+        answers: dict[str, Any] = super().clean() or {}
+        if not self.errors and not answers.get("measure") and not answers.get("wanted"):
+            self.add_error("measure", "Choose what will be counted")
+        return answers
 
     @property
     def groups(self) -> list[ChoiceGroup]:

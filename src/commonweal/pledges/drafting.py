@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,13 +17,16 @@ from commonweal.partners.access import (
     EDITORS,
     get_partner_for,
 )
+from commonweal.partners.models import Partner
 
 from . import (
     actions,
     steps,
+    wishes,
 )
 from .access import get_draft_for, get_pledge_for
 from .draft_forms import MeasureStep
+from .models import Draft
 
 
 @login_required
@@ -91,29 +95,47 @@ def draft_check(request: SignedInRequest, code: str, draft_code: UUID) -> HttpRe
     missing, refusal = steps.missing(draft), ""
     if request.method == "POST" and not missing:
         try:
-            pledge = actions.propose(draft=draft, terms=steps.terms_of(draft), by=request.user)
+            return _send(request, partner, draft)
         except Refused as refused:
             refusal = str(refused)
-        else:
-            messages.success(
-                request,
-                "Your pledge is sent. The charter manager looks at it before it is public."
-                if partner.may_act
-                else "Your pledge is kept. The charter manager sees it once your organisation is "
-                "accepted.",
-            )
-            return redirect("space-pledge", partner.code, pledge.code)
-    terms = None if missing else steps.terms_of(draft)
+            draft.refresh_from_db()
     context = {
         "partner": partner,
         "draft": draft,
         "missing": missing,
-        "terms": terms,
         "refusal": refusal,
-        "starts_at": terms and terms.measure.write(terms.baseline),
-        "target": terms and terms.measure.write(terms.target),
+        "wanted": steps.wanted_of(draft),
+        "is_sent": wishes.SENT in draft.answers,
+        "asked": draft.answers.get(wishes.BACK, {}).get("because", ""),
+        **(_complete(draft) if not missing else {"terms": None}),
     }
     return render(request, "pledges/draft_check.html", context)
+
+
+def _complete(draft: Draft) -> dict[str, Any]:
+    """What the check shows of a complete draft; of one without a measure its bare figures."""
+    if steps.wanted_of(draft):
+        answers = steps.answers_of(draft)
+        return {"terms": answers, "starts_at": answers["baseline"], "target": answers["target"]}
+    terms = steps.terms_of(draft)
+    write = terms.measure.write
+    return {"terms": terms, "starts_at": write(terms.baseline), "target": write(terms.target)}
+
+
+def _send(request: SignedInRequest, partner: Partner, draft: Draft) -> HttpResponse:
+    if steps.wanted_of(draft):
+        wishes.send(draft=draft, by=request.user)
+        messages.success(request, "Your promise is with the charter manager, who says how it is "
+                         "counted.")  # fmt: skip
+        return redirect("space", partner.code)
+    pledge = actions.propose(draft=draft, terms=steps.terms_of(draft), by=request.user)
+    messages.success(
+        request,
+        "Your pledge is sent. The charter manager looks at it before it is public."
+        if partner.may_act
+        else "Your pledge is kept. The charter manager sees it once your organisation is accepted.",
+    )
+    return redirect("space-pledge", partner.code, pledge.code)
 
 
 @login_required

@@ -12,7 +12,7 @@ from commonweal.accounts.models import Person
 from commonweal.design.forms import DateField, FigureField, Form, ReasonField
 from commonweal.partners.models import Membership
 
-from .models import ImportRun, MeasureKind, Pledge
+from .models import ImportRun, Measure, MeasureKind, Pledge
 
 
 class ClaimForm(Form):
@@ -196,6 +196,16 @@ class QuestionAnswerForm(Form):
         max_length=2000,
         help_text="Public.",
         error_messages={"required": "Write your answer"},
+    )
+
+
+class MapForm(Form):
+    measure = forms.ModelChoiceField(
+        label="What is counted?",
+        queryset=Measure.objects.filter(on_menu=True),
+        to_field_name="code",
+        empty_label="Choose",
+        error_messages={"required": "Choose what is counted"},
     )
 
 

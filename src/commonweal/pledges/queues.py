@@ -13,7 +13,7 @@ from commonweal.accounts.models import Appointment, Person, Role
 from commonweal.charter.models import TierAward
 from commonweal.partners.models import ActingRequest, NameChange, Partner
 
-from . import asking_more, giving_out, review_reads
+from . import asking_more, giving_out, review_reads, wishes
 from .conflicts import conflicts_of
 from .models import Pledge, Question
 from .owing import Members, Owed, Queue
@@ -87,6 +87,7 @@ def _manager(waiting: Sequence[Waiting], on: date) -> Iterator[Owed]:
         ("“this is us” waits for an answer,“this is us” wait for an answer", _acting()),
         ("new name waits,new names wait", _names()),
         ("pledge waits to be accepted,pledges wait to be accepted", _pledges()),
+        ("promise waits for its measure,promises wait for their measure", _wishes()),
         ("question waits to be read,questions wait to be read", _questions()),
         ("claim has no reviewer,claims have no reviewer", _unassigned(waiting, on)),
     ):
@@ -122,6 +123,15 @@ def _pledges() -> Iterator[Row]:
         path = reverse("desk-pledge", args=[pledge.code])
         key = f"desk-pledge-{pledge.code}-{pledge.entry_count}"
         yield key, about(pledge), pledge.made_on, path
+
+
+def _wishes() -> Iterator[Row]:
+    for draft in wishes.waiting():
+        wish = wishes.wish_of(draft)
+        sent_on = timezone.localdate(wish.since)
+        sentence = f"{draft.partner.name}: {wish.statement[:80]}"
+        path = reverse("desk-wish", args=[draft.code])
+        yield f"desk-wish-{draft.code}-{sent_on}", sentence, sent_on, path
 
 
 def _questions() -> Iterator[Row]:

@@ -136,14 +136,9 @@ class Filters:
             wanted &= of_others() if self.source == "others" else ~of_others()
         if self.unanswered:
             wanted &= Q(unanswered_since__lt=on - timedelta(days=town.answer_days))
-        if self.standing == "open":
-            wanted &= Q(standing__in=st.OPEN)
-        elif self.standing == "verified":
-            wanted &= Q(standing__in=st.VERIFIED)
-        elif self.standing in st.OF_STORY:
-            wanted &= Q(standing__in=st.OF_STORY[self.standing])
-        elif self.standing:
-            wanted &= Q(standing=self.standing)
+        if self.standing:
+            several = {"open": st.OPEN, "verified": st.VERIFIED, **st.OF_STORY}
+            wanted &= Q(standing__in=several.get(self.standing, [self.standing]))
         return wanted
 
 

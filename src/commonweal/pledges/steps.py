@@ -53,8 +53,15 @@ def _kept(draft: Draft, step: str, name: str) -> Any:
 
 
 def measure_of(draft: Draft) -> Measure | None:
+    if wanted_of(draft):
+        return None
     code = draft.answers.get("measure", {}).get("measure", "")
     return Measure.objects.filter(code=code, on_menu=True).select_related("theme").first()
+
+
+def wanted_of(draft: Draft) -> str:
+    """What is to be counted where it is nothing on the menu, in the partner's words."""
+    return str(draft.answers.get("measure", {}).get("wanted", "")).strip()
 
 
 def keep(draft: Draft, step: str, form: Any) -> None:
@@ -86,14 +93,20 @@ def missing(draft: Draft) -> list[tuple[str, str, str]]:
     return gaps
 
 
-def terms_of(draft: Draft) -> Terms:
-    """The terms that a complete draft makes."""
+def answers_of(draft: Draft) -> dict[str, Any]:
+    """What a complete draft says, by the names of its terms."""
     answers: dict[str, Any] = {}
     for step in STEPS:
         form = form_for(draft, step, draft.answers.get(step, {}))
         if not form.is_valid():
             raise Refused("Something is still missing; the list above says what.")
         answers |= form.cleaned_data
+    return answers
+
+
+def terms_of(draft: Draft) -> Terms:
+    """The terms that a complete draft makes."""
+    answers = answers_of(draft)
     measure: Measure = answers["measure"]
     if measure.kind == MeasureKind.YES_NO:
         answers["baseline"], answers["target"] = Decimal(0), Decimal(1)
@@ -155,7 +168,7 @@ def begun(partner: Partner, by: Person) -> QuerySet[Draft]:
 
 def is_begun(draft: Draft) -> bool:
     """Whether something was answered in it."""
-    return bool(set(draft.answers) - {"owner"})
+    return bool(set(draft.answers) & {"measure", "promise", "figures"})
 
 
 def _known(partner: Partner, by: Person) -> dict[str, Any]:

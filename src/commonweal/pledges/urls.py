@@ -4,7 +4,17 @@ from commonweal.accounts.access import staff
 from commonweal.accounts.models import Role
 from commonweal.bringing.urls import ways_back, ways_in
 
-from . import bench, charter_desk, desk, drafting, giving_desk, reporting, space, views
+from . import (
+    bench,
+    charter_desk,
+    desk,
+    drafting,
+    giving_desk,
+    reporting,
+    space,
+    views,
+    wishes_desk,
+)
 from .frame import PLEDGES
 
 urlpatterns = [
@@ -88,6 +98,7 @@ urlpatterns = [
                     name="desk-member-end",
                 ),
                 path("charter/pledges/<str:code>/", desk.proposal, name="desk-pledge"),
+                path("charter/wishes/<uuid:draft_code>/", wishes_desk.wish, name="desk-wish"),
                 path("charter/questions/<int:pk>/", desk.question, name="desk-question"),
                 path("charter/claims/<int:seq>/assign/", desk.assign, name="desk-assign"),
                 path("charter/give/", giving_desk.give_out, name="desk-give-out"),

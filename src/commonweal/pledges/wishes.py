@@ -1,0 +1,130 @@
+"""A promise that counts what is not on the menu: the charter manager says by which measure.
+
+It stays a draft until then. What the partner wrote stays as it is; only what is counted is chosen
+for it, and by that it goes the way of every pledge.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from commonweal.accounts import mail
+from commonweal.accounts.models import Person, Role
+from commonweal.accounts.record import record
+from commonweal.office.errors import Refused
+from commonweal.partners.models import Partner
+
+from . import actions, steps
+from .models import Draft, Measure, Pledge
+
+# Beside the answers of the steps: when it was sent, and why it came back.
+SENT, BACK = "sent", "back"
+GONE = "It is not waiting any more: it was changed, sent back or mapped meanwhile."
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A promise that waits for its measure, as the manager reads it."""
+
+    draft: Draft
+    wanted: str
+    statement: str
+    figures: str
+    since: datetime
+
+
+def waiting() -> QuerySet[Draft]:
+    """Drafts that were sent without a measure, of organisations that may act."""
+    return (
+        Draft.objects.filter(answers__sent__at__isnull=False, partner__in=Partner.objects.acting())
+        .select_related("partner", "by")
+        .order_by("saved_at", "pk")
+    )
+
+
+def wish_of(draft: Draft) -> Wish:
+    answers = draft.answers
+    figures = answers.get("figures", {})
+    return Wish(
+        draft,
+        str(answers.get("measure", {}).get("wanted", "")),
+        str(answers.get("promise", {}).get("statement", "")),
+        f"from {figures.get('baseline', '')} to {figures.get('target', '')}",
+        datetime.fromisoformat(answers[SENT]["at"]),
+    )
+
+
+@transaction.atomic
+def send(*, draft: Draft, by: Person) -> None:
+    """Ask the charter manager by which measure a promise is counted.
+
+    Raises
+    ------
+    Refused
+        Something is missing, or it is sent already.
+    """
+    now = Draft.objects.select_for_update().get(pk=draft.pk)
+    if steps.missing(now):
+        raise Refused("Something is still missing; the list above says what.")
+    if SENT in now.answers:
+        raise Refused("It is with the charter manager already.")
+    now.answers = {name: kept for name, kept in now.answers.items() if name != BACK}
+    _save(now, {SENT: {"at": timezone.now().isoformat()}})
+    record("measure asked for", about=now.partner, by=by, as_role="editor")
+
+
+def _save(draft: Draft, more: dict[str, Any]) -> None:
+    draft.answers = draft.answers | more
+    draft.save(update_fields=["answers", "saved_at"])
+
+
+@transaction.atomic
+def map_to(*, draft: Draft, measure: Measure, by: Person) -> Pledge:
+    """Say by which measure a promise is counted; with that it is proposed, as its partner sent it.
+
+    Raises
+    ------
+    Refused
+        It waits no more, or its figures can't be promised by that measure.
+    """
+    now = _waiting_one(draft)
+    now.answers = {name: kept for name, kept in now.answers.items() if name not in (SENT, BACK)}
+    _save(now, {"measure": {"measure": measure.code}})
+    pledge = actions.propose(draft=now, terms=steps.terms_of(now), by=now.by)
+    record("measure mapped", about=pledge, by=by, as_role=Role.CHARTER_MANAGER)
+    return pledge
+
+
+@transaction.atomic
+def send_back(*, draft: Draft, because: str, by: Person) -> None:
+    """Give it back with the reason: the partner chooses from the menu, or writes it otherwise."""
+    now = _waiting_one(draft)
+    now.answers = {name: kept for name, kept in now.answers.items() if name != SENT}
+    _save(now, {BACK: {"because": because}})
+    record("measure not mapped", about=now.partner, by=by, as_role=Role.CHARTER_MANAGER)
+    mail.write(
+        key=f"wish-back-{now.pk}-{timezone.now():%Y%m%d%H%M%S}",
+        person=now.by,
+        subject=f"Please change your promise: {now.partner.name}",
+        body=f"The charter manager asks for a change before this can be promised:\n"
+        f"{wish_words(now)}\n\n{because}\n\n"
+        f"{settings.ADDRESS}/space/{now.partner.code}/drafts/{now.code}/check/\n",
+    )
+
+
+def wish_words(draft: Draft) -> str:
+    return str(draft.answers.get("promise", {}).get("statement", ""))
+
+
+def _waiting_one(draft: Draft) -> Draft:
+    now = Draft.objects.select_for_update().filter(pk=draft.pk).first()
+    if now is None or SENT not in now.answers:
+        raise Refused(GONE)
+    return now

@@ -1,0 +1,40 @@
+"""The charter manager's pages of promises that count what is not on the menu."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from commonweal.accounts.access import SignedInRequest, staff
+from commonweal.accounts.models import Role
+from commonweal.office.errors import Refused
+
+from . import wishes
+from .forms import MapForm, RefusePledgeForm
+
+
+@staff(Role.CHARTER_MANAGER)
+def wish(request: SignedInRequest, draft_code: UUID) -> HttpResponse:
+    """Two buttons: by this measure, or back with a reason."""
+    draft = get_object_or_404(wishes.waiting(), code=draft_code)
+    is_back = "return" in request.POST
+    form = MapForm(request.POST if request.method == "POST" and not is_back else None)
+    back = RefusePledgeForm(request.POST if is_back else None)
+    try:
+        if form.is_valid():
+            pledge = wishes.map_to(
+                draft=draft, measure=form.cleaned_data["measure"], by=request.user
+            )
+            messages.success(request, "It is counted by that. Accept it, or return it.")
+            return redirect("desk-pledge", pledge.code)
+        if back.is_valid():
+            wishes.send_back(draft=draft, because=back.cleaned_data["because"], by=request.user)
+            messages.success(request, "It is back with your reason.")
+            return redirect("desk-charter-queue", "wishes")
+    except Refused as refused:
+        (back if is_back else form).add_error(None, str(refused))
+    context = {"wish": wishes.wish_of(draft), "form": form, "back": back}
+    return render(request, "pledges/desk_wish.html", context)
