@@ -10,6 +10,7 @@ from django import forms
 from django.utils.safestring import SafeString
 
 from .components import govuk
+from .suggesting import SuggestingInput
 
 # What of a widget's attributes is the browser's business.
 FOR_BROWSERS = ("autocomplete", "inputmode", "spellcheck")
@@ -172,6 +173,13 @@ def _line(shown: Shown) -> SafeString:
         "type": getattr(shown.widget, "input_type", "text"),
         **{name: attributes[name] for name in FOR_BROWSERS if name in attributes},
     }
+    if isinstance(shown.widget, SuggestingInput):
+        offered = f"{shown.bound.auto_id}-offered"
+        parameters |= {
+            "attributes": {"list": offered},
+            "autocomplete": "off",
+            "formGroup": {"afterInput": {"html": shown.widget.listed(offered)}},
+        }
     return govuk("input", {**shown.parameters, **parameters})
 
 

@@ -19,13 +19,13 @@ from .access import author_for
 from .forms import (
     AccelerateForm,
     DecisionForm,
-    NewActionForm,
     PlanReasonForm,
     ReplanForm,
     RiskForm,
     StopForm,
 )
 from .models import Action, Binding, Observation, Risk
+from .new_action_form import NewActionForm
 from .status import Status
 
 LEAD = Role.PROGRAMME_LEAD
@@ -83,6 +83,7 @@ def action_add(request: SignedInRequest) -> HttpResponse:
             wanted=form.wanted(), author=author, milestones=answers["milestones"]
         ),
         said="The action is in the programme.",
+        template="programme/action_add.html",
         **page("Add an action", "Add it"),
     )
 

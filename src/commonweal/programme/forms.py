@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -11,6 +10,7 @@ from django.core.exceptions import ValidationError
 
 from commonweal.charter.models import Decision
 from commonweal.design.forms import DateField, Form, ReasonField
+from commonweal.partners.fields import PartnerField
 from commonweal.partners.models import Partner
 from commonweal.pledges.models import Pledge
 
@@ -44,7 +44,12 @@ class ActionForm(Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    partner = one_of("Which organisation does it?", Partner.objects.public(), "Nobody yet")
+    partner = PartnerField(
+        Partner.objects.public,
+        label="Which organisation does it?",
+        required=False,
+        help_text="Type its name. Empty: nobody yet.",
+    )
     owner_title = forms.CharField(
         label="Who there answers for it?",
         max_length=100,
@@ -75,45 +80,6 @@ class ActionForm(Form):
         names = PlannedAction.__dataclass_fields__
         answers = {k: v for k, v in self.cleaned_data.items() if k in names}
         return PlannedAction(**(answers | {"pillars": list(answers["pillars"])}))
-
-
-DAY = re.compile(
-    r"^(?P<title>.+?)\s*[;|,]\s*(?:(?P<d>\d{1,2})[ ./](?P<m>\d{1,2})[ ./](?P<y>\d{4})"
-    r"|(?P<iso>\d{4}-\d{2}-\d{2}))$"
-)
-
-
-TITLE_MOST = 200
-
-
-class NewActionForm(ActionForm):
-    milestones = ReasonField(
-        label="Milestones, one a line, each with its day",
-        help_text="For example: Contract notice published; 31 3 2027. Without a day the line is "
-        "a milestone whose day is not known yet.",
-        error_messages={"required": "Write at least one milestone: how one sees that it is done"},
-    )
-
-    def clean_milestones(self) -> list[tuple[str, date | None]]:
-        milestones: list[tuple[str, date | None]] = []
-        for row in self.cleaned_data["milestones"].splitlines():
-            if not row.strip():
-                continue
-            if match := DAY.match(row.strip()):
-                try:
-                    day = (
-                        date.fromisoformat(match["iso"])
-                        if match["iso"]
-                        else date(*(int(match[part]) for part in ("y", "m", "d")))
-                    )
-                except ValueError:
-                    raise ValidationError(f"“{row.strip()[:60]}” has no real date") from None
-                milestones.append((match["title"], day))
-            else:
-                milestones.append((row.strip(), None))
-        if long := next((title for title, _ in milestones if len(title) > TITLE_MOST), None):
-            raise ValidationError(f"“{long[:60]}…” is longer than {TITLE_MOST} characters")
-        return milestones
 
 
 class ReplanForm(ActionForm):

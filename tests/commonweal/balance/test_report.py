@@ -244,8 +244,15 @@ def lowest_line(page):
 
 def test_what_a_risk_endangers_is_one_list(closed):
     content = cutting.says(closed)
-    risk = {"title": "Flood", "score": 4, "likelihood": 2, "impact": 2, "owner": "Clerk",
-            "mitigation": "", "endangers": ["We give 9 meals.", "Ovens"]}  # fmt: skip
+    risk = {
+        "title": "Flood",
+        "score": 4,
+        "likelihood": 2,
+        "impact": 2,
+        "owner": "Clerk",
+        "mitigation": "",
+        "endangers": ["We give 9 meals.", "Ovens"],
+    }
     shown = papers.shown(content | {"risks": [risk]}, "0" * 64, kind="report")
     assert shown["risks"][0][-1] == "We give 9 meals; Ovens"
 

@@ -75,11 +75,26 @@ def test_a_red_line_is_asked_about_by_its_name(sign_in, maya, draft, period):
 def red(draft, metric, period):
     """Two red lines in the draft, one with its reason."""
     lines = [
-        {"code": code, "name": name, "is_red": True, "why": why, "state": "Late", "was": "1",
-         "is": "1", "should_be": "2", "note": "", "late_days": 0, "owner": "", "released_on": "",
-         "was_value": "1", "value": "1", "target": "2", "unit": "firms"}
+        {
+            "code": code,
+            "name": name,
+            "is_red": True,
+            "why": why,
+            "state": "Late",
+            "was": "1",
+            "is": "1",
+            "should_be": "2",
+            "note": "",
+            "late_days": 0,
+            "owner": "",
+            "released_on": "",
+            "was_value": "1",
+            "value": "1",
+            "target": "2",
+            "unit": "firms",
+        }
         for code, name, why in (("one", "Firms helped", ""), ("two", "Ovens", "It broke."))
-    ]  # fmt: skip
+    ]
     draft.content["metrics"] = lines
     Statement.objects.filter(pk=draft.pk).update(content=draft.content)
 

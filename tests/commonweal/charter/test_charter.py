@@ -322,9 +322,15 @@ def test_held_tiers_are_shown_in_pages(held, tier, tom, sign_in, idris, today, c
     for number in range(25):
         partner = organisation(f"p{number}", f"Partner number {number}")
         TierAward.objects.create(
-            partner=partner, tier=tier, reasons="x", proposed_by=idris, proposed_on=today,
-            confirmed_by=tom, confirmed_on=today, review_on=today + timedelta(days=number + 1),
-        )  # fmt: skip
+            partner=partner,
+            tier=tier,
+            reasons="x",
+            proposed_by=idris,
+            proposed_on=today,
+            confirmed_by=tom,
+            confirmed_on=today,
+            review_on=today + timedelta(days=number + 1),
+        )
     page = client_words(sign_in(tom).get("/desk/tiers/"))
     assert page.count("Propose to withdraw") == 20
     assert client_words(client.get("/desk/tiers/?page=2")).count("Propose to withdraw") == 6

@@ -69,7 +69,7 @@ def public_page(group: EmployerGroup) -> str:
 
 def test_the_analyst_writes_a_group_down_and_only_staff_see_it(sign_in, yusuf, bakery, client):
     answer = sign_in(yusuf).post(
-        "/desk/economy/groups/", TYPED | {"partners": [bakery.pk]}, follow=True
+        "/desk/economy/groups/", TYPED | {"partners": bakery.name.upper()}, follow=True
     )
     page = text_of(answer)
     assert "Written down. Only staff see it." in page

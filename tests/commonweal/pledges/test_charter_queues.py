@@ -100,9 +100,15 @@ def everything(db, bakery, club, carys, claimed, pledged, today, college, tier, 
     Pledge.objects.filter(pk=asked.pk).update(accepted_on=None)
     Question.objects.create(pledge=late, words="When, please?", asked_on=today)
     TierAward.objects.create(
-        partner=college, tier=tier, reasons="x", proposed_by=idris, proposed_on=today,
-        confirmed_by=tom, confirmed_on=today, review_on=today + timedelta(days=9),
-    )  # fmt: skip
+        partner=college,
+        tier=tier,
+        reasons="x",
+        proposed_by=idris,
+        proposed_on=today,
+        confirmed_by=tom,
+        confirmed_on=today,
+        review_on=today + timedelta(days=9),
+    )
 
 
 @pytest.mark.parametrize("name", list(charter_queues.QUEUES))

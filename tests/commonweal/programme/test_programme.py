@@ -113,13 +113,50 @@ def boxes(name: str, day: date) -> dict[str, str]:
     return {f"{name}_0": str(day.day), f"{name}_1": str(day.month), f"{name}_2": str(day.year)}
 
 
+def test_milestones_are_rows_and_each_fault_is_at_its_own(sign_in, nadia, pillar, today):
+    client = sign_in(nadia)
+    due = today + timedelta(days=60)
+    typed = {
+        "title": "Open the yard, at last",
+        "milestone_1": "Gate, painted",
+        **boxes("milestone_2_on", due),
+        "milestone_5_0": "1",
+        "milestone_5": "Lease signed",
+        "milestone_5_on_0": "31",
+        "milestone_5_on_1": "2",
+        "milestone_5_on_2": "2027",
+    }
+    page = client.post("/desk/programme/actions/", typed).content.decode()
+    assert "Say what will be there on that day" in page
+    assert "This is no real date" in page
+    # What was typed is kept, and the row with a fault is not hidden.
+    assert 'value="Lease signed"' in page
+    assert re.search(r'<details class="govuk-details fold" open>', page)
+    assert not Action.objects.filter(title__startswith="Open the yard").exists()
+    good = typed | {"milestone_2": "Yard, open", "milestone_5_on_1": "3"}
+    assert client.post("/desk/programme/actions/", good).status_code == 302
+    made = Action.objects.get(title="Open the yard, at last")
+    rows = [(step.title, step.due_on) for step in made.milestones.order_by("pk")]
+    assert rows == [
+        ("Gate, painted", None),
+        ("Yard, open", due),
+        ("Lease signed", date(2027, 3, 31)),
+    ]
+
+
+def test_an_action_without_a_milestone_is_asked_again(sign_in, nadia, action):
+    page = sign_in(nadia).post("/desk/programme/actions/", {"title": "Nothing to see"})
+    assert "Write at least one milestone" in page.content.decode()
+    assert not Action.objects.filter(title="Nothing to see").exists()
+
+
 def test_the_lead_adds_an_action_and_it_says_what_it_lacks(sign_in, nadia, action, today):
     client = sign_in(nadia)
     page = client.post("/desk/programme/actions/", {"title": ""})
     assert b"govuk-error-summary" in page.content
     due = today + timedelta(days=60)
     answers = {
-        "title": "Count empty shops", "milestones": f"List made | {due:%Y-%m-%d}",
+        "title": "Count empty shops", "milestone_1": "List made", **boxes("milestone_1_on", due),
         **boxes("starts_on", today), **boxes("due_on", due),
     }  # fmt: skip
     assert client.post("/desk/programme/actions/", answers).status_code == 302

@@ -205,8 +205,6 @@ KNOWN = {
     "bringing.forms._short: text[:59]",
     "bringing.holding.hold: Path(upload.name or 'file').name[:200]",
     "setup.checking._shown: table[name][:40]",
-    "programme.forms.clean_milestones: long[:60]",
-    "programme.forms.clean_milestones: row.strip()[:60]",
     # Finance's own file, read; the names of an alarm, made up by the house; as long as its form.
     "grants.paying.reconcile: (row.get('because') or '').strip()[:200]",
     "asks.surge._risk_of: f'{usual}: {series.name.lower()}'[:200]",

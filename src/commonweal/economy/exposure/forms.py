@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from commonweal.design.forms import DateField, Form
+from commonweal.partners.fields import PartnersField
 from commonweal.partners.models import Partner
 
 from ..models import SECTION_CHOICES, Vulnerability
@@ -28,11 +29,8 @@ class GroupForm(Form):
         help_text="Anybody reads this where the rest is public. Name an office, not a person.",
     )
     jobs_on = DateField(label="For which day")
-    partners = forms.ModelMultipleChoiceField(
-        Partner.objects.public().order_by("name"),
-        label="Partners that belong to it",
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
+    partners = PartnersField(
+        Partner.objects.public, label="Partners that belong to it", required=False
     )
     entries = forms.CharField(
         label="Numbers in registers, of the parent and its units",

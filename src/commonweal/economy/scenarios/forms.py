@@ -14,6 +14,7 @@ from commonweal.design.forms import (
     OutOfAHundredField,
     ReasonField,
 )
+from commonweal.partners.fields import PartnerField
 from commonweal.partners.models import Partner
 
 from ..models import Structure
@@ -223,11 +224,12 @@ class AssumedForm(Form):
 
 class ScenarioForm(AssumedForm):
     title = forms.CharField(label="What it is called", max_length=120)
-    employer = forms.ModelChoiceField(
-        Partner.objects.public().order_by("name"),
+    employer = PartnerField(
+        Partner.objects.public,
         label="Which employer, if it is about one",
         required=False,
-        empty_label="It is about a whole industry, or the employer is no partner",
+        help_text="Type the partner's name. Empty: it is about a whole industry, or the employer "
+        "is no partner.",
     )
     employer_name = forms.CharField(
         label="Its name, if it is no partner", required=False, max_length=200
