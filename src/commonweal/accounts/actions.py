@@ -8,11 +8,14 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from commonweal.design.menu import DESKS
 from commonweal.office.errors import Refused
 
 from . import leaving, mail
 from .models import Appointment, Person, Role
 from .record import record
+
+_ASK_WHO_GIVES = "tell an administrator of the town."
 
 # Two roles of which one person never holds both, whichever was given first, and why.
 INCOMPATIBLE: dict[frozenset[str], str] = {
@@ -81,35 +84,45 @@ def appoint(
 def _tell_given(appointment: Appointment) -> None:
     """Nobody finds out by chance that something waits for them, or that they were given what they
     never asked for."""
+    role = appointment.get_role_display()
+    giver = f"{appointment.given_by} gave you" if appointment.given_by else "You were given"
     mail.write(
         key=f"role:{appointment.pk}:given",
         person=appointment.person,
-        subject="You were given a role",
-        body=f"You were given the role {appointment.get_role_display()} until "
-        f"{appointment.ends_on:%-d %B %Y}.\n\n{_way_in(appointment.person)}"
+        subject=f"You were given a role: {role}",
+        body=f"{giver} the role {role} until {appointment.ends_on:%-d %B %Y}.\n\n"
+        f"Why: {appointment.because}\n\n"
+        f"{_way_in(appointment.person, desk_of(appointment.role))}"
         "The first time it may ask you to set up a second way to prove that it is you.\n\n"
-        "If you did not expect it, tell an administrator of the town.\n",
+        f"If you did not expect it, {_ASK_WHO_GIVES}\n",
     )
 
 
-def _way_in(person: Person) -> str:
+def desk_of(role: str) -> str:
+    """Where somebody with a role begins."""
+    return next((path for held, path, _ in DESKS if held == role), "/desk/")
+
+
+def _way_in(person: Person, desk: str) -> str:
     if person.last_login is not None:
-        return f"Its desk is named here when you are signed in: {settings.ADDRESS}/space/\n"
+        return f"Its desk: {settings.ADDRESS}{desk}\n"
     return (
         "You need no password. Type this e-mail address on the page below, and a code comes by "
-        f"mail: {settings.ADDRESS}/accounts/login/code/?next=/space/\n"
+        f"mail: {settings.ADDRESS}/accounts/login/code/?next={desk}\n"
     )
 
 
-def _tell_ended(appointment: Appointment) -> None:
+def _tell_ended(appointment: Appointment, by: Person) -> None:
     """Whose role somebody ended by stealth would find out at a closed door, and an account that
     was taken over could be stripped unseen."""
+    role = appointment.get_role_display()
     mail.write(
         key=f"role:{appointment.pk}:ended",
         person=appointment.person,
-        subject="A role of yours has ended",
-        body=f"You no longer hold the role {appointment.get_role_display()}: somebody ended it.\n\n"
-        "If you did not expect it, ask an administrator of the town.\n",
+        subject=f"Your role has ended: {role}",
+        body=f"You no longer hold the role {role}: {by} ended it.\n\n"
+        f"What you still hold: {settings.ADDRESS}/accounts/you/\n\n"
+        f"If you did not expect it, {_ASK_WHO_GIVES}\n",
     )
 
 
@@ -155,4 +168,4 @@ def end(*, appointment: Appointment, by: Person, as_role: str = Role.ADMINISTRAT
         role=appointment.role,
     )
     if by != appointment.person:
-        _tell_ended(appointment)
+        _tell_ended(appointment, by)

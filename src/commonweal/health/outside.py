@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import queue
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -16,6 +18,8 @@ from django.core.mail import EmailMessage, get_connection
 from commonweal.pledges.reaching_out import AddressState, ask
 
 from .readiness import ReadinessCheck
+
+ANSWERS_WITHIN_S = 10
 
 
 def open_address(address: str) -> Any:
@@ -90,17 +94,37 @@ def mail(now: datetime) -> ReadinessCheck:
         )
     if "smtp" not in settings.EMAIL_BACKEND:
         return ReadinessCheck("mail", True, f"Letters go out by {backend}.")
+    fault = _fault_of_the_mail_server()
+    if not fault:
+        return ReadinessCheck("mail", True, f"{settings.EMAIL_HOST} takes letters.")
+    return ReadinessCheck(
+        "mail",
+        False,
+        f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT} {fault}",
+        "Look at EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_TLS, "
+        "EMAIL_USE_SSL.",
+    )
+
+
+def _fault_of_the_mail_server() -> str:
+    """What keeps letters from it; "" where it takes them. One that is silent, or gives a sign now
+    and then, is waited for no longer than `ANSWERS_WITHIN_S`."""
+    answers: queue.Queue[str] = queue.Queue()
+
+    def talk() -> None:
+        try:
+            with get_connection():
+                answers.put("")
+        except Exception as failure:
+            answers.put(f"takes no letters ({type(failure).__name__}).")
+
+    threading.Thread(target=talk, daemon=True).start()
     try:
-        with get_connection():
-            return ReadinessCheck("mail", True, f"{settings.EMAIL_HOST} takes letters.")
-    except Exception as failure:
-        return ReadinessCheck(
-            "mail",
-            False,
-            f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT} takes no letters "
-            f"({type(failure).__name__}).",
-            "Look at EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_TLS, "
-            "EMAIL_USE_SSL.",
+        return answers.get(timeout=ANSWERS_WITHIN_S)
+    except queue.Empty:
+        return (
+            f"said nothing within {ANSWERS_WITHIN_S} seconds: a firewall may swallow what is sent, "
+            "or it waits for TLS."
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -26,12 +27,25 @@ from .tables_desk import pages_of
 ADMINISTRATOR = Role.ADMINISTRATOR
 
 
-def _settled(request: SignedInRequest, form: Form, *, template: str, to: str) -> HttpResponse:
+def _settled(
+    request: SignedInRequest,
+    form: Form,
+    *,
+    template: str,
+    to: str,
+    lacks: Callable[[], list[str]] = list,
+) -> HttpResponse:
+    """Save some settings of the town; ``lacks`` says what the page does not say yet."""
+
+    def said(changed: list[str]) -> str:
+        saved = "Saved." if changed else "Nothing was changed."
+        return f"{saved} Still missing: {', '.join(missing)}." if (missing := lacks()) else saved
+
     return act(
         request,
         form,
         lambda answers: actions.settle(settings=answers, by=request.user),
-        said=lambda changed: "Saved." if changed else "Nothing was changed.",
+        said=said,
         to=to,
         template=template,
     )
@@ -74,7 +88,13 @@ def open_town(request: SignedInRequest) -> HttpResponse:
 def town(request: SignedInRequest) -> HttpResponse:
     """What the town is called, and how people reach it."""
     form = TownForm(request.POST or None, initial=_as_it_is(TownForm))
-    return _settled(request, form, template="setup/desk_town.html", to="desk-town")
+    return _settled(
+        request,
+        form,
+        template="setup/desk_town.html",
+        to="desk-town",
+        lacks=lambda: reads.lacks_of(the_town()),
+    )
 
 
 @staff(ADMINISTRATOR)
@@ -112,6 +132,12 @@ def logo_off(request: SignedInRequest) -> HttpResponse:
     return redirect("desk-logo")
 
 
+def _notices_saved(changed: list[str]) -> str:
+    if gaps := the_notices.gaps(the_town(), rooms.off()):
+        return f"Saved. Still missing: {', '.join(gaps)}."
+    return "Saved. Read the two pages as everybody sees them."
+
+
 @staff(ADMINISTRATOR)
 def notices(request: SignedInRequest) -> HttpResponse:
     """What the pages on privacy and accessibility say."""
@@ -120,7 +146,7 @@ def notices(request: SignedInRequest) -> HttpResponse:
         request,
         form,
         lambda answers: actions.settle(settings=answers, by=request.user),
-        said="Saved. Read the two pages as everybody sees them.",
+        said=_notices_saved,
         to="desk-town",
         template="setup/desk_notices.html",
         shows=lambda: {"gaps": the_notices.gaps(the_town(), rooms.off())},

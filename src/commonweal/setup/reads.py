@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -25,12 +26,14 @@ NEEDED_ROLES = (Role.CHARTER_MANAGER, Role.DATA_PROTECTION_OFFICER)
 
 @dataclass(frozen=True)
 class Now:
-    """What all steps are read from: the town, the rooms that are off, the day, who holds what."""
+    """What all steps are read from: the town, the rooms that are off, the day, how many hold each
+    role and have signed in, and which roles only somebody holds who has not."""
 
     town: Town
     closed: frozenset[str]
     today: date
     held: dict[str, int]
+    awaited: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -48,10 +51,11 @@ def steps() -> list[SetUpStep]:
     """All of them, in the order in which they are best done."""
     today = timezone.localdate()
     current = Appointment.objects.current(today).filter(person__is_active=True)
-    held: dict[str, int] = {}
-    for role in current.values_list("role", flat=True):
-        held[role] = held.get(role, 0) + 1
-    now = Now(the_town(), rooms.off(), today, held)
+    # The address of who was invited and never came can be a mistyped one.
+    have_come = current.exclude(person__last_login=None)
+    held = Counter(have_come.values_list("role", flat=True))
+    awaited = frozenset(current.values_list("role", flat=True)) - held.keys()
+    now = Now(the_town(), rooms.off(), today, held, awaited)
     return [step(now) for step in STEPS]
 
 
@@ -116,7 +120,9 @@ def _measures(now: Now) -> SetUpStep:
 
 def _roles(now: Now) -> SetUpStep:
     lacking = [str(role.label) for role in NEEDED_ROLES if not now.held.get(role)]
-    state = f"Nobody is {' or '.join(lacking).lower()} yet." if lacking else "Both are appointed."
+    state = f"Nobody is {' or '.join(lacking).lower()} yet." if lacking else "Both have come."
+    if now.awaited & {role for role in NEEDED_ROLES if not now.held.get(role)}:
+        state += " Whoever was invited has not signed in."
     return SetUpStep(
         "A charter manager, a data protection officer", not lacking, state, "desk-people"
     )
@@ -138,6 +144,8 @@ def _rooms(now: Now) -> SetUpStep:
     state = "Each room that is on has somebody who works in it."
     if empty:
         state = f"Nobody works in {', '.join(empty)}: give somebody a role there, or switch it off."
+        if now.awaited:
+            state += " Whoever was invited counts from their first sign-in."
     return SetUpStep("Rooms", not empty, state, "desk-rooms")
 
 

@@ -17,10 +17,11 @@ from allauth.mfa.models import Authenticator
 from django.core import mail as outbox
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage, get_connection
+from django.utils import timezone
 
 from commonweal import key_files
 from commonweal.accounts import actions, mail
-from commonweal.accounts.models import Appointment, Event, Message, Person
+from commonweal.accounts.models import Appointment, Event, Message, Person, Role
 from commonweal.config import settings as product
 from commonweal.office.errors import Refused
 from commonweal.office.fields import keyed_hash
@@ -135,9 +136,28 @@ def test_whoever_is_given_a_role_is_written_to(daniel, carys, today, town):
         actions.appoint(person=carys, role="reviewer", ends_on=until, because="Again", by=daniel)
     mail.send_waiting()
     (letter,) = outbox.outbox
-    assert (letter.to, letter.subject) == ([carys.email], f"{town.name}: You were given a role")
-    assert f"the role Reviewer (working group) until {until:%-d %B %Y}" in letter.body
-    assert "Named by the group" not in letter.body
+    subject = f"{town.name}: You were given a role: Reviewer (working group)"
+    assert (letter.to, letter.subject) == ([carys.email], subject)
+    assert f"Daniel Reyes gave you the role Reviewer (working group) until {until:%-d %B %Y}" in (
+        letter.body
+    )
+    assert "Why: Named by the group" in letter.body
+    assert "/accounts/login/code/?next=/desk/balance/" in letter.body
+
+
+def test_the_letter_of_a_role_leads_to_its_desk(daniel, carys, today, town, client, sign_in):
+    """Wherever it leads, whoever got it may go."""
+    for role in Role:
+        desk = actions.desk_of(role)
+        carys.appointments.all().delete()
+        carys.last_login = timezone.now()
+        carys.save(update_fields=["last_login"])
+        actions.appoint(
+            person=carys, role=role, ends_on=today + timedelta(days=9), because="So", by=daniel
+        )
+        body = Message.objects.get(key=f"role:{carys.appointments.get().pk}:given").body
+        assert f"{desk}\n" in body
+        assert sign_in(carys).get(desk).status_code in (200, 302), role
 
 
 def test_whoever_loses_a_role_in_the_middle_of_a_session_is_out_and_told(
@@ -150,7 +170,10 @@ def test_whoever_loses_a_role_in_the_middle_of_a_session_is_out_and_told(
     assert client.get("/desk/review/").status_code == 403
     mail.send_waiting()
     (letter,) = outbox.outbox
-    assert (letter.to, letter.subject) == ([idris.email], f"{town.name}: A role of yours has ended")
+    assert (letter.to, letter.subject) == (
+        [idris.email],
+        f"{town.name}: Your role has ended: Reviewer (working group)",
+    )
     assert "the role Reviewer (working group)" in letter.body
 
 

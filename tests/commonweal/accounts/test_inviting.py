@@ -47,7 +47,7 @@ def test_somebody_who_never_signed_in_is_invited_in_one_step(give, client):
     assert EmailAddress.objects.filter(user=person, verified=False, primary=True).exists()
     letter = Message.objects.get(person=person)
     assert "You need no password" in letter.body
-    assert "/accounts/login/code/?next=/space/" in letter.body
+    assert "/accounts/login/code/?next=/desk/" in letter.body
     page = client.get("/desk/people/").content.decode()
     assert "Has not come yet" in page
 

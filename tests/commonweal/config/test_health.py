@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import socket
 import sqlite3
 import time
 import urllib.error
@@ -289,6 +290,21 @@ def no_mail_server(settings, monkeypatch, now):
         raise OSError("refused")
 
     monkeypatch.setattr(outside, "get_connection", refuses)
+
+
+def test_a_silent_mail_server_is_not_waited_for(settings, monkeypatch, now):
+    """It takes the call and says nothing: each step of a talk would wait its own time."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.EMAIL_BACKEND = "commonweal.accounts.smtp.Backend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = silent.getsockname()
+        settings.EMAIL_TIMEOUT = 3
+        assert outside.ANSWERS_WITHIN_S <= 10
+        monkeypatch.setattr(outside, "ANSWERS_WITHIN_S", 0.2)
+        began = time.monotonic()
+        check = outside.mail(now)
+        assert time.monotonic() - began < 2
+    assert not check.is_well
+    assert "said nothing within 0.2 seconds" in check.says
 
 
 def mail_to_nobody(settings, monkeypatch, now):

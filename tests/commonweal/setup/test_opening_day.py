@@ -43,6 +43,10 @@ def complete(prepared, daniel, maya, helen, council, area, version, measure, sig
     """The same, with all that it needs."""
     for kind in rooms.SWITCHABLE:
         Room.objects.create(code=kind.code, is_on=False)
+    # Who was invited counts once they have come.
+    for person in (maya, helen):
+        person.last_login = timezone.now()
+        person.save(update_fields=["last_login"])
     sign_in(daniel).post("/desk/town/notices/", NOTICES)
     return prepared
 
@@ -133,6 +137,34 @@ def test_it_is_opened_once_all_is_there(complete, daniel, sign_in, client):
     again = sign_in(daniel).post("/desk/town/open/", {"sent": "1"})
     assert "The town is open already." in text(again)
     assert Event.objects.filter(verb="town opened").count() == 1
+
+
+def test_who_was_invited_and_never_came_does_not_open_it(complete, maya):
+    maya.last_login = None
+    maya.save(update_fields=["last_login"])
+    [step] = reads.missing()
+    assert step.state == ("Nobody is charter manager yet. Whoever was invited has not signed in.")
+
+
+def test_whoever_has_no_name_is_asked_for_it(prepared, daniel, sign_in):
+    client = sign_in(daniel)
+    assert "Say your name" not in text(client.get("/desk/town/"))
+    daniel.name = ""
+    daniel.save(update_fields=["name"])
+    page = client.get("/desk/town/")
+    assert "You have no name here yet. Say your name" in text(page)
+    assert 'href="/accounts/you/"' in page.content.decode()
+
+
+def test_what_was_saved_half_says_what_is_missing(prepared, daniel, sign_in):
+    desk = sign_in(daniel)
+    half = desk.post("/desk/town/notices/", NOTICES | {"controller": ""}, follow=True)
+    assert "Saved. Still missing: who answers for people's data (the controller)." in text(half)
+    whole = desk.post("/desk/town/notices/", NOTICES, follow=True)
+    assert "Saved. Read the two pages as everybody sees them." in text(whole)
+    settings = {"name": "Brackenford", "service_name": "Charter", "council_name": ""}
+    named = desk.post("/desk/town/name/", settings, follow=True)
+    assert "Saved. Still missing: the name of the council, an e-mail address" in text(named)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from commonweal.jobs.management.commands import serve
 from commonweal.setup import progress
 
 
@@ -94,3 +95,15 @@ def test_a_line_is_there_when_it_is_said_and_not_at_the_end(stevenage):
         finally:
             signal.alarm(0)
             worker.terminate()
+
+
+def test_init_and_serve_say_where_letters_lie(words_of_init, settings, capsys):
+    assert any("go to nobody until EMAIL_HOST is set" in line for line in words_of_init)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.DEMO = False
+    settings.EMAIL_FILE_PATH = "/srv/town/mail"
+    serve.Command()._say_where("http://localhost:8000", "", 8000)
+    assert "are written to /srv/town/mail" in capsys.readouterr().out
+    settings.EMAIL_BACKEND = "commonweal.accounts.smtp.Backend"
+    serve.Command()._say_where("http://localhost:8000", "", 8000)
+    assert "are written to" not in capsys.readouterr().out

@@ -13,6 +13,7 @@ from commonweal.jobs import crew, parent
 from commonweal.jobs.addresses import address_to_open
 from commonweal.jobs.crew import Crew, open_address
 from commonweal.jobs.serving import serve
+from commonweal.office.mail_folder import where_letters_lie
 
 
 def _workers(typed: str) -> int | None:
@@ -50,6 +51,8 @@ class Command(BaseCommand):
                 f"Letters lead to {settings.ADDRESS}. Set COMMONWEAL_ADDRESS to where people "
                 "reach this town."
             )
+        if sentence := where_letters_lie():
+            self.stdout.write(sentence)
         public = f" The town opens at {settings.ADDRESS}." if settings.SECURE else ""
         self.stdout.write(f"Serving on {place}.{public} Stop with Ctrl+C.")
         self.stdout.flush()

@@ -14,6 +14,7 @@ from django.utils import timezone
 from commonweal.accounts import actions, inviting
 from commonweal.accounts.models import Appointment, Person, Role
 from commonweal.office.errors import Refused
+from commonweal.office.mail_folder import where_letters_lie
 from commonweal.places import opening, rooms
 from commonweal.places.models import Town
 from commonweal.setup import guard, progress, townfile
@@ -67,6 +68,8 @@ class Command(BaseCommand):
             "goes on under /desk/town/. All others read that the town is being prepared, until it "
             "is opened there."
         )
+        if sentence := where_letters_lie():
+            self.stdout.write(sentence)
 
     def content_of(self, path: str | None, name: str) -> dict[str, Any]:
         """The town's settings: those of its file, or its name with all rooms off."""
