@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0008_reads_that_were_explained'),
+        ('cases', '0010_needs_without_a_service'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0008_reads_that_were_explained'),
+        ('cases', '0009_what_the_queue_asks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
