@@ -44,24 +44,21 @@ def of(content: dict[str, Any], draft: str) -> dict[str, Any]:
         "for_noting": "" if content["asked"] else FOR_NOTING,
         "red": [*_red_metrics(content), *_red_actions(content)],
         "other_metrics": [
-            [
-                metric["name"],
-                metric["was"],
-                with_its_day(metric),
-                metric["should_be"] or "-",
-                metric["state"],
-            ]
-            for metric in content["metrics"]
-            if not metric["is_red"]
+            _other_metric(metric) for metric in content["metrics"] if not metric["is_red"]
         ],
         "themes": [["All themes", *_figures([content["totals"]])], *_themes(content)],
         "themes_head": ["Promises", *(columns.SHORT[name] for name in OF_THEMES)],
-        "themes_note": MINUS if any(count < 0 for count in content["totals"].values()) else "",
+        "themes_note": MINUS if min(content["totals"].values(), default=0) < 0 else "",
         "implications": implications.in_words(content),
         "lacking": _lacking(content),
         "found": [_panel(panel) for panel in content["panels"] if panel["rows"]],
         "not_measured": _not_measured(content["panels"]),
     }
+
+
+def _other_metric(metric: dict[str, Any]) -> list[str]:
+    should_be = metric["should_be"] or "-"
+    return [metric["name"], metric["was"], with_its_day(metric), should_be, metric["state"]]
 
 
 def _front(content: dict[str, Any], draft: str) -> list[list[str]]:
