@@ -58,6 +58,8 @@ REVIEWS = Queue("claim waits for a review,claims wait for a review", "desk-revie
 
 def _reviews(waiting: Sequence[Waiting], on: date) -> Iterator[Owed]:
     """To a reviewer what is given to them, and what is free and they may check."""
+    if not waiting:
+        return
     people = holders(Role.REVIEWER, on)
     conflicts, assigned = conflicts_of(people), review_reads.assigned()
     asked_for = asking_more.running(on)
@@ -163,15 +165,19 @@ WITHDRAWALS = Queue(
 
 def _tiers(on: date, members: Members) -> Iterator[Owed]:
     """To everybody of the panel who may decide: neither who proposed, nor the partner's own."""
+    awards = TierAward.objects.filter(withdrawn_on=None).select_related("partner", "tier")
+    unconfirmed = awards.filter(confirmed_on=None)
+    withdrawing = awards.exclude(withdrawal_because="").exclude(reply_until=None)
+    if not unconfirmed and not withdrawing:
+        return
     panel = holders(Role.REVIEWER, on) + holders(Role.VALIDATOR, on)
     people = list({person.pk: person for person in panel}.values())
-    awards = TierAward.objects.filter(withdrawn_on=None).select_related("partner", "tier")
     path = reverse("desk-tiers")
-    for award in awards.filter(confirmed_on=None):
+    for award in unconfirmed:
         able = _able(people, award, award.proposed_by_id, members)
         row = (f"desk-tier-{award.code}", _tier(award), award.proposed_on, path)
         yield from each(able, SECOND_NAMES, [row])
-    for award in awards.exclude(withdrawal_because="").exclude(reply_until=None):
+    for award in withdrawing:
         may_on = on if award.reply else award.reply_until
         if may_on is not None and may_on <= on and (award.reply or may_on < on):
             able = _able(people, award, award.withdrawal_by_id, members)

@@ -8,6 +8,8 @@ from decimal import Decimal
 
 import pytest
 from django.core import mail as outbox
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
@@ -67,6 +69,15 @@ def test_a_reviewer_is_not_told_of_claims_of_their_own_organisation(
     assert insider.pk not in {
         one.person_id for one in reminders.owed(today) if one.key.startswith("review")
     }
+
+
+def test_where_no_claim_and_no_tier_waits_no_reviewer_is_looked_for(pledged, idris, tom, today):
+    pledged()
+    with CaptureQueriesContext(connection) as asked:
+        reminders.owed(today)
+    looked_for = [query["sql"] for query in asked if "accounts_appointment" in query["sql"]]
+    assert not [sql for sql in looked_for if "'reviewer'" in sql or "'validator'" in sql]
+    assert [sql for sql in looked_for if "'charter_manager'" in sql]
 
 
 def test_one_digest_a_person_and_none_for_those_who_want_none(pledged, asha, today):
