@@ -7,7 +7,6 @@ anything from 1 to 4, and perhaps more.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
@@ -155,14 +154,7 @@ def _hidden(rows: Rows, shown: Shown) -> Hidden:
         if count is None
     }
     unknown: set[Line] = {("row", name) for name, row in rows.items() if sum(row.values()) < SMALL}
-    unknown |= {("column", name) for name, total in _totals(rows).items() if total < SMALL}
+    for column in {column for row in rows.values() for column in row}:
+        if sum(row.get(column, 0) for row in rows.values()) < SMALL:
+            unknown.add(("column", column))
     return Hidden(counts, unknown)
-
-
-def _totals(rows: Rows) -> dict[str, int]:
-    """What each column adds up to."""
-    totals: Counter[str] = Counter()
-    for row in rows.values():
-        for column, count in row.items():
-            totals[column] += count
-    return totals

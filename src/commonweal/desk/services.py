@@ -59,7 +59,7 @@ def services_near(request: HttpRequest) -> HttpResponse:
     page = page_at(nearby.by_distance(_services(request), start), request.POST.get("page"))
     shown = Service.objects.select_related("organisation").prefetch_related("places", "schedules")
     entries = shown.in_bulk([key for key, _ in page])
-    rows = [(entries[key], nearby.in_words(away)) for key, away in page]
+    rows = [(entries[key], nearby.said(away)) for key, away in page]
     return _list(request, page=page, rows=rows, form=form, start=start)
 
 

@@ -58,8 +58,8 @@ def by_distance(services: Any, start: Start) -> list[tuple[int, float]]:
         served = Service.objects.filter(pk__in=names, areas=start.area).values_list("pk", flat=True)
         for key in served:
             away.setdefault(key, SAME_WARD)
-    distances = [(key, away.get(key, ANYWHERE)) for key in names]
-    return sorted(distances, key=lambda pair: (pair[1], names[pair[0]].casefold(), pair[0]))
+    found = [(key, away.get(key, ANYWHERE)) for key in names]
+    return sorted(found, key=lambda pair: (pair[1], names[pair[0]].casefold(), pair[0]))
 
 
 def rows_of(services: Any, start: Start | None) -> list[tuple[Service, str]]:
@@ -68,12 +68,12 @@ def rows_of(services: Any, start: Start | None) -> list[tuple[Service, str]]:
     entries = services.select_related("organisation__partner")
     entries = entries.prefetch_related("places", "schedules").order_by("name", "pk")
     if start is None:
-        return [(service, "") for service in entries]
-    by_key = {service.pk: service for service in entries}
-    return [(by_key[key], in_words(away)) for key, away in by_distance(services, start)]
+        return [(one, "") for one in entries]
+    found = {one.pk: one for one in entries}
+    return [(found[key], said(away)) for key, away in by_distance(services, start)]
 
 
-def in_words(away: float) -> str:
+def said(away: float) -> str:
     """A distance in words; "" where it is not known."""
     if away == SAME_WARD:
         return "In your ward"
@@ -92,19 +92,14 @@ def _nearest(places: Iterable[Place], start: Start) -> dict[int, float]:
     away: dict[int, list[float]] = defaultdict(list)
     for place in rows:
         code = squeezed(place.postcode)
-        metres = _away(start, points.get(code) or _of_map(place), wards.get(code))
-        if metres is not None:
-            away[place.service_id].append(metres)
+        point = points.get(code) or _of_map(place)
+        if start.point and point:
+            east, north = point[0] - start.point[0], point[1] - start.point[1]
+            away[place.service_id].append(hypot(east, north))
+        elif start.ward and code in wards:
+            is_same = wards[code] == start.ward
+            away[place.service_id].append(SAME_WARD if is_same else ELSEWHERE)
     return {key: min(distances) for key, distances in away.items()}
-
-
-def _away(start: Start, point: Point | None, ward: str | None) -> float | None:
-    """How far a place is: by its point, else by its ward; None where it has neither."""
-    if start.point and point:
-        return hypot(point[0] - start.point[0], point[1] - start.point[1])
-    if start.ward and ward:
-        return SAME_WARD if ward == start.ward else ELSEWHERE
-    return None
 
 
 def _of_map(place: Place) -> Point | None:

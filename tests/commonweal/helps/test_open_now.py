@@ -17,7 +17,7 @@ def at(hour: int, minute: int = 0, day: int = 27, month: int = 11) -> datetime:
 
 
 @pytest.mark.parametrize(
-    ("openings", "moment", "sentence"),
+    ("openings", "moment", "words"),
     [
         ([WEEKDAYS], at(9), "Open now, until 17:00"),
         ([WEEKDAYS], at(16, 59), "Open now, until 17:00"),
@@ -42,8 +42,8 @@ def at(hour: int, minute: int = 0, day: int = 27, month: int = 11) -> datetime:
          "Closed now, opens Monday 09:00"),
     ],
 )  # fmt: skip
-def test_hours_that_say_it(openings, moment, sentence):
-    assert now(openings, moment).sentence == sentence
+def test_hours_that_say_it(openings, moment, words):
+    assert now(openings, moment).words == words
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_hours_that_say_it(openings, moment, sentence):
 )
 def test_where_they_do_not_nothing_is_said(openings):
     assert now(openings, at(12)).is_open is None
-    assert now(openings, at(12)).sentence == ""
+    assert now(openings, at(12)).words == ""
 
 
 def test_every_second_week_counts_from_its_first_day():

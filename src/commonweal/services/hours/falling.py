@@ -65,16 +65,14 @@ def _in_week(opening: OpeningHours, day: date) -> bool | None:
 def _in_month(opening: OpeningHours, day: date) -> bool | None:
     last = monthrange(day.year, day.month)[1]
     days = {int(number) for number in opening.month_days.split(",") if number}
-    holds = bool(days & {day.day, day.day - last - 1}) if days else _nth(opening, day, last)
+    if days:
+        holds = bool(days & {day.day, day.day - last - 1})
+    else:
+        weekdays = [split(weekday) for weekday in opening.days.split(",") if weekday]
+        of_today = {which for which, letters in weekdays if letters == LETTERS[day.weekday()]}
+        if not of_today:
+            return False if weekdays else None
+        if 0 in of_today:
+            return None
+        holds = bool(of_today & {(day.day - 1) // 7 + 1, -((last - day.day) // 7 + 1)})
     return None if holds and opening.interval > 1 else holds
-
-
-def _nth(opening: OpeningHours, day: date, last: int) -> bool | None:
-    """Whether a day is one of the first, second, last … weekdays of its month that are named."""
-    weekdays = [split(weekday) for weekday in opening.days.split(",") if weekday]
-    of_today = {which for which, letters in weekdays if letters == LETTERS[day.weekday()]}
-    if not of_today:
-        return False if weekdays else None
-    if 0 in of_today:
-        return None
-    return bool(of_today & {(day.day - 1) // 7 + 1, -((last - day.day) // 7 + 1)})

@@ -18,7 +18,7 @@ class Now:
     """What the hours say of a moment. ``is_open``: None where they don't say."""
 
     is_open: bool | None
-    sentence: str
+    words: str
 
 
 UNKNOWN = Now(None, "")
@@ -34,25 +34,21 @@ def now(openings: Iterable[OpeningHours], at: datetime) -> Now:
     --------
     >>> from datetime import datetime, time
     >>> weekdays = OpeningHours("WEEKLY", 1, "MO,TU,WE,TH,FR", opens_at=time(9), closes_at=time(17))
-    >>> now([weekdays], datetime(2026, 11, 27, 12)).sentence
+    >>> now([weekdays], datetime(2026, 11, 27, 12)).words
     'Open now, until 17:00'
-    >>> now([weekdays], datetime(2026, 11, 27, 18)).sentence
+    >>> now([weekdays], datetime(2026, 11, 27, 18)).words
     'Closed now, opens Monday 09:00'
     """
     lines = [opening for opening in openings if not opening.is_over(at.date())]
-    if not lines or any(map(_is_remark, lines)):
+    if not lines or any(opening.words and not opening.days for opening in lines):
         return UNKNOWN
     states = [_state(opening, at) for opening in lines]
-    if ends := [closes for is_open, closes in states if is_open]:
+    ends = [closes for is_open, closes in states if is_open]
+    if ends:
         return Now(True, _open_until(ends))
-    if None in dict(states):
+    if any(is_open is None for is_open, _ in states):
         return UNKNOWN
     return Now(False, f"Closed now{_next(lines, at)}")
-
-
-def _is_remark(opening: OpeningHours) -> bool:
-    """Whether a line is words alone, of no day."""
-    return bool(opening.words and not opening.days)
 
 
 def _open_until(ends: Sequence[time | None]) -> str:
@@ -69,20 +65,14 @@ def _state(opening: OpeningHours, at: datetime) -> tuple[bool | None, time | Non
     if opening.words:
         may_be = falls_on(opening, today) is not False and not _is_closed(opening)
         return (None if may_be else False), None
-    closes = opening.closes_at
-    if _is_past_midnight(opening, at.time()):
+    opens, closes = opening.opens_at, opening.closes_at
+    if opens and closes and closes <= opens and closes != time(0) and at.time() < closes:
         return falls_on(opening, yesterday), closes
     holds = falls_on(opening, today)
     if holds is False:
         return False, None
     is_open = _is_within(opening, at.time())
     return (is_open if holds or is_open is False else None), closes
-
-
-def _is_past_midnight(opening: OpeningHours, at: time) -> bool:
-    """Whether a time of day belongs to the hours that began on the day before."""
-    opens, closes = opening.opens_at, opening.closes_at
-    return bool(opens and closes and closes != time(0) and at < closes <= opens)
 
 
 def _is_closed(opening: OpeningHours) -> bool:
@@ -94,28 +84,30 @@ def _is_within(opening: OpeningHours, at: time) -> bool | None:
     opens, closes = opening.opens_at, opening.closes_at
     if opening.all_day:
         return True
-    if opens is not None and closes is not None:
-        return at >= opens and (closes <= opens or at < closes)
-    is_before, is_after = bool(opens and at < opens), bool(closes and at >= closes)
-    return False if is_before or is_after else None
+    if opens is None and closes is None:
+        return None
+    if opens is not None and at < opens:
+        return False
+    if closes is None or opens is None:
+        return False if closes and at >= closes else None
+    return closes <= opens or at < closes
 
 
 def _next(lines: Sequence[OpeningHours], at: datetime) -> str:
     """When it opens next within a week; "" where the hours don't say."""
     for ahead in range(DAYS_AHEAD + 1):
         day = at.date() + timedelta(days=ahead)
-        starts = _starts_on(lines, day)
-        later = [start for start in starts if ahead or start > at.time()]
+        starts = [
+            time(0) if opening.all_day else opening.opens_at
+            for opening in lines
+            if not opening.words and falls_on(opening, day)
+        ]
+        later = [start for start in starts if start and (ahead or start > at.time())]
+        if time(0) in starts and ahead:
+            later.append(time(0))
         if later:
             return f", opens {_day(day, ahead)}{_clock(min(later))}"
     return ""
-
-
-def _starts_on(lines: Sequence[OpeningHours], day: date) -> list[time]:
-    """When it opens on a day, by the lines that say so."""
-    holding = [opening for opening in lines if not opening.words and falls_on(opening, day)]
-    starts = [time(0) if opening.all_day else opening.opens_at for opening in holding]
-    return [start for start in starts if start is not None]
 
 
 def _day(day: date, ahead: int) -> str:
