@@ -72,7 +72,7 @@ def source(counts: Source) -> Source:
 @source
 def requests(first: date, last: date) -> list[Counted]:
     """Requests for help: all, by need, by area, by channel. A list of names is none."""
-    cases = Case.objects.asked().filter(opened_at__date__range=(first, last))
+    cases = Case.objects.requests().filter(opened_at__date__range=(first, last))
     daily = cases.annotate(day=TruncDate("opened_at")).order_by()
     total = dict(daily.values_list("day").annotate(Count("pk")))
     if not total:
@@ -97,7 +97,7 @@ def requests(first: date, last: date) -> list[Counted]:
 def _needs(first: date, last: date) -> dict[tuple[str, str], Counts]:
     needs: dict[tuple[str, str], Counts] = defaultdict(dict)
     for code, name, day, count in (
-        Need.objects.asked()
+        Need.objects.requests()
         .filter(opened_on__range=(first, last))
         .order_by()
         .values_list("help_type__code", "help_type__name", "opened_on")

@@ -107,12 +107,12 @@ def help_given(clock: Clock) -> Panel:
         for ask, offered, drawn in asks
     ]
     requests, listed = _counted(figures.cases), _counted(figures.listed)
-    given = many(hours, "hour")
-    more = f", and {many(listed, 'person,people')} came on lists" if figures.listed else ""
+    volunteered = many(hours, "hour")
+    besides = f", and {many(listed, 'person,people')} came on lists" if figures.listed else ""
     return Panel(
         "help",
         title,
-        f"{many(requests, 'request')} for help came in{more}; volunteers gave {given}.",
+        f"{many(requests, 'request')} for help came in{besides}; volunteers gave {volunteered}.",
         rows,
     )
 

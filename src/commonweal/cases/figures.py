@@ -98,7 +98,7 @@ def help_given(clock: Clock) -> HelpGiven:
     needs = Need.objects.filter(opened_on__range=days).select_related("case", "help_type")
     reopened = _states_before_reopening(needs, clock)
     counted = Counter(reopened.get(need.pk) or _state_on(need, clock.last) for need in needs)
-    return HelpGiven(opened.asked().count(), opened.listed().count(), dict(counted))
+    return HelpGiven(opened.requests().count(), opened.listed().count(), dict(counted))
 
 
 def _state_on(need: Need, day: date) -> str:

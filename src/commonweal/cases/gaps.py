@@ -38,7 +38,7 @@ def note_missing(needs: Iterable[Need]) -> None:
 
 
 @transaction.atomic
-def found(*, need: Need, why: str, by: Person) -> Gap:
+def report(*, need: Need, why: str, by: Person) -> Gap:
     """Somebody looked, and nothing that there is helps; asked again it is the newer reason.
 
     Raises

@@ -7,6 +7,7 @@ anything from 1 to 4, and perhaps more.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
@@ -153,8 +154,14 @@ def _hidden(rows: Rows, shown: Shown) -> Hidden:
         for column, count in cells.items()
         if count is None
     }
-    unknown: set[Line] = {("row", name) for name, row in rows.items() if sum(row.values()) < SMALL}
-    for column in {column for row in rows.values() for column in row}:
-        if sum(row.get(column, 0) for row in rows.values()) < SMALL:
-            unknown.add(("column", column))
-    return Hidden(counts, unknown)
+    return Hidden(counts, _unknown(rows))
+
+
+def _unknown(rows: Rows) -> set[Line]:
+    """The lines whose sum is too small to be shown."""
+    sums: Counter[Line] = Counter()
+    for name, row in rows.items():
+        for column, count in row.items():
+            sums["row", name] += count
+            sums["column", column] += count
+    return {line for line, count in sums.items() if count < SMALL}

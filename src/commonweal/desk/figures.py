@@ -68,7 +68,7 @@ def _grants_paid(paid: QuerySet[Award]) -> tuple[int | None, Decimal | None]:
 def desk(first: date, last: date) -> DeskFigures:
     """Count the desk between two days, the ends included."""
     cases = Case.objects.filter(opened_at__date__range=(first, last))
-    requests = cases.asked()
+    requests = cases.requests()
     counted = Need.objects.filter(opened_on__range=(first, last)).order_by()
     needs = _by_state(counted)
     totals = Counter[str]()

@@ -116,7 +116,7 @@ def _gap_kept(request: SignedInRequest, need: Need, verb: str, form: GapForm) ->
             messages.success(request, "Taken back: there is something for it.")
             return True
         if form.is_valid():
-            gaps.found(need=need, why=form.cleaned_data["why"], by=request.user)
+            gaps.report(need=need, why=form.cleaned_data["why"], by=request.user)
             messages.success(request, "Written down: nothing that there is helps.")
             return True
     except Refused as refused:

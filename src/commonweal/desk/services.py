@@ -43,7 +43,7 @@ def _services(request: HttpRequest) -> Any:
 def services(request: HttpRequest) -> HttpResponse:
     entries = _services(request).prefetch_related("places", "schedules")
     page = paged(request, entries)
-    return _list(request, page=page, rows=[(one, "") for one in page])
+    return _list(request, page=page, rows=[(entry, "") for entry in page])
 
 
 @require_POST
@@ -54,12 +54,12 @@ def services_near(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         entries = _services(request).prefetch_related("places", "schedules")
         page = page_at(entries, 1)
-        return _list(request, page=page, rows=[(one, "") for one in page], form=form)
+        return _list(request, page=page, rows=[(entry, "") for entry in page], form=form)
     start = nearby.start_of(form.cleaned_data["postcode"])
     page = page_at(nearby.by_distance(_services(request), start), request.POST.get("page"))
     shown = Service.objects.select_related("organisation").prefetch_related("places", "schedules")
     entries = shown.in_bulk([key for key, _ in page])
-    rows = [(entries[key], nearby.said(away)) for key, away in page]
+    rows = [(entries[key], nearby.in_miles(away)) for key, away in page]
     return _list(request, page=page, rows=rows, form=form, start=start)
 
 

@@ -19,7 +19,7 @@ class Line:
     name: str
     number: str
     hours: str = "free, day and night"
-    words: str = ""
+    about: str = ""
     needs: tuple[str, ...] = ()
     nations: str = NATIONS
 
@@ -80,16 +80,16 @@ def lines_for(code: str, name: str, ons_code: str) -> list[Line]:
     ['Samaritans', 'Citizens Advice']
     """
     nation, kind = nation_of(ons_code), f"{code} {name}".casefold()
-    here = [line for line in LINES if nation in line.nations]
-    return [line for line in here if line.is_for(kind)] or [
-        line for line in here if line.is_for("else")
+    answering = [line for line in LINES if nation in line.nations]
+    return [line for line in answering if line.is_for(kind)] or [
+        line for line in answering if line.is_for("else")
     ]
 
 
-def _of_town(name: str, words: str = "") -> dict[str, str]:
+def _of_town(name: str, sentence: str = "") -> dict[str, str]:
     line = BY_NAME[name]
     when = line.hours.removeprefix("free, ")
-    return {"name": name, "number": line.number, "words": words or f"{line.words[:-1]}, {when}."}
+    return {"name": name, "number": line.number, "words": sentence or f"{line.about[:-1]}, {when}."}
 
 
 # What a town's page of closed help shows until the town sets its own list.

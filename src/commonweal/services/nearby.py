@@ -4,18 +4,19 @@ has them, else by whether both lie in one ward. Straight lines, not ways to go.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import cos, hypot, radians, sin, sqrt, tan
 from typing import Any
 
+from commonweal.design.words import many
 from commonweal.places.models import Area
 from commonweal.spend import files
 
 from .models import Place, Service
 
 MILE_M = 1609.344
+LEAST_M = 0.2 * MILE_M
 SAME_WARD, ELSEWHERE, ANYWHERE = -1.0, 1e9, 2e9
 Point = tuple[float, float]
 
@@ -58,8 +59,8 @@ def by_distance(services: Any, start: Start) -> list[tuple[int, float]]:
         served = Service.objects.filter(pk__in=names, areas=start.area).values_list("pk", flat=True)
         for key in served:
             away.setdefault(key, SAME_WARD)
-    found = [(key, away.get(key, ANYWHERE)) for key in names]
-    return sorted(found, key=lambda pair: (pair[1], names[pair[0]].casefold(), pair[0]))
+    pairs = [(key, away.get(key, ANYWHERE)) for key in names]
+    return sorted(pairs, key=lambda pair: (pair[1], names[pair[0]].casefold(), pair[0]))
 
 
 def rows_of(services: Any, start: Start | None) -> list[tuple[Service, str]]:
@@ -68,19 +69,20 @@ def rows_of(services: Any, start: Start | None) -> list[tuple[Service, str]]:
     entries = services.select_related("organisation__partner")
     entries = entries.prefetch_related("places", "schedules").order_by("name", "pk")
     if start is None:
-        return [(one, "") for one in entries]
-    found = {one.pk: one for one in entries}
-    return [(found[key], said(away)) for key, away in by_distance(services, start)]
+        return [(service, "") for service in entries]
+    by_key = {service.pk: service for service in entries}
+    return [(by_key[key], in_miles(away)) for key, away in by_distance(services, start)]
 
 
-def said(away: float) -> str:
+def in_miles(away: float) -> str:
     """A distance in words; "" where it is not known."""
     if away == SAME_WARD:
         return "In your ward"
     if away >= ELSEWHERE:
         return ""
-    miles = away / MILE_M
-    return "Less than 0.2 miles away" if miles < 0.2 else f"About {miles:.1f} miles away"
+    if away < LEAST_M:
+        return "Less than 0.2 miles away"
+    return f"About {many(f'{away / MILE_M:.1f}', 'mile')} away"
 
 
 def _nearest(places: Iterable[Place], start: Start) -> dict[int, float]:
@@ -89,17 +91,22 @@ def _nearest(places: Iterable[Place], start: Start) -> dict[int, float]:
     codes = {squeezed(place.postcode) for place in rows} - {""}
     points = files.points_of(codes) if start.point else {}
     wards = files.wards_of(codes) if start.ward else {}
-    away: dict[int, list[float]] = defaultdict(list)
+    away: dict[int, float] = {}
     for place in rows:
         code = squeezed(place.postcode)
-        point = points.get(code) or _of_map(place)
-        if start.point and point:
-            east, north = point[0] - start.point[0], point[1] - start.point[1]
-            away[place.service_id].append(hypot(east, north))
-        elif start.ward and code in wards:
-            is_same = wards[code] == start.ward
-            away[place.service_id].append(SAME_WARD if is_same else ELSEWHERE)
-    return {key: min(distances) for key, distances in away.items()}
+        metres = _away(start, points.get(code) or _of_map(place), wards.get(code))
+        if metres is not None:
+            away[place.service_id] = min(metres, away.get(place.service_id, ANYWHERE))
+    return away
+
+
+def _away(start: Start, point: Point | None, ward: str | None) -> float | None:
+    """How far a place is by its point, else by its ward; None where neither says it."""
+    if start.point is not None and point is not None:
+        return hypot(point[0] - start.point[0], point[1] - start.point[1])
+    if start.ward is None or ward is None:
+        return None
+    return SAME_WARD if ward == start.ward else ELSEWHERE
 
 
 def _of_map(place: Place) -> Point | None:

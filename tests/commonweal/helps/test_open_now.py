@@ -43,7 +43,7 @@ def at(hour: int, minute: int = 0, day: int = 27, month: int = 11) -> datetime:
     ],
 )  # fmt: skip
 def test_hours_that_say_it(openings, moment, words):
-    assert now(openings, moment).words == words
+    assert now(openings, moment).sentence == words
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_hours_that_say_it(openings, moment, words):
 )
 def test_where_they_do_not_nothing_is_said(openings):
     assert now(openings, at(12)).is_open is None
-    assert now(openings, at(12)).words == ""
+    assert now(openings, at(12)).sentence == ""
 
 
 def test_every_second_week_counts_from_its_first_day():

@@ -210,11 +210,11 @@ class _Step:
         others = Case.objects.open().filter(resident__in=known, is_restricted=False)
         others = others.exclude(pk__in=[case.pk for case in new_cases.values()])
         newest = {case.resident_id: case for case in others.order_by("opened_at", "id")}
-        for resident, other in newest.items():
+        for resident, case in newest.items():
             new_case = new_cases[known[resident].listed.key]
             if not new_case.is_restricted:
-                words = f"Stands in a list: {self.run.file_name}. {new_case.code} was opened for it"
-                self._add_note(other, f"{words}: {self.run.help_type.name}.")
+                note = f"Stands in a list: {self.run.file_name}. {new_case.code} was opened for it"
+                self._add_note(case, f"{note}: {self.run.help_type.name}.")
 
 
 def _make_residents(plans: list[RowPlan]) -> None:

@@ -109,7 +109,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def open(self) -> CaseQuerySet:
         return self.exclude(state=Case.State.CLOSED)
 
-    def asked(self) -> CaseQuerySet:
+    def requests(self) -> CaseQuerySet:
         """Requests: what somebody came with. Who stands on a list was sent here, and is no sign
         that more ask for help."""
         return self.exclude(channel=Channel.LIST)
@@ -277,8 +277,8 @@ class Case(models.Model):
 
 
 class NeedQuerySet(models.QuerySet["Need"]):
-    def asked(self) -> NeedQuerySet:
-        """Needs of requests: see `CaseQuerySet.asked`."""
+    def requests(self) -> NeedQuerySet:
+        """Needs of requests: see `CaseQuerySet.requests`."""
         return self.exclude(case__channel=Channel.LIST)
 
 

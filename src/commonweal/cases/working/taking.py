@@ -129,7 +129,7 @@ def _promised(case: Case, needs: Needs) -> datetime:
 
 
 def _write_needs(case: Case, needs: Needs) -> None:
-    made = Need.objects.bulk_create(
+    fresh = Need.objects.bulk_create(
         Need(
             case=case,
             help_type=kind,
@@ -138,7 +138,7 @@ def _write_needs(case: Case, needs: Needs) -> None:
         )
         for kind, answers in needs.items()
     )
-    gaps.note_missing(made)
+    gaps.note_missing(fresh)
 
 
 def _owe_first_call(case: Case, due_at: datetime, by: Person | None) -> None:

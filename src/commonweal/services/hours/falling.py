@@ -65,14 +65,15 @@ def _in_week(opening: OpeningHours, day: date) -> bool | None:
 def _in_month(opening: OpeningHours, day: date) -> bool | None:
     last = monthrange(day.year, day.month)[1]
     days = {int(number) for number in opening.month_days.split(",") if number}
-    if days:
-        holds = bool(days & {day.day, day.day - last - 1})
-    else:
-        weekdays = [split(weekday) for weekday in opening.days.split(",") if weekday]
-        of_today = {which for which, letters in weekdays if letters == LETTERS[day.weekday()]}
-        if not of_today:
-            return False if weekdays else None
-        if 0 in of_today:
-            return None
-        holds = bool(of_today & {(day.day - 1) // 7 + 1, -((last - day.day) // 7 + 1)})
+    holds = bool(days & {day.day, day.day - last - 1}) if days else _on_weekday(opening, day, last)
     return None if holds and opening.interval > 1 else holds
+
+
+def _on_weekday(opening: OpeningHours, day: date, last: int) -> bool | None:
+    """By the weekdays of a month: the first Monday, the last Friday. Which of its Mondays a bare
+    Monday is, it doesn't say."""
+    weekdays = [split(weekday) for weekday in opening.days.split(",") if weekday]
+    which = {number for number, letters in weekdays if letters == LETTERS[day.weekday()]}
+    if not weekdays or 0 in which:
+        return None
+    return bool(which & {(day.day - 1) // 7 + 1, -((last - day.day) // 7 + 1)})
