@@ -62,6 +62,12 @@ def review_ask(request: SignedInRequest, code: str) -> HttpResponse:
     return ask_review(request, get_award_for(request.user, code), **of_award(code))
 
 
+def _seen(request: SignedInRequest) -> int | None:
+    """How many had said something when this page was opened; None where it doesn't say."""
+    typed = request.POST.get("seen", "")
+    return int(typed[:6]) if typed.isdecimal() else None
+
+
 @staff(APPROVER)
 def review_decide(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     grant = get_award_for(request.user, code)
@@ -78,10 +84,13 @@ def review_decide(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     return act(
         request,
         ReviewDecisionForm(request.POST or None, initial=first),
-        lambda answers: granting.decide_review(review=review, by=request.user, **answers),
+        lambda answers: granting.decide_review(
+            review=review, by=request.user, seen=_seen(request), **answers
+        ),
         said="Kept. Where it takes somebody else as well, the page says so.",
         heading="Decide the review",
         button="Decide",
         before=before,
+        shows=lambda: {"seen": granting.words_on(review)},
         **of_award(code),
     )

@@ -22,7 +22,7 @@ from .paying import Owed, close_run, make_run, owed_by, owed_of, reconcile, why_
 from .payment_files import method_of_run, payment_file, to_pay
 from .returned import decide_returned, say_returned, to_do
 from .returns import figures, make_return, sign_return, waiting
-from .reviews import ask_review, ask_until, decide_review, late_reviews
+from .reviews import ask_review, ask_until, decide_review, late_reviews, words_on
 
 __all__ = [
     "PENNY",
@@ -79,4 +79,5 @@ __all__ = [
     "waiting",
     "why_not",
     "withdraw",
+    "words_on",
 ]

@@ -86,15 +86,23 @@ def ask_review(
 
 @transaction.atomic
 def decide_review(
-    *, review: AwardReview, amount: Decimal, words: str, by: Person, on: date | None = None
+    *,
+    review: AwardReview,
+    amount: Decimal,
+    words: str,
+    by: Person,
+    on: date | None = None,
+    seen: int | None = None,
 ) -> AwardReview:
     """An officer who had no part says what is right: the same or more, never less. It stands when
-    as many said the same amount as that amount takes; leaving it as it is takes one.
+    as many said the same amount as that amount takes; leaving it as it is takes one. ``seen`` is
+    how many had said something when the page of this one was opened.
 
     Raises
     ------
     Refused
-        The person had a part in the first decision, or said this already; it would lower the
+        The person had a part in the first decision, or said this already; somebody has said
+        something since their page was opened; it would lower the
         grant; no reasons; too much for the fund, its money, or after its end.
     """
     needs_role(by, Role.GRANTS_APPROVER)
@@ -104,6 +112,7 @@ def decide_review(
     now = standing_of(award)
     if now.review != "open" or AwardReview.objects.get(pk=review.pk).decided_on is not None:
         raise Refused("Somebody else has decided this review already.")
+    _refuse_unseen(review, seen)
     _refuse_word(now, fund, amount, by)
     raise_by = amount - now.awarded
     if raise_by > 0:
@@ -121,6 +130,19 @@ def decide_review(
         raised=raise_by > 0,
     )
     return review
+
+
+def words_on(review: AwardReview) -> int:
+    """How many officers have said something on a review."""
+    return review.award.decisions.filter(review=review, kind=Kind.REVIEWED).count()
+
+
+def _refuse_unseen(review: AwardReview, seen: int | None) -> None:
+    """A page that was opened before a colleague decided is no second look at what they said."""
+    if seen is not None and words_on(review) != seen:
+        raise Refused(
+            "Somebody has decided while this page was open. Read what they say, then decide."
+        )
 
 
 def _refuse_word(now: GrantState, fund: Fund, amount: Decimal, by: Person) -> None:

@@ -71,6 +71,30 @@ def test_one_officer_alone_does_not_award_by_a_review_what_takes_two(
     assert (award.state, award.amount) == ("approved", 250)
 
 
+def test_a_page_opened_before_a_colleague_decided_is_no_second_look(
+    desk, sign_in, robert, wanda, nils
+):
+    """Untouched, its fields would take what the colleague wrote, and say it of somebody else."""
+    award = desk.assessed(10)
+    granting.refuse(award=award, words="No.", by=robert)
+    review = granting.ask_review(award=award, words="Not fair.", by=robert)
+    decide = f"{award.get_absolute_url()}review/{review.pk}/"
+    stale = sign_in(nils).get(decide)
+    assert 'name="seen" value="0"' in stale.content.decode()
+    granting.decide_review(review=review, amount=Decimal(250), words="Two children.", by=wanda)
+    sent = {"amount": "250", "words": "I agree.", "seen": "0"}
+    answer = sign_in(nils).post(decide, sent).content.decode()
+    assert "Somebody has decided while this page was open" in answer
+    assert "Wanda Kowal says £250.00" in answer
+    assert "I agree." in answer
+    award.refresh_from_db()
+    assert award.state == "refused"
+    assert 'name="seen" value="1"' in answer
+    sign_in(nils).post(decide, sent | {"seen": "1"})
+    award.refresh_from_db()
+    assert (award.state, award.amount) == ("approved", 250)
+
+
 def test_everybody_keeps_their_own_words_and_amount(desk, sign_in, robert, wanda, nils, mei):
     """help-desk.md A7: what a page says under a name, that person wrote."""
     award = desk.assessed(10, words="Mei: ten is right.")
