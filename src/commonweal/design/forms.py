@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
-import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,6 +12,7 @@ from django.core.exceptions import ValidationError
 from commonweal.design import amounts
 
 from .asking_again import name_questions
+from .dates import parts_of
 from .revisions import Revised
 
 
@@ -52,34 +51,12 @@ class DateField(forms.MultiValueField):
     def clean(self, typed: Any) -> date | None:
         if isinstance(typed, date):
             return typed
-        parts = ([str(part or "").strip() for part in (typed or [])] + [""] * 3)[:3]
-        day, month, year = _taken_apart(parts)
+        day, month, year = parts_of(typed)
         if not (day or month or year):
             if self.required:
                 raise ValidationError(self.error_messages["required"], code="required")
             return None
         return _date_of(day, month, year)
-
-
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-WHOLE_DATE = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[\s./,-]+(\d{1,2}|[A-Za-z]{3,})[\s./,-]+(\d{4})")
-
-
-def _taken_apart(parts: list[str]) -> list[str]:
-    """Day, month and year, of which the month may be a word; or all three in one box, as people
-    write a date: 30 November 2027, 30/11/2027."""
-    day, month, year = parts
-    if day and not (month or year) and (date_typed := WHOLE_DATE.fullmatch(day)):
-        day, month, year = date_typed.groups()
-    if month.isalpha() and month[:3].casefold() in MONTHS and _is_month(month):
-        month = str(MONTHS.index(month[:3].casefold()) + 1)
-    return [day, month, year]
-
-
-def _is_month(word: str) -> bool:
-    """Whether a word is a month's name, whole or cut short: Sept is, Marble is none."""
-    full = calendar.month_name[MONTHS.index(word[:3].casefold()) + 1].casefold()
-    return full.startswith(word.casefold())
 
 
 def _date_of(day: str, month: str, year: str) -> date:

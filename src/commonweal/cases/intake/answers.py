@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from commonweal.design.dates import parts_of
 from commonweal.places.models import Area
 from commonweal.residents.keys import Described
 from commonweal.residents.models import Resident
@@ -35,7 +36,7 @@ def described_of(answers: dict[str, Any]) -> Described:
 
 def born_of(answers: dict[str, Any]) -> str:
     """As far as it is known: 1950, 1950-03 or 1950-03-27; "" when it is not, or is none."""
-    parts = [str(answers.get(f"born_{n}", "")).strip() for n in (2, 1, 0)]
+    parts = parts_of(answers.get(f"born_{n}") for n in range(3))[::-1]
     if not (parts[0].isdecimal() and len(parts[0]) == 4):
         return ""
     known = [parts[0]]

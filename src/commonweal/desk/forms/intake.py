@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from commonweal.cases import intake, triage
+from commonweal.design.dates import parts_of
 from commonweal.design.forms import Form
 from commonweal.residents.models import Resident
 from commonweal.services.models import HelpType
@@ -37,7 +38,7 @@ class PartBornField(forms.Field):
     widget = PartBornWidget
 
     def clean(self, boxes: Any) -> list[str]:
-        parts = ([str(part or "").strip() for part in (boxes or [])] + [""] * 3)[:3]
+        parts = parts_of(boxes)
         day, month, year = parts
         if (day or month) and not year:
             raise ValidationError("Add the year, or leave the date empty")
