@@ -98,6 +98,47 @@ def write_one(
     return written
 
 
+# The ways in which the form is confirmed, by what they chose; the first that leads somewhere.
+CONFIRMED_BY = {
+    "any": ("text", "email"),
+    "no_ring": ("text", "email"),
+    "text_only": ("text",),
+    "email_only": ("email",),
+}
+
+
+def confirm(case: Case) -> Written | None:
+    """Say to whoever sent the form that it is here, by the way that they chose and no other. Where
+    safety is at stake, or a person must read a note first, nothing goes out by itself."""
+    resident = case.resident
+    if case.on_behalf or reaching.at_risk(resident):
+        return None
+    for way in CONFIRMED_BY.get(resident.contact, ()):
+        answer = reaching.may(resident, way=WAYS[way], by_machine=True, risk=False)
+        to = address_for(resident, WAYS[way])
+        if answer.ever and to:
+            written = Written.objects.create(
+                case=case,
+                way=way,
+                words=_confirmation(case),
+                to=to,
+                subject=_subject(way, None),
+                not_before=answer.later or timezone.now(),
+            )
+            if answer.allowed:
+                _hand_over(written)
+            record("resident written to", about=case, by=None, way=way, held=not answer.allowed)
+            return written
+    return None
+
+
+def _confirmation(case: Case) -> str:
+    """Whoever reads along learns that something was sent, and nothing of what it is about."""
+    town = the_town()
+    ring = f" To add something, ring {town.help_phone}." if town.help_phone else ""
+    return f"{town.name}: we have what you sent us. Your reference is {case.code}.{ring}"
+
+
 def _try_again(case: Case, now: datetime, by: Person) -> None:
     """What is owed was tried by writing; a letter and its answer are given days."""
     callback = case.callbacks.filter(state="due").order_by("due_at").first()

@@ -72,6 +72,7 @@ def sent(request: HttpRequest, code: str) -> HttpResponse:
         "stands": STANDS[State(draft.sent_as.state)],
         "is_new": draft.sent_as.state == State.NEW,
         "pin": request.session.get("help_pin"),
+        "confirmed": draft.sent_as.written.filter(by=None, bulk=None).first(),
         "line": line_beside({"needs": list(needs), "signs": draft.sent_as.signs}),
         "promise": opening.promise_of(draft.sent_as),
         # The form made a record of its own: it says what they chose, and nothing known besides.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 
@@ -9,8 +10,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from unmarked import without_marks
 
+from commonweal.accounts.models import Message
 from commonweal.cases.models import Case, IntakeDraft, Opening
 from commonweal.desk import helplines
 from commonweal.desk.help_again import STANDS
@@ -198,3 +201,66 @@ def test_who_looks_for_safety_reads_the_helpline_where_no_service_is(client, kin
     assert "govuk-warning-text" in page
     assert "Numbers that anybody can ring" in page
     assert "govuk-warning-text" not in read(client.get("/help/services/?help=food"))
+
+
+# --- What is confirmed, and how ---------------------------------------------------------------
+
+
+def send_form(client: Any, *, needs: str = "food", whom: str = "self", **contact: str) -> str:
+    code, _ = begin(client)
+    step(client, code, "help", needs=[needs])
+    step(client, code, "who", for_whom=whom, first_name="Z", lives="address", address="1 High St")
+    step(client, code, "contact", **contact)
+    step(client, code, "check", consent="on")
+    return read(client.get(reverse("help-sent", args=[code])))
+
+
+BOTH = {"phone": "07700 934567", "email": "z@example.org"}
+
+
+@pytest.mark.parametrize(
+    ("contact", "given", "way"),
+    [
+        ("any", BOTH, "text"),
+        ("any", {"email": "z@example.org"}, "email"),
+        ("any", {"phone": "01632 960123", "email": "z@example.org"}, "email"),
+        ("any", {"phone": "01632 960123"}, ""),
+        ("no_ring", BOTH, "text"),
+        ("text_only", BOTH, "text"),
+        ("email_only", BOTH, "email"),
+        ("post_only", BOTH, ""),
+        ("none", BOTH, ""),
+        ("text_only", BOTH | {"safe_word": "heron"}, ""),
+        ("text_only", BOTH | {"safe_note": "Not while he is here."}, ""),
+    ],
+)
+def test_the_form_is_confirmed_by_the_chosen_way_and_no_other(client, kinds, contact, given, way):
+    page = send_form(client, contact=contact, **given)
+    case = Case.objects.get()
+    assert [written.way for written in case.written.all()] == ([way] if way else [])
+    assert ("by no other way" in page) == bool(way)
+    sent = Message.objects.filter(key__startswith="reach-")
+    assert sent.count() == bool(way)
+    if way:
+        [written] = case.written.all()
+        assert case.code in written.words
+        assert "food" not in written.words.lower()
+        assert written.to == ("07700 934567" if way == "text" else "z@example.org")
+        assert (written.to in sent.get().to_phone) == (way == "text")
+
+
+def test_at_another_hour_it_waits_and_about_safety_nothing_goes_out(client, kinds, monkeypatch):
+    late = datetime(2026, 11, 25, 22, 0, tzinfo=UTC)
+    monkeypatch.setattr(timezone, "now", lambda: late)
+    send_form(client, contact="text_only", safe_from="10", safe_until="14", **BOTH)
+    [written] = Case.objects.get().written.all()
+    assert (written.state, timezone.localtime(written.not_before).hour) == ("waiting", 10)
+    assert not Message.objects.filter(key__startswith="reach-").exists()
+    client.session.flush()
+    send_form(client, needs="safety", contact="text_only", **BOTH)
+    assert not Case.objects.latest("pk").written.exists()
+
+
+def test_who_asks_for_somebody_else_has_nothing_sent_to_them(client, kinds):
+    send_form(client, whom="other", contact="any", **BOTH)
+    assert not Case.objects.get().written.exists()

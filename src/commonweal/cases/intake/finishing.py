@@ -14,7 +14,7 @@ from commonweal.residents import people, reaching
 from commonweal.residents.models import Resident
 from commonweal.services.models import HelpType
 
-from .. import access, joining, named, opening, typing, working
+from .. import access, joining, named, opening, typing, working, writing
 from ..models import Case, CaseRead, IntakeDraft, Note, Notice
 from .answers import answers_of, asks_about_safety, caller_of, household_of, needs_of, values_of
 
@@ -110,7 +110,8 @@ def _to_send(draft: IntakeDraft) -> IntakeDraft:
 
 
 def _leave(draft: IntakeDraft, case: Case, by: Person | None) -> None:
-    """A draft that became a case leads to it; what was typed and who read it go there."""
+    """A draft that became a case leads to it; what was typed and who read it go there. Whoever
+    sent it themselves is told its reference."""
     # Its number stays: with it whoever asked sees how their request stands.
     draft.sent_as = case
     # Whoever took a call that is kept from them keeps what they typed, until drafts are forgotten.
@@ -119,6 +120,8 @@ def _leave(draft: IntakeDraft, case: Case, by: Person | None) -> None:
     draft.save(update_fields=["sent_as", "answers", "marks"])
     reads = CaseRead.objects.filter(draft_code=draft.code, resident=None)
     reads.update(resident=case.resident, case=case)
+    if by is None:
+        writing.confirm(case)
 
 
 def _may_attach(by: Person | None, kinds: Iterable[HelpType]) -> bool:
