@@ -168,10 +168,9 @@ def _tiers(on: date, members: Members) -> Iterator[Owed]:
     awards = TierAward.objects.filter(withdrawn_on=None).select_related("partner", "tier")
     unconfirmed = awards.filter(confirmed_on=None)
     withdrawing = awards.exclude(withdrawal_because="").exclude(reply_until=None)
-    if not unconfirmed and not withdrawing:
+    if not any((unconfirmed, withdrawing)):
         return
-    panel = holders(Role.REVIEWER, on) + holders(Role.VALIDATOR, on)
-    people = list({person.pk: person for person in panel}.values())
+    people = _panel(on)
     path = reverse("desk-tiers")
     for award in unconfirmed:
         able = _able(people, award, award.proposed_by_id, members)
@@ -183,6 +182,11 @@ def _tiers(on: date, members: Members) -> Iterator[Owed]:
             able = _able(people, award, award.withdrawal_by_id, members)
             key = f"desk-withdrawal-{award.code}-{award.reply_until}"
             yield from each(able, WITHDRAWALS, [(key, _tier(award), may_on, path)])
+
+
+def _panel(on: date) -> list[Person]:
+    reviewers_and_validators = holders(Role.REVIEWER, on) + holders(Role.VALIDATOR, on)
+    return list({person.pk: person for person in reviewers_and_validators}.values())
 
 
 def _tier(award: TierAward) -> str:
