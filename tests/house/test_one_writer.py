@@ -93,6 +93,7 @@ BY_HAND = {
     "setup/charter_desk.py adopt": "shows what would be done before it is",
     "partners/desk_signatories.py _with_file": "a refused file leaves what was pasted beside it",
     "partners/desk_signatories.py bring": "shows what would be done before it is",
+    "desk/sharing.py give_back": "shows what would be done before it is",
     "desk/help_again.py resume": "says nothing when it has gone well: the form itself goes on",
     "desk/intake.py _take_down": "several buttons; the page that is typed on is kept as a draft",
     "desk/bulk.py bulk": "shows what would be done before it is",

@@ -282,13 +282,7 @@ def _worth_saying(clues: list[Clue]) -> list[Reading]:
 
 def _fits(clues: list[Clue], people: QuerySet[Resident]) -> tuple[dict[int, _Fit], Counter[str]]:
     """(by person how they fit, by reading how many it found). One query, whatever was typed."""
-    digests = {
-        fact: keys.digest(*fact)
-        for clue in clues
-        for reading in clue.readings
-        for facts in reading.all_of
-        for fact in facts
-    }
+    digests = _digests_of(clues)
     present = people.exclude(state__in=[Resident.State.MERGED, Resident.State.ERASED])
     # Asked of each whose key fits: a list of everybody who may be found would be the whole town.
     rows = ResidentKey.objects.filter(
@@ -307,6 +301,17 @@ def _fits(clues: list[Clue], people: QuerySet[Resident]) -> tuple[dict[int, _Fit
             for pk in who if among is None else who & among:
                 fits[pk].readings.append((place, reading))
     return dict(fits), counts
+
+
+def _digests_of(clues: list[Clue]) -> dict[tuple[str, str], str]:
+    """Under which digest each fact that was typed is kept."""
+    return {
+        fact: keys.digest(*fact)
+        for clue in clues
+        for reading in clue.readings
+        for facts in reading.all_of
+        for fact in facts
+    }
 
 
 def _by_reading(

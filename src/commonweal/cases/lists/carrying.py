@@ -297,17 +297,19 @@ def _open_anew(plans: list[RowPlan], help_type: HelpType) -> dict[str, Case]:
 def _near_restricted(plans: list[RowPlan], help_type: HelpType) -> Callable[[], set[int]]:
     """Who of these has a way to be found in common with somebody restricted. Of who is new, as
     the list describes them, it was looked up already."""
-    people_here = {plan.resident.pk: plan for plan in plans if plan.resident}
+    with_people = [(plan, plan.resident) for plan in plans if plan.resident]
+    looked_up = {resident.pk for plan, resident in with_people if plan.near_restricted}
     asked = [
-        plan.resident
-        for plan in plans
-        if plan.resident
-        and not (plan.is_new and plan.listed.described == people.described(plan.resident))
+        resident
+        for plan, resident in with_people
+        if help_type.is_restricted or not _is_as_listed(plan, resident)
     ]
-    looked_up = {pk for pk, plan in people_here.items() if plan.near_restricted}
-    if help_type.is_restricted:
-        asked = [plan.resident for plan in plans if plan.resident]
     return lambda: looked_up | joining.perhaps_restricted(asked)
+
+
+def _is_as_listed(plan: RowPlan, resident: Resident) -> bool:
+    """Whether somebody new is found by just what the list says of them."""
+    return plan.is_new and plan.listed.described == people.described(resident)
 
 
 def _write_new(

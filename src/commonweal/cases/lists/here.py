@@ -71,7 +71,7 @@ def _lines(text: str) -> tuple[str, ...]:
 
 def here(pks: Iterable[int]) -> dict[int, Here]:
     """Residents by their keys, without those who were merged into others."""
-    ordered = sorted(pks)
+    ordered = sorted(set(pks))
     closed = [ExpressionWrapper(F(name), output_field=TextField()) for name in FIELDS]
     people: dict[int, Here] = {}
     for start in range(0, len(ordered), AT_ONCE):

@@ -44,12 +44,13 @@ def find(plans: list[RowPlan]) -> None:
     near = _near(plans)
     restricted = set(named.restricted_residents().values_list("case__resident", flat=True))
     nearest = [_nearest(holders) for holders in near]
-    known = here({pk for numbers in nearest for pk in numbers})
+    known = here(chain.from_iterable(nearest))
     for plan, holders, numbers in zip(plans, near, nearest, strict=True):
         plan.near_restricted = not all(map(restricted.isdisjoint, holders.values()))
         # Somebody restricted is taken as new and joined unseen; only a death reaches them.
-        seen = [pk for pk in numbers if plan.listed.is_dead or pk not in restricted]
-        _take_certain(plan, [(known[pk], _in_common(holders, pk)) for pk in seen if pk in known])
+        hidden = set() if plan.listed.is_dead else restricted
+        seen = [known[pk] for pk in numbers if pk in known and pk not in hidden]
+        _take_certain(plan, [(one, _in_common(holders, one.pk)) for one in seen])
     _load([plan for plan in plans if plan.resident is not None])
 
 

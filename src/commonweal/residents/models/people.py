@@ -199,6 +199,12 @@ class Resident(Guarded):
                 fields=["keep_until"], condition=~Q(state="erased"), name="residents_to_forget"
             ),
             models.Index(fields=["keyed"], name="residents_to_key"),
+            # Almost nobody is merged, so SQLite thinks nothing of an index of everybody.
+            models.Index(
+                fields=["merged_into"],
+                condition=Q(merged_into__isnull=False),
+                name="residents_that_were_merged",
+            ),
         ]
 
     def __str__(self) -> str:
