@@ -87,13 +87,13 @@ def kept_cases(person: Person) -> QuerySet[Case]:
     return Case.objects.filter(pk__in=needs.order_by().values("case"))
 
 
-def _perhaps(person: Person) -> Q:
-    """Residents, as a condition on their key, who are perhaps somebody kept from this person."""
+def _perhaps(person: Person, to: str = "pk") -> Q:
+    """Residents, as a condition on their key (``to`` leads to it), who are perhaps somebody kept
+    from this person. Asked of the pairs alone: of all residents PostgreSQL makes no small list."""
     theirs = kept_cases(person).order_by().values("resident")
     pairs = PerhapsSame.objects.filter(decided_at=None).order_by()
-    return Q(pk__in=pairs.filter(other__in=theirs).values("one")) | Q(
-        pk__in=pairs.filter(one__in=theirs).values("other")
-    )
+    one = pairs.filter(other__in=theirs).values("one")
+    return Q((f"{to}__in", one)) | Q((f"{to}__in", pairs.filter(one__in=theirs).values("other")))
 
 
 def _own_cases(person: Person) -> QuerySet[Case]:
@@ -116,9 +116,9 @@ def closed_to(person: Person) -> Q:
     ``Case.objects.exclude``."""
     if is_manager(person):
         return Q(pk__in=[])
-    perhaps = Resident.objects.filter(_perhaps(person)).values("pk")
     hidden = Q(pk__in=kept_cases(person).order_by().values("pk"))
-    return hidden | (Q(resident__in=perhaps) & ~Q(pk__in=_own_cases(person).values("pk")))
+    perhaps = _perhaps(person, "resident")
+    return hidden | (perhaps & ~Q(pk__in=_own_cases(person).values("pk")))
 
 
 def is_closed_to(person: Person, case: Case) -> bool:
