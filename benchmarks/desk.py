@@ -314,7 +314,8 @@ def sessions() -> list[str]:
     from commonweal.accounts.models import Person
 
     engine, made = import_module(settings.SESSION_ENGINE), []
-    for one in Person.objects.filter(email__startswith="h").order_by("pk")[:HANDLERS]:
+    # The first may be the manager.
+    for one in Person.objects.filter(email__startswith="h").order_by("-pk")[:HANDLERS][::-1]:
         session = engine.SessionStore()
         session[SESSION_KEY], session[HASH_SESSION_KEY] = str(one.pk), one.get_session_auth_hash()
         session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
@@ -360,7 +361,7 @@ def handle(port: int) -> dict[str, list[float]]:
                 "queue, mine": "/desk/help/?show=mine",
                 "queue, all": "/desk/help/?show=all",
                 "search": "/desk/help/search/",
-                "case": f"/desk/help/cases/{draw.choice(by_handler[number])}/",
+                "case": f"/desk/help/cases/{draw.choice(by_handler[number % len(by_handler)])}/",
             }[name]
             if name == "search":
                 method = "POST"

@@ -1,11 +1,14 @@
-"""The queue at 100,000 open requests: each filter, each list, search by any fact, next call.
+"""The desk at 1,000,000 residents and 100,000 open requests: queue, lists, search, case, sharing.
 
-    ./commonweal run python benchmarks/desk_queue.py [--requests 100000] [--postgresql]
+    ./commonweal run python benchmarks/desk_queue.py --folder FOLDER
+    ./commonweal run python benchmarks/desk_queue.py --folder FOLDER --postgresql
+    ./commonweal run python benchmarks/desk_queue.py --folder FOLDER --handlers
 
-Rows are laid by bulk inserts, fifty requests a person. Pages are asked for one after the other, in
-one process; beside them stands a bare page that looks one row up by its primary key. On SQLite the
-time is that of the processor, so that it says the same on a busy machine; on PostgreSQL, whose
-server is another process, that of the wall. `--folder` keeps what was filled for another run.
+The town is made on SQLite, in FOLDER, once (a quarter of an hour on two cores); PostgreSQL gets a
+copy of it. Pages are asked for one after the other, in one process; beside them stands a bare page
+that looks one row up by its primary key. The time is that of the processor, so that it says the
+same on a busy machine; on PostgreSQL with that of the process there that answers.
+`--handlers`: instead of these 100 handlers at once, over HTTP (`desk.pages`).
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ import argparse
 import os
 import random
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -22,10 +26,8 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from desk import person
-
+TIMES = 3
 ROOT = Path(__file__).resolve().parent.parent
-HANDLERS, A_PERSON, TIMES = 12, 50, 10
 SETTINGS = {
     "COMMONWEAL_DEMO": "1",
     "DJANGO_SETTINGS_MODULE": "commonweal.config.settings",
@@ -36,29 +38,43 @@ SETTINGS = {
 
 def main() -> None:
     parser = argparse.ArgumentParser()
+    parser.add_argument("--residents", type=int, default=1_000_000)
     parser.add_argument("--requests", type=int, default=100_000)
     parser.add_argument("--postgresql", action="store_true")
-    parser.add_argument("--folder", help="where the database is, or will be")
+    parser.add_argument("--address", help="of a PostgreSQL server that is there, and stays")
+    parser.add_argument("--folder", help="where the town on SQLite is, or will be")
+    parser.add_argument("--handlers", action="store_true")
+    parser.add_argument("--sharing", action="store_true", help="3,000 cases among twelve")
+    parser.add_argument("--prepare", action="store_true", help="make the town, measure nothing")
     options = parser.parse_args()
     sys.path.insert(0, str(ROOT / "packaging"))
+    with tempfile.TemporaryDirectory() as folder:
+        run(options, Path(options.folder or folder))
+
+
+def run(options: argparse.Namespace, folder: Path) -> None:
     import run_tests
 
-    programs = run_tests.postgresql() if options.postgresql else None
-    with (
-        run_tests.server(programs) if programs else nullcontext("") as address,
-        tempfile.TemporaryDirectory() as folder,
-    ):
-        kept = options.folder or folder
-        os.environ |= SETTINGS | {"COMMONWEAL_VAR": kept}
-        os.environ["DATABASE_URL"] = str(address) or f"sqlite:///{kept}/queue.sqlite3"
+    is_postgresql = options.postgresql or options.address
+    if is_postgresql:
+        sizes = ["--residents", str(options.residents), "--requests", str(options.requests)]
+        command = [sys.executable, __file__, "--prepare", "--folder", str(folder), *sizes]
+        subprocess.run(command, check=True)
+    programs = run_tests.postgresql() if is_postgresql and not options.address else None
+    with run_tests.server(programs) if programs else nullcontext(options.address) as address:
+        os.environ |= SETTINGS | {"COMMONWEAL_VAR": str(folder)}
+        os.environ["DATABASE_URL"] = str(address or f"sqlite:///{folder}/queue.sqlite3")
         import django
 
         django.setup()
-        measure(options.requests)
+        measure(options, folder)
 
 
-def measure(requests: int) -> None:
+def measure(options: argparse.Namespace, folder: Path) -> None:
+    import desk
+    import desk_town
     from django.core.management import call_command
+    from django.db import connection
 
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
@@ -66,107 +82,60 @@ def measure(requests: int) -> None:
     from commonweal.accounts.models import Person
     from commonweal.cases.models import Case
 
-    if Case.objects.count() < requests:
-        began = time.monotonic()
-        fill(requests)
-        print(f"filled in {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
-    pages(list(Person.objects.order_by("pk")))
+    if connection.vendor == "sqlite":
+        desk_town.town(options.residents, options.requests)
+    elif not Case.objects.exists():
+        desk_town.copied(folder / "queue.sqlite3")
+    if options.prepare:
+        return
+    if options.sharing:
+        sharing(list(Person.objects.filter(email__startswith="h").order_by("pk")))
+    elif options.handlers:
+        desk.pages()
+    else:
+        pages(list(Person.objects.filter(email__startswith="h").order_by("pk")))
 
 
-def fill(requests: int) -> None:
-    import tomllib
-
-    from django.db import connection, transaction
-
-    from commonweal.accounts.models import Person
-    from commonweal.cases.models import Case
-    from commonweal.places.models import Area
-    from commonweal.services.models import HelpType
-    from commonweal.setup import townfile
-
-    townfile.apply(tomllib.loads((ROOT / "src/commonweal/demo/town.toml").read_text()))
-    draw = random.Random(1)
-    areas = list(Area.objects.all())
-    handlers = list(Person.objects.order_by("pk")) or at_the_desk()
-    kinds = list(HelpType.objects.filter(is_restricted=False))
-    for start in range(Case.objects.count(), requests, 5000):
-        with transaction.atomic():
-            lay(start, draw, areas, handlers, kinds)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+# --- Sharing ----------------------------------------------------------------------------------
 
 
-def lay(start: int, draw: random.Random, areas: Any, handlers: Any, kinds: Any) -> None:
-    """5,000 requests more, with their people, needs, calls and next actions."""
-    from commonweal.cases.models import Call, Callback, Case, Need, NextAction
-    from commonweal.residents import people
-    from commonweal.residents.models import Resident
+def sharing(people: list[Any]) -> None:
+    """3,000 cases among twelve, at most 250 each, by the pages: looked at, shared, taken back; and
+    given back by one of them."""
+    from django.db import connection
 
-    count = 5000 // A_PERSON
-    rows = [Resident(area=draw.choice(areas), **person(start + n, draw)) for n in range(count)]
-    residents = Resident.objects.bulk_create(rows, batch_size=1000)
-    people.index(residents, fresh=True)
-    cases = [a_case(start + n, residents[n % count], draw, areas, handlers) for n in range(5000)]
-    Case.objects.bulk_create(cases, batch_size=1000)
-    needs = [Need(case=case, help_type=draw.choice(kinds)) for case in cases]
-    Need.objects.bulk_create(needs, batch_size=1000)
-    Callback.objects.bulk_create(
-        Callback(case=case, purpose="first", due_at=case.due_at, assigned_to=case.assigned_to)
-        for case in cases
-        if case.first_contact_at is None
-    )
-    spoken = [need for need in needs if need.case.first_contact_at is not None]
-    Call.objects.bulk_create(
-        Call(case=need.case, direction="out", outcome="spoke") for need in spoken
-    )
-    NextAction.objects.bulk_create(
-        NextAction(
-            need=need,
-            kind="decide",
-            because="hand",
-            due_at=need.case.due_at,
-            owner=need.case.assigned_to,
-        )
-        for need in spoken
-        if draw.random() < 0.9
-    )
+    from commonweal.cases.models import CaseMove
 
+    manager, handler = browser_of(people[0]), browser_of(people[1])
+    clock = clock_of(connection)
+    caps = {f"cap-{person.code}": "250" for person in people[1:13]}
+    answers = {"most": "3000", "each": "0", **caps}
+    print("| page | s of processor | s |\n|---|---|---|")
 
-def at_the_desk() -> list[Any]:
-    """A desk manager, and handlers."""
-    from datetime import timedelta
+    def step(name: str, ask: Callable[[], Any]) -> Any:
+        spent, began = clock(), time.monotonic()
+        answer = ask()
+        spent, took = clock() - spent, time.monotonic() - began
+        print(f"| {name} ({answer.status_code}) | {spent:.2f} | {took:.2f} |", flush=True)
+        return answer
 
-    from django.utils import timezone
+    def back(client: Any) -> None:
+        address = f"/desk/help/share/{CaseMove.objects.first().code}/back/"
+        step("look at what goes back", lambda: client.get(address))
+        step("take back", lambda: client.post(address))
 
-    from commonweal.accounts.models import Appointment, Person
-
-    today, people = timezone.localdate(), []
-    for number in range(HANDLERS + 1):
-        role = "call_handler" if number else "desk_manager"
-        one = Person.objects.create_user(f"h{number}@example.org", name=f"Handler {number}")
-        Appointment.objects.create(
-            person=one, role=role, starts_on=today, ends_on=today + timedelta(days=9), because="x"
-        )
-        people.append(one)
-    return people
-
-
-def a_case(number: int, resident: Any, draw: random.Random, areas: Any, handlers: Any) -> Any:
-    from datetime import timedelta
-
-    from django.utils import timezone
-
-    from commonweal.cases.models import Case
-
-    now, is_given = timezone.now(), number % 4
-    opened = now - timedelta(minutes=draw.randint(0, 60_000))
-    return Case(
-        resident=resident, channel="phone", area=draw.choice(areas), urgency=draw.randint(1, 4),
-        opened_at=opened, due_at=now + timedelta(minutes=draw.randint(-4000, 4000)),
-        state="working" if is_given else "new", reasons=[[70, "no food today"]],
-        assigned_to=draw.choice(handlers[1:]) if is_given else None,
-        first_contact_at=opened if draw.random() < 0.5 else None,
-    )  # fmt: skip
+    share = "/desk/help/share/"
+    step("preview", lambda: manager.post(share, answers | {"verb": "preview"}))
+    step("share", lambda: manager.post(share, answers | {"verb": "share"}))
+    own = f"/desk/help/team/{people[1].code}/back/"
+    page = step("look at what one gives back", lambda: handler.post(own, {"which": "all"}))
+    seen = str(page.context["count"])
+    step(f"give {seen} back", lambda: handler.post(own, {"which": "all", "seen": seen}))
+    back(handler)
+    stroke = CaseMove.objects.filter(kind="shared").first()
+    address = f"{share}{stroke.code}/back/"
+    step("look at what goes back of all", lambda: manager.get(address))
+    step("take it all back", lambda: manager.post(address))
 
 
 # --- Pages ------------------------------------------------------------------------------------
@@ -201,6 +170,8 @@ def add_the_bare_page() -> None:
 
 
 def pages(handlers: list[Any]) -> None:
+    from commonweal.cases.models import Case
+
     add_the_bare_page()
     manager, handler = browser_of(handlers[0]), browser_of(handlers[1])
     bare = timed(lambda: manager.get("/bare/1/"))
@@ -220,6 +191,12 @@ def pages(handlers: list[Any]) -> None:
     for name, typed in facts().items():
         look = timed(lambda t=typed: manager.post("/desk/help/queue/", {"q": t}))  # type: ignore[misc]
         row(f"search in the queue by {name}", look, bare)
+    own = Case.objects.filter(assigned_to=handlers[1]).order_by("pk")[:TIMES].values_list("code")
+    codes = [code for (code,) in own]
+    row("case", timed(lambda: handler.get(f"/desk/help/cases/{random.choice(codes)}/")), bare)
+    for name, typed in facts().items():
+        look = timed(lambda t=typed: handler.post("/desk/help/search/", {"q": t}))  # type: ignore[misc]
+        row(f"search by {name}", look, bare)
     row("next call", timed(lambda: handler.post("/desk/help/queue/next/"), status=302), bare)
 
 
@@ -237,7 +214,8 @@ def queries(handler: str) -> dict[str, str]:
         "help, area, urgency": f"help={help_type.code if help_type else ''}"
         f"&area={area.code if area else ''}&urgency=1",
         "longest here first": "sort=oldest", "promised first": "sort=promised",
-        "the last page": "page=2000", "the middle": "page=1000",
+        "longest without contact first": "sort=contact",
+        "the last page": "page=4000", "the middle": "page=2000",
     }  # fmt: skip
 
 
@@ -249,16 +227,27 @@ def facts() -> dict[str, str]:
     return {
         "reference": case.code, "name": who.full_name, "last name": who.last_name,
         "first name": who.first_name, "date of birth": who.born, "telephone": who.phones,
-        "postcode": who.postcode,
+        "postcode": who.postcode, "address": who.address,
+        "name and year of birth": f"{who.full_name} {who.born[:4]}",
     }  # fmt: skip
+
+
+def clock_of(connection: Any) -> Callable[[], float]:
+    """Processor time: of this process, and on PostgreSQL of the process there that answers it."""
+    if connection.vendor == "sqlite":
+        return time.process_time
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        [pid] = cursor.fetchone()
+    there = Path(f"/proc/{pid}/schedstat")
+    return lambda: time.process_time() + int(there.read_text().split()[0]) / 1e9
 
 
 def timed(ask: Callable[[], Any], *, status: int = 200) -> list[float]:
     from django.db import connection
 
-    clock = time.process_time if connection.vendor == "sqlite" else time.perf_counter
     ask()
-    taken = []
+    clock, taken = clock_of(connection), []
     for _ in range(TIMES):
         began = clock()
         answer = ask()
