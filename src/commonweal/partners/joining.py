@@ -39,9 +39,9 @@ NONE_OF_THEM = "none"
 class StepForm(JoinForm):
     """Some questions of the whole form."""
 
-    def __init__(self, *args: Any, asked: tuple[str, ...], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, names: tuple[str, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in set(self.fields) - set(asked):
+        for name in set(self.fields) - set(names):
             del self.fields[name]
 
 
@@ -84,9 +84,9 @@ def form_for(step: str, answers: dict[str, str], posted: QueryDict | None) -> An
     if step == "which":
         entries = look_up(answers.get("name", ""))
         return WhichForm(posted, entries=entries, initial={"which": answers.get("which")})
-    asked = FIELDS.get(step) or NUMBERED[Kind(answers["kind"])]
-    known = {name: answers[name] for name in asked if name in answers}
-    form = StepForm(posted, asked=asked)
+    names = FIELDS.get(step) or NUMBERED[Kind(answers["kind"])]
+    known = {name: answers[name] for name in names if name in answers}
+    form = StepForm(posted, names=names)
     form.initial = known
     return form
 
@@ -118,16 +118,16 @@ def before(step: str, answers: dict[str, str]) -> str | None:
     return steps[place - 1] if place else None
 
 
-def whole(answers: dict[str, str]) -> JoinForm:
+def as_one_form(answers: dict[str, str]) -> JoinForm:
     """All answers as one form, to be looked at and sent."""
-    asked = JoinForm.base_fields
-    return JoinForm({name: text for name, text in answers.items() if text and name in asked})
+    names = JoinForm.base_fields
+    return JoinForm({name: text for name, text in answers.items() if text and name in names})
 
 
 def first_wrong(form: JoinForm, answers: dict[str, str]) -> str | None:
     """The page of the first answer that is missing or wrong."""
     for step in steps_of(answers):
-        asked = FIELDS.get(step, NUMBERS if step == "number" else ())
-        if set(asked) & set(form.errors):
+        names = FIELDS.get(step, NUMBERS if step == "number" else ())
+        if set(names) & set(form.errors):
             return step
     return None

@@ -87,7 +87,7 @@ def join_step(request: SignedInRequest, step: str) -> HttpResponse:
 def join_check(request: SignedInRequest) -> HttpResponse:
     """Every answer once more, before it is sent to the charter manager."""
     answers: dict[str, str] = request.session.get(JOINING, {})
-    form = joining.whole(answers)
+    form = joining.as_one_form(answers)
     if not form.is_valid():
         return redirect("join-step", joining.first_wrong(form, answers) or "name")
     steps = {name: step for step, names in joining.FIELDS.items() for name in names}

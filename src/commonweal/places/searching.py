@@ -109,7 +109,7 @@ def search(typed: str, closed: frozenset[str]) -> list[Group]:
     if not terms:
         return []
     with _lock:
-        _bring_up()
+        _bring_up(KINDS)
         return _groups(terms, closed, inside=False) or _groups(terms, closed, inside=True)
 
 
@@ -120,7 +120,7 @@ def keys_of(code: str, typed: str) -> list[Any]:
     if not terms:
         return []
     with _lock:
-        _bring_up()
+        _bring_up([code])
         index, closed = _kept.indexes[code], frozenset[str]()
         places = index.find(terms, inside=False, closed=closed)
         places = places or index.find(terms, inside=True, closed=closed)
@@ -143,13 +143,13 @@ def _groups(terms: Sequence[str], closed: frozenset[str], *, inside: bool) -> li
 
 
 class _Kept:
-    """The index of each kind, the mark of its last reading, and the state they were read in."""
+    """The index of each kind, the mark of its last reading, and the state it was read in."""
 
     def __init__(self) -> None:
         self.forget()
 
     def forget(self) -> None:
-        self.state: object = None
+        self.states: dict[str, object] = {}
         self.indexes: dict[str, KindIndex] = {}
         self.marks: dict[str, Any] = {}
 
@@ -160,24 +160,28 @@ _lock = threading.Lock()
 FIGURE = "search-words"
 
 
-def _bring_up() -> None:
-    """Read what is new. Whoever asks holds the lock."""
+def _bring_up(codes: Iterable[str]) -> None:
+    """Read what is new of some kinds. Whoever asks holds the lock."""
     today = timezone.localdate()
     if caches["figures"].get(FIGURE) != today:
         _kept.forget()
-    state = state_of_the_record(), today, *(kind.state() for kind in KINDS.values())
-    if state == _kept.state:
-        return
-    for code, kind in KINDS.items():
-        reading = kind.read(_kept.marks.get(code))
-        if reading.is_whole or code not in _kept.indexes:
-            _kept.indexes[code] = KindIndex(reading.things)
-        else:
-            for thing in reading.things:
-                _kept.indexes[code].put(thing)
-        _kept.marks[code] = reading.mark
-    _kept.state = state
+    record = state_of_the_record()
+    for code in codes:
+        state = record, today, KINDS[code].state()
+        if state != _kept.states.get(code):
+            _read(KINDS[code])
+            _kept.states[code] = state
     caches["figures"].set(FIGURE, today, None)
+
+
+def _read(kind: SearchKind) -> None:
+    reading = kind.read(_kept.marks.get(kind.code))
+    if reading.is_whole or kind.code not in _kept.indexes:
+        _kept.indexes[kind.code] = KindIndex(reading.things)
+    else:
+        for thing in reading.things:
+            _kept.indexes[kind.code].put(thing)
+    _kept.marks[kind.code] = reading.mark
 
 
 # --- Pages that no row makes --------------------------------------------------------------------

@@ -130,7 +130,7 @@ def fit(measure: Measure, partner: Partner) -> int:
 
 def example_for(measure: Measure, partner: Partner) -> str:
     """The example nearest to a partner: same sector and size, then sector, then any."""
-    nearest = max(measure.examples, key=lambda one: nearness(one, partner), default=None)
+    nearest = max(measure.examples, key=lambda example: nearness(example, partner), default=None)
     counted = f"Counted in {measure.unit}." if measure.kind != MeasureKind.YES_NO else "Yes or no."
     return str(nearest["text"]) if nearest else counted
 

@@ -27,7 +27,7 @@ class AnswerShown:
     """A question with its answer, as it is shown before it is sent."""
 
     label: str
-    words: str
+    text: str
 
 
 def is_check(request: HttpRequest, form: forms.Form, asked_there: tuple[str, ...]) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -125,10 +126,15 @@ class Filters:
         chosen = {name: text for name, text in QueryDict(query[:500]).items() if name in known}
         return reverse("register") + (f"?{urlencode(chosen)}" if chosen else "")
 
+    @cached_property
+    def having_words(self) -> list[int]:
+        """The keys of the pledges that have the words, as the search finds them."""
+        return searching.keys_of("pledges", self.q)
+
     def condition(self, on: date, town: Town) -> Q:
         wanted = Q(accepted_on__isnull=False)
         if self.q:
-            wanted &= Q(pk__in=searching.keys_of("pledges", self.q))
+            wanted &= Q(pk__in=self.having_words)
         for name, column in COLUMNS.items():
             if choice := getattr(self, name):
                 wanted &= Q(**{column: choice})

@@ -182,9 +182,9 @@ def _known(partner: Partner, by: Person) -> dict[str, Any]:
 
 def after(draft: Draft, step: str) -> str | None:
     """The step that follows; None where only the check is left."""
-    asked = [one for one in STEPS if one in (step, *STEPS[:3]) or not is_answered(draft, one)]
-    place = asked.index(step) + 1
-    return asked[place] if place < len(asked) else None
+    steps = [name for name in STEPS if name in (step, *STEPS[:3]) or not is_answered(draft, name)]
+    place = steps.index(step) + 1
+    return steps[place] if place < len(steps) else None
 
 
 def is_answered(draft: Draft, step: str) -> bool:

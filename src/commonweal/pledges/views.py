@@ -46,8 +46,8 @@ def home(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     state = reads.state_of_the_register()
     others = reads.kept("others", today, reads.count_of_others, state)
-    own = Q(accepted_on__isnull=False) & (~reads.of_others() if others else Q())
-    standing = reads.standing_counts(own, today, "own" if others else "all", state)
+    to_the_town = Q(accepted_on__isnull=False) & (~reads.of_others() if others else Q())
+    standing = reads.standing_counts(to_the_town, today, "own" if others else "all", state)
     context = {
         "others": others,
         # Where there are any, each figure leads to those of the town alone.

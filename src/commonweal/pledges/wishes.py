@@ -75,7 +75,7 @@ def send(*, draft: Draft, by: Person) -> None:
         raise Refused("Something is still missing; the list above says what.")
     if SENT in now.answers:
         raise Refused("It is with the charter manager already.")
-    now.answers = {name: kept for name, kept in now.answers.items() if name != BACK}
+    now.answers = {name: typed for name, typed in now.answers.items() if name != BACK}
     _save(now, {SENT: {"at": timezone.now().isoformat()}})
     record("measure asked for", about=now.partner, by=by, as_role="editor")
 
@@ -95,7 +95,7 @@ def map_to(*, draft: Draft, measure: Measure, by: Person) -> Pledge:
         It waits no more, or its figures can't be promised by that measure.
     """
     now = _waiting_one(draft)
-    now.answers = {name: kept for name, kept in now.answers.items() if name not in (SENT, BACK)}
+    now.answers = {name: typed for name, typed in now.answers.items() if name not in (SENT, BACK)}
     _save(now, {"measure": {"measure": measure.code}})
     pledge = actions.propose(draft=now, terms=steps.terms_of(now), by=now.by)
     record("measure mapped", about=pledge, by=by, as_role=Role.CHARTER_MANAGER)
@@ -106,7 +106,7 @@ def map_to(*, draft: Draft, measure: Measure, by: Person) -> Pledge:
 def send_back(*, draft: Draft, because: str, by: Person) -> None:
     """Give it back with the reason: the partner chooses from the menu, or writes it otherwise."""
     now = _waiting_one(draft)
-    now.answers = {name: kept for name, kept in now.answers.items() if name != SENT}
+    now.answers = {name: typed for name, typed in now.answers.items() if name != SENT}
     _save(now, {BACK: {"because": because}})
     record("measure not mapped", about=now.partner, by=by, as_role=Role.CHARTER_MANAGER)
     mail.write(

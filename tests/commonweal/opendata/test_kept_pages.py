@@ -55,7 +55,7 @@ def test_who_is_signed_in_sees_their_own_and_leaves_nothing(client, town, asha):
     assert "Your space" in client.get("/").text
 
 
-@pytest.mark.parametrize("path", ["/help/", "/accounts/login/", "/join/"])
+@pytest.mark.parametrize("path", ["/help/", "/accounts/login/", "/accounts/signup/"])
 def test_a_page_with_a_form_of_its_own_is_made_for_each(client, town, path):
     client.get(path)
     assert "ETag" not in client.get(path)
