@@ -110,7 +110,7 @@ def send_back(*, draft: Draft, because: str, by: Person) -> None:
     _save(now, {BACK: {"because": because}})
     record("measure not mapped", about=now.partner, by=by, as_role=Role.CHARTER_MANAGER)
     mail.write(
-        key=f"wish-back-{now.pk}-{timezone.now():%Y%m%d%H%M%S}",
+        key=f"wish-back-{now.pk}-{timezone.localtime():%Y%m%d%H%M%S}",
         person=now.by,
         subject=f"Please change your promise: {now.partner.name}",
         body=f"The charter manager asks for a change before this can be promised:\n"
