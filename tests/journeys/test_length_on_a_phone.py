@@ -30,6 +30,29 @@ PAGES = (
     "/have-your-say/budgets/the-neighbourhood-fund/",
 )
 
+# A desk is queues with counts, each with a page of its own.
+DESKS = {
+    "charter-manager": ("/desk/charter/", "/desk/charter/queues/overdue/", "/desk/economy/"),
+    "programme-lead": ("/desk/programme/", "/desk/programme/actions/", "/desk/balance/2026-q3/"),
+    "desk-manager": ("/desk/help/", "/desk/help/?show=unplanned", "/desk/help/queue/"),
+    "administrator": ("/desk/record/", "/desk/people/"),
+    "validator": ("/desk/tiers/",),
+    "analyst": ("/desk/spend/review/", "/desk/economy/groups/"),
+    "council-lead": ("/space/brackenford-borough-council/",),
+}
+
+
+@pytest.mark.parametrize("role", DESKS)
+def test_a_desk_is_not_too_long_on_a_phone(visit: Any, role: str) -> None:
+    page = visit(role, width=PHONE)
+    for address in DESKS[role]:
+        assert page.goto(address).status == 200
+        height, width = page.evaluate(
+            "[document.documentElement.scrollHeight, document.documentElement.scrollWidth]"
+        )
+        assert height <= LONGEST_PX, f"{address} is {height} px long"
+        assert width <= PHONE, f"{address} is {width} px wide"
+
 
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_is_not_too_long_on_a_phone(visit: Any, looks_right: Any, address: str) -> None:

@@ -48,7 +48,7 @@ def of(content: dict[str, Any], draft: str) -> dict[str, Any]:
         ],
         "themes": [["All themes", *_figures([content["totals"]])], *_themes(content)],
         "themes_head": ["Promises", *(columns.SHORT[name] for name in OF_THEMES)],
-        "themes_note": MINUS if min(content["totals"].values(), default=0) < 0 else "",
+        "themes_note": _minus_note(content["totals"]),
         "implications": implications.in_words(content),
         "lacking": _lacking(content),
         "found": [_panel(panel) for panel in content["panels"] if panel["rows"]],
@@ -109,6 +109,10 @@ def _themes(content: dict[str, Any]) -> list[list[str]]:
     for line in content["lines"]:
         by_theme.setdefault(line["theme_name"], []).append(line["promises"])
     return [[theme, *_figures(lines)] for theme, lines in by_theme.items()]
+
+
+def _minus_note(totals: dict[str, int]) -> str:
+    return MINUS if any(count < 0 for count in totals.values()) else ""
 
 
 def _figures(lines: list[dict[str, Any]]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -30,19 +31,21 @@ class NewActionForm(ActionForm):
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean()
-        milestones = []
-        for number in MILESTONES:
-            name = f"milestone_{number}"
-            title, day = answers.pop(name, ""), answers.pop(f"{name}_on", None)
-            if title:
-                milestones.append((title, day))
-            elif day:
-                self.add_error(name, "Say what will be there on that day")
+        rows = [self._milestone_of(number, answers) for number in MILESTONES]
+        milestones = [row for row in rows if row]
         if not milestones and not any(name.startswith("milestone") for name in self.errors):
             self.add_error(
                 "milestone_1", "Write at least one milestone: how one sees that it is done"
             )
         return answers | {"milestones": milestones}
+
+    def _milestone_of(self, number: int, answers: dict[str, Any]) -> tuple[str, date | None] | None:
+        """What one row says; None where it says nothing, or only a day."""
+        name = f"milestone_{number}"
+        title, day = answers.pop(name, ""), answers.pop(f"{name}_on", None)
+        if day and not title:
+            self.add_error(name, "Say what will be there on that day")
+        return (title, day) if title else None
 
     def shown_rows(self, numbers: Iterable[int]) -> list[tuple[forms.BoundField, forms.BoundField]]:
         return [(self[f"milestone_{number}"], self[f"milestone_{number}_on"]) for number in numbers]
