@@ -28,7 +28,7 @@ from .forms.cases import SearchForm
 from .handling import handler, is_manager
 from .queue import lines_of
 
-PER_PAGE, DRAFTS_SHOWN, UNPLANNED_SHOWN = 10, 5, 5
+PER_PAGE, DRAFTS_SHOWN, UNPLANNED_SHOWN = 10, 5, 4
 
 
 @handler
