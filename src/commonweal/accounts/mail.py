@@ -32,6 +32,7 @@ from django.db import Error as DatabaseTrouble
 from django.db import close_old_connections, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from commonweal.jobs import clock
 from commonweal.office import texts
@@ -66,6 +67,8 @@ GATES: dict[str, Gate] = {}
 HEADERS: dict[str, Callable[[Message], dict[str, str]]] = {}
 # Whose keys begin so are emptied as soon as they are sent.
 EMPTIED: set[str] = set()
+
+SUBJECT_MOST = 200
 
 
 def gate(start: str) -> Callable[[Gate], Gate]:
@@ -102,7 +105,8 @@ def write(
         "person": person,
         "to_email": to_email,
         "to_phone": to_phone,
-        "subject": subject,
+        # A name of 200 letters in it would be too long for a database.
+        "subject": Truncator(subject).chars(SUBJECT_MOST),
         "body": body,
         "urgent": urgent,
     }

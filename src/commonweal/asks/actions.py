@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.utils import timezone
@@ -105,9 +106,9 @@ def publish(*, ask: Ask, by: Person) -> None:
         mail.write(
             key=f"ask-{ask.code}-{person.pk}",
             person=person,
-            subject="The town asks for help",
+            subject=f"The town asks for help: {ask.title}",
             body=f"{ask.title}: {in_unit(ask.quantity, ask.unit)} {are(ask.quantity)} needed. A "
-            f"pledge of yours can answer it: see {ask.get_absolute_url()} on the town's pages.",
+            f"pledge of yours can answer it:\n{settings.ADDRESS}{ask.get_absolute_url()}\n",
         )
     record("ask published", about=ask, by=by)
 

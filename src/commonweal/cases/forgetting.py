@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 from statistics import median
 from typing import Any
 
+from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -288,7 +289,7 @@ def _tell(stopped: RetentionRun) -> None:
             subject="Nothing was erased: please look",
             body="The nightly job would have erased more than is usual, or the clock has jumped. "
             "It erased nothing. Sign in and open “Erasing” to see what would go. Two people have "
-            "to say that it is right.",
+            f"to say that it is right:\n{settings.ADDRESS}/desk/erasing/\n",
         )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
@@ -86,9 +87,9 @@ def tell_officer(on: date | None = None) -> int:
         _, fresh = mail.write(
             key=f"unusual-reads-{monday}-{appointment.person_id}",
             person=appointment.person,
-            subject="Reads to look at",
-            body=f"{many(count, 'read')} of last week stand{pluralize(count, 's,')} out. Sign in "
-            "and open “Reads” to look.",
+            subject=f"{many(count, 'read')} to look at",
+            body=f"{many(count, 'read')} of last week stand{pluralize(count, 's,')} out. Look at "
+            f"them:\n{settings.ADDRESS}/desk/reads/\n",
         )
         written += fresh
     return written

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -99,7 +100,8 @@ def _close_by_itself() -> None:
 def _tell(roles: tuple[Role, ...], key: str, subject: str, body: str) -> None:
     held = Appointment.objects.current(timezone.localdate()).filter(role__in=roles)
     for person in {appointment.person for appointment in held.select_related("person")}:
-        mail.write(key=f"{key}-{person.pk}", person=person, subject=subject, body=body)
+        words = f"{body}\n\n{settings.ADDRESS}/desk/help/\n"
+        mail.write(key=f"{key}-{person.pk}", person=person, subject=subject, body=words)
 
 
 def watch(now: datetime | None = None) -> bool:

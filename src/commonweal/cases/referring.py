@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -325,7 +326,7 @@ def return_unanswered(now: datetime | None = None) -> int:
                     person=handler,
                     subject="A referral came back",
                     body=f"Nobody answered referral {referral.code} in time. Case "
-                    f"{referral.case.code} is on your list again.",
+                    f"{referral.case.code} is on your list again:\n{settings.ADDRESS}/desk/help/\n",
                 )
             record("referral returned", about=referral, by=None)
             count += 1

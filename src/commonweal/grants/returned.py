@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -57,7 +58,7 @@ def came_back(*, payment: Payment, because: str, by: Person) -> None:
             key=f"payment-came-back-{payment.pk}",
             person=owner,
             subject="A payment came back",
-            body=_letter(award),
+            body=f"{_letter(award)}\n\n{settings.ADDRESS}/desk/help/\n",
         )
     awaiting.do_next(award, sentence=method_of(award).correct, within=SOON, owner=owner, by=by)
 

@@ -229,8 +229,9 @@ def end_membership(*, membership: Membership, by: Person, as_role: str = "editor
         mail.write(
             key=f"membership:{membership.pk}:ended",
             person=membership.person,
-            subject="You no longer act for an organisation",
+            subject=f"You no longer act for {membership.partner.name}",
             body=f"{_who_ended(as_role)} ended that you act for {membership.partner.name}.\n\n"
+            f"For whom you still act: {settings.ADDRESS}/space/\n\n"
             "If you did not expect it, ask an editor there, or the town's charter manager.\n",
         )
 

@@ -139,7 +139,7 @@ def accept(*, acting: ActingRequest, by: Person) -> None:
     _let_in(acting, Proof.MANAGER, by=by)
     _tell(
         acting,
-        "You act for your organisation now",
+        f"You act for {acting.partner.name} now",
         f"You now act for {acting.partner.name}:\n"
         f"{settings.ADDRESS}/space/{acting.partner.code}/\n",
     )
@@ -160,9 +160,10 @@ def send_back(*, acting: ActingRequest, because: str, by: Person) -> None:
     record("acting refused", about=acting.partner, by=by, as_role=Role.CHARTER_MANAGER)
     _tell(
         acting,
-        "You asked to act for an organisation",
+        f"You asked to act for {acting.partner.name}",
         f"The charter manager could not accept that you act for {acting.partner.name}:\n\n"
-        f"{because}\n",
+        f"{because}\n\nIts page, where you can ask again:\n"
+        f"{settings.ADDRESS}{acting.partner.get_absolute_url()}\n",
     )
 
 
@@ -220,7 +221,7 @@ def _tell_managers(acting: ActingRequest) -> None:
         mail.write(
             key=f"acting:{acting.pk}:manager:{appointment.person_id}",
             person=appointment.person,
-            subject="Somebody says: this is us",
+            subject=f"Somebody says “this is us”: {acting.partner.name}",
             body=f"{acting.partner.name} is in the register, and nobody acted for it.\n\n"
             f"{what}:\n{at_desk}\n",
         )

@@ -67,7 +67,7 @@ def invite(
     mail.write(
         key=f"invitation-{invitation.pk}",
         to_email=email,
-        subject="You are invited to act for an organisation",
+        subject=f"You are invited to act for {partner.name}",
         body=f"{_asked_by(partner, as_role)}\n\nOpen this within two weeks, "
         f"signed in with this e-mail address:\n{settings.ADDRESS}/invitations/"
         f"{invitation.token}/\n\nIf you did not expect this, do nothing.\n",

@@ -108,7 +108,7 @@ def accept(*, change: NameChange, by: Person) -> None:
         as_role="charter_manager",
         fields=fields,
     )
-    change.partner.refresh_from_db()
+    # By the name that they know: no subject holds one that somebody chose a moment ago.
     tell_editors(
         change.partner,
         f"name-{change.pk}-accepted",
@@ -116,6 +116,7 @@ def accept(*, change: NameChange, by: Person) -> None:
         "The charter manager has accepted it. It stands in the register now:\n"
         f"{settings.ADDRESS}{change.partner.get_absolute_url()}\n",
     )
+    change.partner.refresh_from_db()
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
@@ -60,7 +61,8 @@ def admit(*, volunteer: Volunteer, by: Person) -> None:
         key=f"volunteer-{volunteer.pk}-admitted",
         person=volunteer.person,
         subject="You can take tasks now",
-        body="Thank you for offering your time. Sign in and open “Tasks” to see what is needed.",
+        body="Thank you for offering your time. Sign in and open “Tasks” to see what is "
+        f"needed:\n{settings.ADDRESS}/give/\n",
     )
     record("volunteer admitted", about=volunteer, by=by)
 
@@ -82,7 +84,7 @@ def turn_down(*, volunteer: Volunteer, by: Person) -> None:
         person=volunteer.person,
         subject="Your offer of time",
         body="Thank you for offering your time. We can't take it up at present. Ring the help desk "
-        "if you want to know why.",
+        f"if you want to know why:\n{settings.ADDRESS}/help/\n",
     )
     record("volunteer turned down", about=volunteer, by=by)
 

@@ -438,7 +438,7 @@ def test_entries_are_kept_by_their_owners_go_stale_in_public_and_remind(
     assert directory.remind_owners(today) == 0
     assert (
         Message.objects.get(person=joan, key__startswith="stale").subject
-        == "Is your entry still right?"
+        == f"Is your entry still right? {service.name}"
     )
     sign_in(joan).post(f"{address}assure/")
     client.logout()

@@ -281,7 +281,7 @@ def test_an_ask_is_looked_at_again_when_it_is_changed_and_published(outlets, sig
     assert "“Zed Quartz” looks like the name of a person" in page.content.decode()
     ask.refresh_from_db()
     assert ask.state == "draft"
-    assert not Message.objects.filter(subject="The town asks for help").exists()
+    assert not Message.objects.filter(subject__startswith="The town asks for help").exists()
     # What was let out once stays let out.
     answers = ASK | {"title": "At Zed Quartz", "no_person": "on", "no_person_because": "A shop's."}
     client.post(f"/desk/help/asks/{ask.code}/change/", answers)

@@ -345,7 +345,7 @@ def test_its_author_is_told_once_when_it_is_done(proposed, sign_in, maya, action
     assert (doing.tell_authors(today), doing.tell_authors(today)) == (1, 0)
     mails = Message.objects.order_by("pk")
     assert {mail.to_email for mail in mails} == {SECRET, "sam@example.org"}
-    assert {mail.subject for mail in mails} == {"What you proposed was done"}
+    assert {mail.subject for mail in mails} == {f"Done: what you proposed, {proposal.title}"}
     assert all(proposal.code in mail.body for mail in mails)
     client.logout()
     page = client.get("/have-your-say/done/").content.decode()

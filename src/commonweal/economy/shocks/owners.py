@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -121,5 +122,5 @@ def write_to_owner(task: ShockTask, owner: Person | None, by: Person) -> None:
         key=f"shock-task-{task.pk}-{owner.pk}-{timezone.localdate().isoformat()}",
         person=owner,
         subject="The economy desk gave you something to do",
-        body="Sign in to read what, and by when: /desk/economy/ on the town's pages.",
+        body=f"Sign in to read what, and by when:\n{settings.ADDRESS}/desk/economy/\n",
     )

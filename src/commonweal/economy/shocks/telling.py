@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -111,6 +112,6 @@ def _tell_the_desk(shock: Shock) -> None:
             key=f"shock-{shock.code}-{person.pk}",
             person=person,
             subject="Something was told to the economy desk",
-            body="Sign in to read it: it has a plan that begins now. /desk/economy/ on the "
-            "town's pages.",
+            body="Sign in to read it: it has a plan that begins now.\n"
+            f"{settings.ADDRESS}/desk/economy/\n",
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.utils import timezone
 
 from commonweal.accounts import mail
@@ -24,14 +25,15 @@ def remind_owners(on: date | None = None) -> int:
         editors = Membership.objects.current().filter(
             partner=service.organisation.partner, role=MemberRole.EDITOR
         )
-        for editor in editors.select_related("person"):
+        for editor in editors.select_related("person", "partner"):
             _, fresh = mail.write(
                 key=f"stale-{service.pk}-{service.assured_on}-{editor.person_id}",
                 person=editor.person,
-                subject="Is your entry still right?",
+                subject=f"Is your entry still right? {service.name}",
                 body=f"“{service.name}” was last confirmed on {service.assured_on:%-d %B %Y}. "
                 "Sign in and say that it is still right, or change it. Until then it is shown as "
-                "not confirmed.",
+                f"not confirmed:\n{settings.ADDRESS}/space/{editor.partner.code}/"
+                "services/\n",
             )
             count += fresh
     return count

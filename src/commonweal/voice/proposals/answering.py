@@ -44,7 +44,7 @@ def _answer(
     tell(
         proposal,
         key=f"proposal-answered-{proposal.pk}-{by.pk}",
-        subject="What you proposed was answered",
+        subject=f"Answered: what you proposed, {proposal.title}",
         body=f"The answer stands here:\n{settings.ADDRESS}{proposal.get_absolute_url()}\n",
     )
 

@@ -88,7 +88,7 @@ def _mark(tie: Tie, today: date) -> bool:
         tell(
             author,
             key=f"proposal-done-{tie.pk}-{author.pk}",
-            subject="What you proposed was done",
+            subject=f"Done: what you proposed, {proposal.title}",
             body="You asked, we said, we did. What came of it stands here:\n"
             f"{settings.ADDRESS}{proposal.get_absolute_url()}\n",
         )

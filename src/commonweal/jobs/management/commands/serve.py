@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from commonweal.jobs import crew, parent
 from commonweal.jobs.addresses import address_to_open
 from commonweal.jobs.crew import Crew, open_address
+from commonweal.jobs.mail_folder import where_letters_lie
 from commonweal.jobs.serving import serve
-from commonweal.office.mail_folder import where_letters_lie
 
 
 def _workers(typed: str) -> int | None:

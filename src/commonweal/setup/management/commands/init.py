@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from commonweal.accounts import actions, inviting
 from commonweal.accounts.models import Appointment, Person, Role
+from commonweal.jobs.mail_folder import where_letters_lie
 from commonweal.office.errors import Refused
-from commonweal.office.mail_folder import where_letters_lie
 from commonweal.places import opening, rooms
 from commonweal.places.models import Town
 from commonweal.setup import guard, progress, townfile
