@@ -80,8 +80,8 @@ def send(*, draft: Draft, by: Person) -> None:
     record("measure asked for", about=now.partner, by=by, as_role="editor")
 
 
-def _save(draft: Draft, more: dict[str, Any]) -> None:
-    draft.answers = draft.answers | more
+def _save(draft: Draft, added: dict[str, Any]) -> None:
+    draft.answers = draft.answers | added
     draft.save(update_fields=["answers", "saved_at"])
 
 
