@@ -309,6 +309,7 @@ NEW = {
     "desk.planning.move": "a moved action is another one; the old is guarded by the action",
     "desk.planning.plan": "who does it, of a new next action",
     "desk.reaching.consent_add": "who agrees, of a new consent",
+    "desk.services._list": "what was chosen of a list, sent on with a postcode; no record",
     "desk.volunteers.task_add": "a new task",
     "desk.giving.volunteer": "signing up",
     "desk.grants.assess": "an assessment; its state is guarded by the action",
