@@ -26,7 +26,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-TIMES = 3
+TIMES = 5
 ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = {
     "COMMONWEAL_DEMO": "1",
