@@ -6,13 +6,14 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from commonweal.office.errors import Refused
 
 from . import inviting
 from .adapter import TOO_OFTEN
+from .signing_in import CodeSent
 from .worded import AskForCodeForm
 
 
@@ -30,6 +31,4 @@ def send_code(request: HttpRequest, *, email: str, to: str) -> HttpResponse:
     if not form.is_valid():
         raise Refused(TOO_OFTEN)
     LoginCodeVerificationProcess.initiate(request=request, user=form._user, email=email)
-    return HttpResponseRedirect(
-        f"{reverse('account_confirm_login_code')}?{urlencode({'next': to})}"
-    )
+    return CodeSent(f"{reverse('account_confirm_login_code')}?{urlencode({'next': to})}")

@@ -43,10 +43,16 @@ def kept_out(to: Any, *args: Any) -> KeptOut:
     return KeptOut(resolve_url(to, *args))
 
 
+class CodeSent(HttpResponseRedirect):
+    """An answer that took the form, and leads to the page of a code that went out by mail."""
+
+
 def leads_to_signing_in(response: HttpResponse) -> bool:
     """Whether an answer sends somebody to prove who they are, or why, instead of doing anything."""
     if isinstance(response, KeptOut):
         return True
+    if isinstance(response, CodeSent):
+        return False
     if response.status_code not in (301, 302, 303):
         return False
     path = urlsplit(response.get("Location", "")).path

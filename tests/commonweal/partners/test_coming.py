@@ -134,6 +134,18 @@ def test_somebody_else_who_is_signed_in_is_not_let_in_by_what_was_answered_befor
     assert not Membership.objects.filter(partner__name="Little Fern").exists()
 
 
+def test_what_was_answered_before_the_code_is_not_asked_for_again(link):
+    """The page's own form, with its one-time key: nothing of it waits to be sent once more."""
+    browser = Client()
+    page = browser.get(link).content.decode()
+    keys = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+    assert keys
+    come(browser, link, **keys)
+    assert Membership.objects.filter(partner__name="Little Fern").exists()
+    assert "Something that you typed was not sent" not in browser.get("/").content.decode()
+    assert "Owner" not in browser.get("/accounts/typed/").content.decode()
+
+
 def test_it_opens_once(link):
     browser = Client()
     page = come(browser, link)
