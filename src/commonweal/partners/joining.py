@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from commonweal.design.forms import Form
+
 from .forms import JoinForm
 from .looking_up import NUMBERS, RegisterEntry, look_up
 from .models import Kind
@@ -45,10 +47,9 @@ class StepForm(JoinForm):
             del self.fields[name]
 
 
-class WhichForm(forms.Form):
+class WhichForm(Form):
     """Which entry of a register it is."""
 
-    use_required_attribute = False
     which = forms.ChoiceField(
         label="We looked in the public registers",
         widget=forms.RadioSelect,
