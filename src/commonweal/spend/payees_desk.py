@@ -21,6 +21,9 @@ from .desk import ANALYST, page
 from .forms import PayeeDecisionForm, PayeeReasonForm
 from .models import Decided, Drawing, Payee, Verdict
 
+# A payee takes a third of a screen of a phone.
+PER_PAGE = 15
+
 
 @staff(ANALYST)
 def review(request: SignedInRequest) -> HttpResponse:
@@ -30,7 +33,7 @@ def review(request: SignedInRequest) -> HttpResponse:
     if search:
         queue = queue.filter(name__icontains=search)
     context = {
-        "page": paged(request, queue),
+        "page": paged(request, queue, size=PER_PAGE),
         "words": search,
         "money": payees.total_of(queue),
         "all_money": payees.total_of(Payee.objects.paid()),
