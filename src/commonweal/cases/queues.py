@@ -38,7 +38,7 @@ SORTS = {
     "promised": "Promised soonest first",
     "oldest": "Longest here first",
     "newest": "Newest first",
-    "contact": "Longest without contact first",
+    "contact": "Not spoken to, then longest without contact",
 }
 NOBODY = "nobody"
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from statistics import median
+from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 
@@ -14,6 +15,7 @@ from commonweal.cases import gaps
 from commonweal.cases.figures import STATES, PartnerFigures, counts_of, partners
 from commonweal.cases.held_back import SMALL, held_back, table_held_back, unless_few
 from commonweal.cases.models import Case, Need
+from commonweal.cases.models.cases import Channel
 from commonweal.grants.models import Award
 from commonweal.services.models import HelpType
 from commonweal.volunteers.figures import hours_given
@@ -41,6 +43,16 @@ class DeskFigures:
     tasks_done: int
     awards: int | None
     awarded: Decimal | None
+
+    @property
+    def ways_in(self) -> dict[str, int | None]:
+        """How requests came, in words."""
+        return _in_words(self.channels, Channel.choices)
+
+    @property
+    def reasons(self) -> dict[str, int | None]:
+        """Why needs were not met, in words."""
+        return _in_words(self.why_unmet, Need._meta.get_field("why_unmet").choices or ())
 
     @property
     def cases_shown(self) -> int | None:
@@ -95,6 +107,12 @@ def desk(first: date, last: date) -> DeskFigures:
         tasks.count(),
         *_grants_paid(paid),
     )
+
+
+def _in_words(counts: dict[str, int | None], choices: Any) -> dict[str, int | None]:
+    """Counts by code, with what each code is called."""
+    labels = dict(choices)
+    return {str(labels.get(code, code)): count for code, count in counts.items()}
 
 
 def _by_state(needs: QuerySet[Need]) -> dict[str, dict[str, int]]:

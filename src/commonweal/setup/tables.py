@@ -6,8 +6,8 @@ people judge by (the days of the rules, the tiers) changes by a decision once th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.db import transaction
 from commonweal.accounts.access import held_roles
 from commonweal.accounts.models import Person, Role
 from commonweal.accounts.record import record
+from commonweal.cases.forgetting import STARTING
 from commonweal.charter.models import Decision
 from commonweal.office.errors import Refused
 from commonweal.places import formerly, opening
@@ -47,6 +48,8 @@ class SettingsPage:
     known_by: str = "code"
     can_add: bool = True
     can_change: bool = True
+    # What its tables are called, by what they are known by, where they have no name.
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def section(self) -> Section:
@@ -150,6 +153,7 @@ PAGES = (
         "After so many days they are erased.",
         known_by="purpose",
         can_add=False,
+        titles={purpose: title for purpose, title, *_ in STARTING},
     ),
 )
 

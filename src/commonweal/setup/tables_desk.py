@@ -83,6 +83,8 @@ def _row(page: SettingsPage, code: str, *, is_new: bool) -> dict[str, Any]:
 def _name_of(page: SettingsPage, row: dict[str, Any]) -> str:
     if "name" in row:
         return str(row["name"])
+    if page.titles:
+        return page.titles.get(str(row[page.known_by]), str(row[page.known_by]))
     key = page.section.key(page.known_by)
     choices = dict(getattr(getattr(key, "model_field", None), "choices", None) or ())
     return str(choices.get(row[page.known_by], row[page.known_by]))

@@ -199,7 +199,7 @@ def test_whose_last_contact_is_longest_ago_comes_first(desk, leah, sign_in):
     spoken, never = Case.objects.order_by("pk")
     Call.objects.create(case=spoken, direction="out", outcome="spoke")
     page = sign_in(leah).get("/desk/help/queue/?sort=contact").content.decode()
-    assert "Longest without contact first" in page
+    assert "Not spoken to, then longest without contact" in page
     rows = page[page.index('id="queue"') :]
     assert rows.index(never.code) < rows.index(spoken.code)
     assert "contact" in queues.SORTS

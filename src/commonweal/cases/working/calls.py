@@ -79,8 +79,15 @@ def _follow(call: Call, by: Person, *, is_owed: bool, again_at: datetime | None)
         _spoken(call, by)
     elif callback:
         try_again(callback, again_at or call.at + timedelta(hours=AGAIN.get(outcome, 24)), by)
-    elif outcome == Call.Outcome.LATER and not is_owed:
-        _ring_later(case, again_at or call.at + timedelta(hours=AGAIN["later"]), by)
+    elif not is_owed and (outcome == Call.Outcome.LATER or _reached_nobody(call)):
+        _ring_later(case, again_at or call.at + timedelta(hours=AGAIN[outcome]), by)
+
+
+def _reached_nobody(call: Call) -> bool:
+    """Whether we rang without being asked to and reached nobody; once calls were given up, somebody
+    decides what is tried instead."""
+    is_given_up = call.case.callbacks.filter(ending=Callback.Ending.ATTEMPTS).exists()
+    return call.direction == "out" and call.outcome in AGAIN and not is_given_up
 
 
 def _spoken(call: Call, by: Person) -> None:
@@ -114,7 +121,8 @@ def _call_that_was(owed: QuerySet[Callback], which: str) -> Callback | None:
 
 
 def _ring_later(case: Case, at: datetime, by: Person) -> None:
-    """They asked to be rung at another time and nothing is owed: that call is owed now."""
+    """They asked to be rung at another time, or were not reached, and nothing is owed: that call is
+    owed now."""
     open_way, _ = reaching.way_for(case.resident)
     if case.state != State.CLOSED and open_way is not None and not case.resident.is_dead:
         plan_call(case=case, purpose="follow_up", due_at=at, by=by)

@@ -82,6 +82,8 @@ def hand_over(*, case: Case, to: Person, words: str, by: Person) -> None:
         raise Refused(f"{to.name} does not work at the desk.")
     if not _may_handle(to, case):
         raise Refused("This kind of help is for named colleagues only.")
+    if to.pk == case.assigned_to_id:
+        raise Refused(f"{to.name} has it already. Choose another colleague.")
     # Who has it now, as this page was let in: if a colleague handed it on meanwhile, look again.
     done = Case.objects.filter(pk=case.pk, assigned_to=case.assigned_to_id).update(assigned_to=to)
     if not done:

@@ -31,6 +31,11 @@ class ReferForm(ExcuseForm):
         offered = Service.objects.on_offer().filter(takes_referrals=True, help_types=need.help_type)
         field.queryset = offered.select_related("organisation").order_by("name")
         field.label_from_instance = lambda service: _service_label(service, need)
+        if not offered.exists():
+            field.help_text = (
+                f"None that is listed takes referrals for {need.help_type.name}. What there is, and "
+                "a place to say what is missing, stands on the case under Who helps."
+            )
 
 
 def _service_label(service: Service, need: Need) -> str:
