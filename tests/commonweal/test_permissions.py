@@ -240,8 +240,8 @@ def samples(
         "draft-delete": {"code": "bakery", "draft_code": draft.code},
         "draft-step": {"code": "bakery", "draft_code": draft.code, "step": "measure"},
         **{name: {"code": "bakery"} for name in (
-            "space", "space-profile", "space-people", "space-tiers", "sign", "space-signed",
-            "draft-start")},
+            "space", "space-profile", "space-people", "space-tiers", "sign", "sign-take-back",
+            "space-signed", "draft-start")},
         **{name: own for name in (
             "space-pledge", "pledge-rewrite", "pledge-claim", "pledge-change", "pledge-withdraw")},
         "pledge-attach": own | {"seq": claim.seq},

@@ -176,7 +176,13 @@ def test_from_a_first_visit_to_a_verified_result(visit, looks_right, town, code_
     page.get_by_role("button", name="Go on").click()
     looks_right(page)
     page.get_by_role("button", name="Join").click()
+    # The charter is signed on the same way, and the signature held.
+    expect(page.get_by_role("heading", name="Sign the charter")).to_be_visible()
+    looks_right(page)
+    page.get_by_label("I may sign for this organisation").check()
+    page.get_by_role("button", name="Sign", exact=True).click()
     expect(page.get_by_role("heading", name=name)).to_be_visible()
+    expect(page.get_by_text("Signed, held until your organisation is accepted")).to_be_visible()
     looks_right(page)
 
     page.get_by_role("button", name="Make a pledge").click()

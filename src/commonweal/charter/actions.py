@@ -35,8 +35,7 @@ def sign(
     """A partner signs a version that is in force."""
     today = timezone.localdate()
     must_act(partner)
-    if not CharterVersion.objects.in_force(today).filter(pk=version.pk).exists():
-        raise Refused("This version is no longer in force. Sign the newest one.")
+    refuse_old(version)
     try:
         with transaction.atomic():
             signature = Signature.objects.create(
@@ -53,6 +52,12 @@ def sign(
         raise Refused("Your organisation has signed this version already.") from None
     record("charter signed", about=partner, by=by, as_role="editor", version=version.number)
     return signature
+
+
+def refuse_old(version: CharterVersion) -> None:
+    """Only what is in force is signed."""
+    if not CharterVersion.objects.in_force(timezone.localdate()).filter(pk=version.pk).exists():
+        raise Refused("This version is no longer in force. Sign the newest one.")
 
 
 @transaction.atomic

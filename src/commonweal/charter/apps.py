@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class CharterConfig(AppConfig):
     name = "commonweal.charter"
+
+    def ready(self) -> None:
+        from . import holding  # noqa: F401

@@ -111,6 +111,10 @@ class CharterVersion(models.Model):
     def get_absolute_url(self) -> str:
         return f"/charter/{self.number}/"
 
+    def is_in_force(self, on: date) -> bool:
+        until = self.in_force_until
+        return self.in_force_from <= on and (until is None or on <= until)
+
 
 class Clause(models.Model):
     """One numbered sentence of a version, under a theme."""
@@ -175,6 +179,41 @@ class Signature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.partner} on {self.version}"
+
+
+class HeldSignature(models.Model):
+    """What a partner signed while it waits to be accepted. From that day it is a signature; until
+    then it counts nowhere and is public nowhere."""
+
+    partner = models.OneToOneField(Partner, models.PROTECT, related_name="held_signature")
+    version = models.ForeignKey(CharterVersion, models.PROTECT, related_name="+")
+    capacity = models.CharField(max_length=100)
+    terms_version = models.CharField(max_length=20)
+    signed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    signed_name = models.CharField(max_length=120, help_text="As written by the signer.")
+    show_name = models.BooleanField(default=False, help_text="The signer agreed to be named.")
+    held_at = models.DateTimeField(default=timezone.now)
+
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {
+        "id",
+        "partner",
+        "version",
+        "capacity",
+        "terms_version",
+        "signed_by",
+        "signed_name",
+        "show_name",
+        "held_at",
+    }
+
+    def __str__(self) -> str:
+        return f"{self.partner} on {self.version}, held"
+
+    @property
+    def stands(self) -> bool:
+        """Whether it would count if the partner were accepted today, as far as the text goes."""
+        return self.version.is_in_force(timezone.localdate())
 
 
 class Tier(models.Model):

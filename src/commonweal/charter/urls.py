@@ -11,6 +11,7 @@ urlpatterns = [
         include(
             [
                 path("sign/", views.sign, name="sign"),
+                path("sign/take-back/", views.sign_take_back, name="sign-take-back"),
                 path("sign/<int:number>/leave/", views.leave, name="charter-leave"),
                 path("signed/", views.signed, name="space-signed"),
                 path("tiers/", views.tiers, name="space-tiers"),

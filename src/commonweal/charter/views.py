@@ -6,23 +6,26 @@ from typing import Any
 
 from allauth.mfa.adapter import get_adapter
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest
 from commonweal.design.bars import badge as draw_badge
 from commonweal.office.acting import act
+from commonweal.office.errors import Refused
 from commonweal.partners.access import ANY_MEMBER, EDITORS, get_partner_for, membership_in
 from commonweal.partners.models import MemberRole, Partner
 from commonweal.places.models import the_town
 
-from . import actions, reads
+from . import actions, holding, reads
 from .facts import rungs_of
 from .forms import LeaveCharterForm, SignForm, TierReplyForm
 from .models import CharterVersion, Signature, Tier
@@ -78,29 +81,50 @@ def badge(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_required
 def sign(request: SignedInRequest, code: str) -> HttpResponse:
+    """Sign the newest version; for one that waits to be accepted the signature is held."""
     partner = get_partner_for(request.user, code, roles=EDITORS)
     version = CharterVersion.objects.in_force(timezone.localdate()).first()
     mine = membership_in(request.user, partner)
     known = {"name": request.user.name, "capacity": mine.job_title if mine else ""}
     form = SignForm(request.POST or None, initial=known)
+    held = holding.held_by(partner)
     clauses = version.clauses.order_by("theme__order", "id") if version else []
     context: dict[str, Any] = {"partner": partner, "version": version, "clauses": clauses}
+    if held is not None and held.stands and request.method != "POST":
+        clauses = held.version.clauses.order_by("theme__order", "id")
+        shown = {"partner": partner, "held": held, "clauses": clauses}
+        return render(request, "charter/held.html", shown)
     if version is None:
         return render(request, "charter/sign.html", {"form": form, **context})
     return act(
         request,
         form,
-        lambda answers: actions.sign(
+        lambda answers: (holding.hold if partner.waits else actions.sign)(
             partner=partner,
             version=version,
             by=request.user,
             **{name: answer for name, answer in answers.items() if name != "terms"},
         ),
-        said=f"{partner.name} has signed the charter.",
-        to=reverse("space-signed", args=[partner.code]),
+        said="Signed. It is held until your organisation is accepted."
+        if partner.waits
+        else f"{partner.name} has signed the charter.",
+        to=reverse("space" if partner.waits else "space-signed", args=[partner.code]),
         template="charter/sign.html",
         **context,
     )
+
+
+@login_required
+@require_POST
+def sign_take_back(request: SignedInRequest, code: str) -> HttpResponse:
+    partner = get_partner_for(request.user, code, roles=EDITORS)
+    try:
+        holding.take_back(partner=partner, by=request.user)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, "The signature is taken back.")
+    return redirect("space", partner.code)
 
 
 @login_required

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -39,6 +40,10 @@ PROFILE_FIELDS = (
     "contact_name",
     "contact_phone",
 )
+
+# What the rooms above do when an organisation is accepted, within the transaction. Each answers
+# what its editors read before the address of their space, "" where there is nothing to say.
+ACCEPTED: list[Callable[[Partner, Person], str]] = []
 
 
 def free_code(name: str) -> str:
@@ -130,13 +135,14 @@ def accept(
     if not done:
         raise Refused("Somebody else has accepted this partner already.")
     record("partner accepted", about=partner, by=by, as_role="charter_manager")
+    sentences = [sentence for accepted in ACCEPTED if (sentence := accepted(now, by))]
+    onward = "\n\n".join(sentences) or "Sign the charter and make your first pledge here:"
     tell_editors(
         partner,
         f"accepted-{timezone.now():%Y%m%d%H%M%S}",
         "Your organisation is in the register",
         f"Your organisation is now in the public register:\n{settings.ADDRESS}/partners/"
-        f"{partner.code}/\n\nSign the charter and make your first pledge here:\n"
-        f"{settings.ADDRESS}/space/{partner.code}/\n",
+        f"{partner.code}/\n\n{onward}\n{settings.ADDRESS}/space/{partner.code}/\n",
     )
 
 

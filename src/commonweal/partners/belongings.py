@@ -79,6 +79,8 @@ STAYS: Mapping[str, str] = {
     "partners.Invitation.partner": "whoever was asked to act for this entry was not asked to act "
     "for the other one: nobody comes in by a merge but whom the manager named",
     "partners.ActingRequest.partner": "the same of whoever asked by themselves",
+    "charter.HeldSignature.partner": "it is held until this entry is accepted; the one that stays "
+    "is accepted, and signs for itself",
     "partners.Merge.kept": "what was merged before is undone from there",
     "partners.Merge.gone": "what was merged before is undone from there",
     "partners.Different.one": "what was said of this entry",

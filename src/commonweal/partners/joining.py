@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.urls import reverse
 
 from commonweal.design.forms import Form
 
 from .forms import JoinForm
 from .looking_up import NUMBERS, RegisterEntry, look_up
-from .models import Kind
+from .models import Kind, Partner
 
 TITLES = {
     "name": "What is your organisation called?",
@@ -36,6 +37,8 @@ NUMBERED = {
     Kind.CHARITY: ("charity_number", "company_number"),
 }
 NONE_OF_THEM = "none"
+# What the rooms above have whoever joined do next: an address, "" where it is nothing.
+LEADS_TO: list[Callable[[Partner], str]] = []
 
 
 class StepForm(JoinForm):
@@ -117,6 +120,12 @@ def before(step: str, answers: dict[str, str]) -> str | None:
     steps = list(steps_of(answers))
     place = steps.index(step)
     return steps[place - 1] if place else None
+
+
+def leads_to(partner: Partner) -> str:
+    """The page after the last one: what an organisation does next, or its space."""
+    addresses = (leading(partner) for leading in LEADS_TO)
+    return next(filter(None, addresses), reverse("space", args=[partner.code]))
 
 
 def as_one_form(answers: dict[str, str]) -> JoinForm:

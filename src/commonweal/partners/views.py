@@ -58,7 +58,7 @@ def _join(request: SignedInRequest) -> HttpResponse:
         ),
         said="Your organisation is entered. The charter manager looks at it before it is public; "
         "you can begin your first pledge meanwhile.",
-        to=lambda partner: reverse("space", args=[partner.code]),
+        to=joining.leads_to,
         template="partners/join.html",
     )
     if answer.status_code == HTTPStatus.FOUND:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from commonweal.accounts.access import SignedInRequest
 from commonweal.accounts.models import Person
+from commonweal.charter import holding
 from commonweal.charter.models import CharterVersion
 from commonweal.design.words import many
 from commonweal.office.acting import act
@@ -75,15 +76,21 @@ def space(request: SignedInRequest, code: str) -> HttpResponse:
         pledge.partner = partner
     town = the_town()
     version = CharterVersion.objects.in_force(today).first()
+    signature = version and partner.signatures.filter(version=version, ended_on=None).first()
+    held = holding.held_by(partner)
+    may_edit = partner.my_role == MemberRole.EDITOR  # type: ignore[attr-defined]
+    is_unsigned = version is not None and not signature and not (held and held.stands)
     context = {
         "partner": partner,
-        "may_edit": partner.my_role == MemberRole.EDITOR,  # type: ignore[attr-defined]
+        "may_edit": may_edit,
+        "may_sign": is_unsigned and may_edit and (partner.may_act or partner.waits),
         "rows": listed([pledge for pledge in pledges if pledge.accepted_on], today),
         "proposed": [pledge for pledge in pledges if not pledge.accepted_on],
         "drafts": partner.drafts.filter(pledge=None).order_by("-saved_at"),
         "todo": list(todo(pledges, today)),
         "version": version,
-        "signature": version and partner.signatures.filter(version=version, ended_on=None).first(),
+        "signature": signature,
+        "held": held,
         "proposals": partner.awards.exclude(withdrawal_because="").filter(withdrawn_on=None),
         "new_name": partner.name_changes.filter(state="waiting").exists(),
         **referral_links(partner, request.user),

@@ -125,8 +125,10 @@ def test_its_pledge_is_kept_and_waits_out_of_sight(
 
 def test_its_space_offers_only_what_it_may_do(joined, sign_in, asha, ben, joan, version):
     page = joined.get("/space/free-cash-council/").content.decode()
-    for link in ("/sign/", "/referrals/", "/referrals/workers/"):
+    for link in ("/referrals/", "/referrals/workers/"):
         assert f'/space/free-cash-council{link}"' not in page
+    # What it signs is held until it is accepted.
+    assert '/space/free-cash-council/sign/"' in page
     # Who reads referrals is for editors; referrals for those who are named.
     asha_page = sign_in(asha).get("/space/bakery/").content.decode()
     assert "/referrals/workers/" in asha_page
@@ -167,6 +169,7 @@ SENT = {
     "invitation-withdraw": ({}, False),
     "space-people": ({"email": "victim@example.org", "role": "reader"}, True),
     "sign": ({"name": "A", "capacity": "B", "terms": "on"}, False),
+    "sign-take-back": ({}, False), "space-signed": ({}, False),
     "charter-leave": ({"because": "We go."}, True),
     "space-tiers": ({"reply": "No."}, False),
     "pledge-claim": ({"value": "150", "words": "More."}, True),

@@ -81,7 +81,7 @@ INTO: dict[str, set[str]] = {
     "programme.RiskForm": {"Risk"},
     "programme.MilestoneForm": {"Milestone"},
     "programme.DecisionForm": {"charter.Decision"},
-    "charter.SignForm": {"Signature"},
+    "charter.SignForm": {"Signature", "HeldSignature"},
     "programme.ActionFileForm": {"Action", "Workstream"},
     "spend.SurveyForm": {"Survey"},
     "setup.TownForm": {"places.Town"},

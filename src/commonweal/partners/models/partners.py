@@ -177,6 +177,11 @@ class Partner(models.Model):
         return f"/partners/{self.code}/"
 
     @property
+    def waits(self) -> bool:
+        """Whether nobody has accepted it yet, and no other entry stands for it."""
+        return self.accepted_on is None and self.merged_into_id is None
+
+    @property
     def may_act(self) -> bool:
         """Whether it may do what others see."""
         return (
