@@ -68,6 +68,15 @@ def periods() -> list[PeriodLine]:
     ]
 
 
+def beside(period: Period) -> dict[str, Period | None]:
+    """The periods with closed books before and after one."""
+    closed = Period.objects.filter(statements__state=Statement.State.CLOSED)
+    return {
+        "earlier": closed.filter(ends_on__lt=period.starts_on).order_by("-ends_on").first(),
+        "later": closed.filter(starts_on__gt=period.ends_on).order_by("starts_on").first(),
+    }
+
+
 def next_period(today: date) -> dict[str, Any]:
     """What a new period is proposed to be: as long as the last one, from the day after it; the
     quarter of today where there is none. By its field in the form."""

@@ -33,7 +33,8 @@ def periods(request: HttpRequest) -> HttpResponse:
 @require_safe
 def statement(request: HttpRequest, code: str, number: int | None = None) -> HttpResponse:
     statement = reads.get_closed(code, number)
-    return render(request, "balance/statement.html", page_of(statement, "statement"))
+    context = page_of(statement, "statement") | reads.beside(statement.period)
+    return render(request, "balance/statement.html", context)
 
 
 @require_safe

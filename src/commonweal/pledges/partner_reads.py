@@ -57,3 +57,25 @@ def partner_lines(partners: list[Partner], on: date) -> list[PartnerLine]:
 def is_inactive(partner: Partner, open_count: int, on: date, town: Town) -> bool:
     """Two cycles went by without a word while promises were open."""
     return open_count > 0 and partner.is_inactive(on=on, cycle_months=town.cycle_months)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a pledge stands among its partner's, in the order of the partner's page."""
+
+    number: int
+    total: int
+    previous: Pledge | None
+    next: Pledge | None
+
+
+def place_of(pledge: Pledge) -> Place:
+    in_order = Pledge.objects.public().filter(partner=pledge.partner_id).order_by("due_on", "id")
+    every = list(in_order.only("code", "statement"))
+    at = every.index(pledge)
+    return Place(
+        number=at + 1,
+        total=len(every),
+        previous=every[at - 1] if at else None,
+        next=every[at + 1] if at + 1 < len(every) else None,
+    )

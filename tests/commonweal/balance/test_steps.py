@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -268,3 +269,30 @@ def test_the_form_of_a_period_opens_with_the_next_one(sign_in, maya, period):
     first = period.ends_on + timedelta(days=1)
     assert f'value="{first.year}"' in page
     assert reads.next_period(first)["title"] in page
+
+
+def test_a_statement_leads_to_the_periods_before_and_after_it(client, told, period, close_books):
+    def beside(code: str) -> list[tuple[str, str]]:
+        page = client.get(f"/balance/{code}/").content.decode()
+        nav = page.partition('aria-label="Other periods"')[2].partition("</nav>")[0]
+        return re.findall(r'(\w+):\s*<a\s[^>]*href="([^"]*)"', nav)
+
+    def shift(code: str, days: int) -> Period:
+        return Period.objects.create(
+            code=code,
+            title=code,
+            starts_on=period.starts_on - timedelta(days=days),
+            ends_on=period.ends_on - timedelta(days=days),
+        )
+
+    first, second = shift("first", 200), shift("second", 100)
+    told((400, "proposed", {}), (399, "accepted", {}))
+    close_books(first)
+    # Of a period whose books are not closed the public knows nothing.
+    assert beside("first") == []
+    close_books(second)
+    assert beside("first") == [("After", "/balance/second/")]
+    assert beside("second") == [("Before", "/balance/first/")]
+    close_books(period)
+    after = ("After", f"/balance/{period.code}/")
+    assert beside("second") == [("Before", "/balance/first/"), after]

@@ -226,3 +226,11 @@ def test_a_ward_is_followed_from_its_page(client, town, maya):
         assert client.get(f"/follow/ward/{area}/").status_code == 200
     switch(code="voice", on=False, by=maya)
     assert "/follow/ward/" not in client.get("/economy/wards/E05000001/").content.decode()
+
+
+def test_a_ward_leads_to_what_was_promised_in_it(client, town, maya):
+    switch(code="voice", on=False, by=maya)
+    for address, area in (("E05000001", "elm"), ("old-mills", "old-mills")):
+        page = client.get(f"/economy/wards/{address}/").content.decode()
+        assert f'href="/pledges/?area={area}"' in page
+        assert "Area: " in client.get(f"/pledges/?area={area}").content.decode()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import fields
 from datetime import timedelta
 
 import pytest
 
+from commonweal.places.models import Area
 from commonweal.pledges.models import Pledge
-from commonweal.pledges.reads import PER_PAGE
+from commonweal.pledges.reads import PER_PAGE, Filters
 
 pytestmark = pytest.mark.django_db
 
@@ -108,3 +110,79 @@ def test_the_way_back_is_always_ours(client, pledged, asked, back):
     page = client.get(f"{pledged().get_absolute_url()}?from={asked}").content.decode()
     assert f'href="{html.escape(back)}" class="govuk-back-link"' in page
     assert "<script>" not in page.split("<main", 1)[1].split("</main", 1)[0]
+
+
+def chosen_in(client, address: str) -> dict[str, str]:
+    """What the register says was chosen, and where each leads without it."""
+    main = client.get(address).content.decode().split("<main", 1)[1]
+    shown = re.findall(r'<li>\s*([^<]*?)\s*<a\s[^>]*href="([^"]*)"[^>]*>take away', main)
+    return {html.unescape(words): html.unescape(link) for words, link in shown}
+
+
+EACH_CHOICE = {
+    "q=bread": "Words: bread",
+    "standing=late": "Standing: Late",
+    "standing=open": "Standing: All that are open",
+    "standing=overdue": "Standing: Overdue",
+    "theme={theme}": "Theme: {theme_name}",
+    "sector=public": "Sector: Public",
+    "area={area}": "Area: {area_name}",
+    "measure={measure}": "Measure: {measure_name}",
+    "partner={partner}": "Partner: {partner_name}",
+    "unanswered=yes": "Questions: waiting for an answer",
+    "source=own": "Whose: Made to the town",
+    "sort=due": "Order: Date due",
+}
+
+
+@pytest.fixture
+def named(measure, bakery, town):
+    area = Area.objects.create(code="far-end", name="Far End & Quay")
+    return {
+        name + end: text
+        for name, one in (
+            ("theme", measure.theme), ("area", area), ("measure", measure), ("partner", bakery),
+        )
+        for end, text in (("", one.code), ("_name", one.name))
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("query", "words"), EACH_CHOICE.items())
+def test_each_choice_is_named_and_leads_to_the_register_without_it(client, named, query, words):
+    query, words = query.format(**named), words.format(**named)
+    assert chosen_in(client, f"/pledges/?{query}") == {words: "/pledges/"}
+    beside = "sort=made" if query != "sort=due" else "q=bread"
+    assert chosen_in(client, f"/pledges/?{query}&{beside}&page=3")[words] == f"/pledges/?{beside}"
+
+
+def test_every_choice_there_is_has_its_words(client):
+    names = {query.split("=")[0] for query in EACH_CHOICE}
+    assert names == {field.name for field in fields(Filters)} - {"unknown"}
+    assert chosen_in(client, "/pledges/?theme=none&sort=now") == {}
+
+
+def test_a_pledge_leads_to_the_ones_before_and_after_it(client, register):
+    def turns(code: str, query: str = "") -> tuple[str, dict[str, str]]:
+        page = client.get(f"/pledges/{code}/{query}").content.decode()
+        nav = page.split('aria-label="Pledges of', 1)[1].split("</nav>", 1)[0]
+        links = re.findall(r'href="([^"]*)"[^>]*>(\w+)', nav)
+        place = re.search(rf"Pledge {code},\s+(\d+ of \d+)", nav)
+        return place[1], {word: html.unescape(link) for link, word in links}
+
+    codes = list(Pledge.objects.public().order_by("due_on", "id").values_list("code", flat=True))
+    many = len(codes)
+    assert turns(codes[0]) == (f"1 of {many}", {"Next": f"/pledges/{codes[1]}/"})
+    assert turns(codes[-1]) == (f"{many} of {many}", {"Previous": f"/pledges/{codes[-2]}/"})
+    # What was chosen in the register stays on the way.
+    _, links = turns(codes[1], "?from=standing%3Dlate")
+    assert links == {
+        "Previous": f"/pledges/{codes[0]}/?from=standing%3Dlate",
+        "Next": f"/pledges/{codes[2]}/?from=standing%3Dlate",
+    }
+
+
+def test_of_a_partner_with_one_pledge_none_is_before_or_after(client, pledged):
+    pledged_one = pledged()
+    page = client.get(pledged_one.get_absolute_url()).content.decode()
+    assert re.search(rf"Pledge {pledged_one.code},\s+1 of 1", page)
+    assert not re.search(r">(Previous|Next)<", page)
