@@ -63,7 +63,10 @@ def _keep(
         changed = limiting.cut(changed)
         form = public_form(step, limiting.cut_post(request.POST), before=answers, initial=initial)
         form.add_error(None, str(refused))
-    return form, changed
+        return form, changed
+    # Kept is what was typed, also where it is asked about: the page shows that from now on.
+    shown = _initial(answers | changed)
+    return public_form(step, request.POST, before=answers, initial=shown), changed
 
 
 @about_oneself

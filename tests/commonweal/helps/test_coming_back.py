@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from html import unescape
 from typing import Any
@@ -169,6 +170,27 @@ def test_who_wants_only_texts_gives_a_telephone_that_gets_them(client, kinds, ph
     assert phone in page
     second = {"phone": phone, "phone2": "+44 7700 900123"}
     assert step(client, code, "contact", contact="text_only", **second).status_code == 302
+
+
+def hidden_of(page: str) -> dict[str, str]:
+    """What a browser sends along of a page besides what is typed."""
+    pairs = re.findall(r'<input type="hidden" name="(shown-[^"]+)" value="([^"]*)"', page)
+    return dict(pairs)
+
+
+@pytest.mark.parametrize("name", ["phone", "phone2", "email"])
+def test_a_corrected_answer_is_nobody_elses(client, kinds, name):
+    """What is asked about is kept already; the page that asks must not take its correction for
+    that of another person."""
+    code, _ = begin(client)
+    address = reverse("help-form", args=[code, "contact"])
+    wrong, right = ("m@@x", "m@example.org") if name == "email" else ("07700 9001", "07700 900123")
+    typed = {"contact": "any", "phone": "07700 900456", name: wrong}
+    page = read(client.post(address, typed | hidden_of(read(client.get(address)))))
+    assert wrong in page
+    answer = client.post(address, typed | {name: right} | hidden_of(page))
+    assert "Somebody else" not in read(answer)
+    assert answer.status_code == 302
 
 
 @pytest.mark.parametrize("address", ["", "1 High Street"])

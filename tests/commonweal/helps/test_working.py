@@ -271,6 +271,31 @@ def test_a_call_that_reached_nobody_is_tried_again_and_counted(asks_for_help, le
     assert request.calls.count() == 5
 
 
+@pytest.mark.parametrize("outcome", ["no_answer", "voicemail", "wrong_number", "unsafe", "later"])
+def test_a_call_that_reached_nobody_is_owed_again_where_none_was(asks_for_help, leah, outcome):
+    """What the page says of it holds whether or not a call was owed before."""
+    case = asks_for_help()
+    case.callbacks.all().delete()
+    working.record_call(case=case, direction="out", outcome=outcome, by=leah)
+    assert case.callbacks.get(state="due").due_at > timezone.now()
+
+
+def test_a_call_to_us_that_came_to_nothing_makes_no_debt(asks_for_help, leah):
+    case = asks_for_help()
+    case.callbacks.all().delete()
+    working.record_call(case=case, direction="in", outcome="no_answer", by=leah)
+    assert not case.callbacks.exists()
+
+
+def test_a_case_is_not_handed_to_who_has_it(asks_for_help, leah, sign_in):
+    case = asks_for_help(by=leah)
+    address = f"{case.get_absolute_url()}hand-over/"
+    page = sign_in(leah).post(address, {"to": leah.pk, "words": "Ring after four."})
+    assert f"{leah.name} has it already" in page.content.decode()
+    assert "Ring after four." in page.content.decode()
+    assert not case.notes.filter(kind="handover").exists()
+
+
 def test_speaking_ends_the_call_that_was_owed(asks_for_help, leah, sign_in):
     request = asks_for_help()
     sign_in(leah).post(

@@ -197,6 +197,13 @@ class IntakeForm(Form):
         return {name: answer for name, answer in typed.items() if name in names}
 
     @property
+    def is_for_another(self) -> bool:
+        """Whether something was answered about whoever asks for somebody else."""
+        callers = ("caller_name", "caller_relation", "caller_contact")
+        is_answered = any(self[name].value() for name in callers)
+        return is_answered or self["for_whom"].value() == "other"
+
+    @property
     def question_groups(self) -> list[tuple[HelpType, list[Any]]]:
         """The own questions of each kind of help, for the page."""
         return [

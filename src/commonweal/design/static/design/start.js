@@ -15,7 +15,9 @@ for (const block of document.querySelectorAll("[data-with-tick]")) {
   const [name, value] = block.dataset.withTick.split("=");
   const tick = document.querySelector(`input[name="${name}"][value="${value}"]`);
   const follow = () => { block.hidden = !tick?.checked && !answered(block); };
-  tick?.addEventListener("change", () => { follow(); block.open = tick.checked || answered(block); });
+  // Of several of which one is chosen, only the one that is chosen says so.
+  for (const input of document.querySelectorAll(`input[name="${name}"]`))
+    input.addEventListener("change", () => { follow(); block.open = tick.checked || answered(block); });
   follow();
   block.open = !block.hidden;
 }
