@@ -33,8 +33,8 @@ class ReferForm(ExcuseForm):
         field.label_from_instance = lambda service: _service_label(service, need)
         if not offered.exists():
             field.help_text = (
-                f"No listed service takes referrals for {need.help_type.name}. What there is, and a "
-                "place to say what is missing, stands on the case under Who helps."
+                f"No listed service takes referrals for {need.help_type.name}. What there is, and "
+                "where to say what is missing, stands on the case under Who helps."
             )
 
 
