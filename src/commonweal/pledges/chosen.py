@@ -17,7 +17,7 @@ from . import standing as st
 from .models import Measure
 from .reads import SORTS, SOURCES, Filters
 
-STANDINGS = [
+STANDINGS_TO_CHOOSE = [
     *((part, label) for part, (label, _) in st.STORIES.items()),
     ("open", "All that are open"),
     ("verified", "All that were checked"),
@@ -26,7 +26,7 @@ STANDINGS = [
 OF_ROWS: dict[str, Any] = {"theme": Theme, "area": Area, "measure": Measure, "partner": Partner}
 OF_LISTS: dict[str, dict[str, str]] = {
     "sector": dict(Sector.choices),
-    "standing": dict(STANDINGS),
+    "standing": dict(STANDINGS_TO_CHOOSE),
     "unanswered": {"yes": "waiting for an answer"},
     "source": SOURCES,
     "sort": {key: label for key, (label, _) in SORTS.items()},
@@ -46,7 +46,7 @@ LABELS = {
 
 
 @dataclass(frozen=True)
-class Choice:
+class ChosenFilter:
     """One thing that was chosen, and the register's address without it."""
 
     label: str
@@ -54,7 +54,7 @@ class Choice:
     without: str
 
 
-def choices_of(filters: Filters) -> Iterator[Choice]:
+def chosen_filters(filters: Filters) -> Iterator[ChosenFilter]:
     """What was chosen, as the bar names it; a partner and the questions too, which no field of the
     bar shows."""
     chosen = filters.as_query()
@@ -62,7 +62,7 @@ def choices_of(filters: Filters) -> Iterator[Choice]:
         if code := chosen.get(name):
             others = {key: text for key, text in chosen.items() if key != name}
             query = f"?{urlencode(others)}" if others else ""
-            yield Choice(label, _words(name, code), reverse("register") + query)
+            yield ChosenFilter(label, _words(name, code), reverse("register") + query)
 
 
 def _words(name: str, code: str) -> str:

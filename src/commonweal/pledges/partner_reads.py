@@ -60,7 +60,7 @@ def is_inactive(partner: Partner, open_count: int, on: date, town: Town) -> bool
 
 
 @dataclass(frozen=True)
-class Place:
+class Neighbours:
     """Where a pledge stands among its partner's, in the order of the partner's page."""
 
     number: int
@@ -69,11 +69,11 @@ class Place:
     next: Pledge | None
 
 
-def place_of(pledge: Pledge) -> Place:
+def neighbours_of(pledge: Pledge) -> Neighbours:
     in_order = Pledge.objects.public().filter(partner=pledge.partner_id).order_by("due_on", "id")
     every = list(in_order.only("code", "statement"))
     at = every.index(pledge)
-    return Place(
+    return Neighbours(
         number=at + 1,
         total=len(every),
         previous=every[at - 1] if at else None,

@@ -26,7 +26,7 @@ from commonweal.places.models import Area, the_town
 from . import files, history, in_turn, ledger, menu, partner_reads, questions, reads, story
 from . import standing as st
 from .access import get_file_for, get_public_pledge
-from .chosen import STANDINGS, choices_of
+from .chosen import STANDINGS_TO_CHOOSE, chosen_filters
 from .forms import AskPledgeForm
 from .listed import listed
 from .measured import measured_of
@@ -100,12 +100,12 @@ def register(request: HttpRequest) -> HttpResponse:
         # So that a pledge's page leads back to what was chosen here.
         "chosen": f"?{urlencode({'from': request.GET.urlencode()})}" if is_chosen else "",
         "filters": filters,
-        "choices": list(choices_of(filters)),
+        "choices": list(chosen_filters(filters)),
         "themes": Theme.objects.all(),
         "sectors": Sector.choices,
         "areas": Area.objects.all(),
         "measures": Measure.objects.all(),
-        "standings": STANDINGS,
+        "standings": STANDINGS_TO_CHOOSE,
         "sources": reads.SOURCES.items(),
         "sorts": [(key, label) for key, (label, _) in reads.SORTS.items()],
     }
@@ -125,7 +125,7 @@ def pledge(request: HttpRequest, code: str) -> HttpResponse:
         "chosen": f"?{urlencode({'from': request.GET['from']})}" if "from" in request.GET else "",
         "promised_by": menu.as_promised(pledge),
         "row": listed([pledge], today)[0],
-        "place": partner_reads.place_of(pledge),
+        "beside": partner_reads.neighbours_of(pledge),
         "measured": measured_of(pledge),
         "starts_at": pledge.measure.write(pledge.baseline),
         "target": pledge.measure.write(pledge.target),
