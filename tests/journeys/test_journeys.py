@@ -299,7 +299,9 @@ def test_the_programme_is_planned_moved_and_read(visit, looks_right):
     lead = visit("programme-lead", width=PHONE)
     lead.goto("/desk/programme/actions/")
     lead.get_by_label("What will be done?").fill("Count the empty shops")
-    lead.get_by_label("Milestones, one a line").fill("List made; 31 3 2029")
+    lead.get_by_label("Milestone 1: what will be there?").fill("List made")
+    for box, part in enumerate((31, 3, 2029)):
+        lead.locator(f"[name=milestone_1_on_{box}]").fill(str(part))
     lead.get_by_role("button", name="Add it").click()
     looks_right(lead)
     lead.goto("/programme/")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -47,11 +48,11 @@ def test_a_second_answer_from_the_same_browser_is_asked_about(visit):
         assert asked.count() == again
         page.get_by_label("The quay").check()
         page.get_by_role("button", name="Send my answer").press("Enter")
-        assert page.get_by_text("Your answer is in").count() == (not again)
+        expect(page.get_by_text("Your answer is in")).to_have_count(int(not again))
     assert page.get_by_label("The quay").is_checked()
     page.get_by_label("Yes: what I send now takes its place").check()
     page.get_by_role("button", name="Send my answer").press("Enter")
-    assert page.get_by_text("Your answer is in").count() == 1
+    expect(page.get_by_text("Your answer is in")).to_have_count(1)
 
 
 def test_one_votes_on_a_phone_by_keyboard_without_javascript(visit):
