@@ -8,6 +8,7 @@ from allauth.mfa.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -28,7 +29,9 @@ from commonweal.places.models import the_town
 from . import actions, holding, reads
 from .facts import rungs_of
 from .forms import LeaveCharterForm, SignForm, TierReplyForm
-from .models import CharterVersion, Signature, Tier
+from .models import CharterVersion, Clause, Signature, Tier
+
+NEWER = "A newer version was adopted while you read. It stands here now: read it, then sign."
 
 
 def charter(request: HttpRequest) -> HttpResponse:
@@ -88,13 +91,31 @@ def sign(request: SignedInRequest, code: str) -> HttpResponse:
     known = {"name": request.user.name, "capacity": mine.job_title if mine else ""}
     form = SignForm(request.POST or None, initial=known)
     held = holding.held_by(partner)
-    clauses = version.clauses.order_by("theme__order", "id") if version else []
-    context: dict[str, Any] = {"partner": partner, "version": version, "clauses": clauses}
     if held is not None and held.stands and request.method != "POST":
-        clauses = held.version.clauses.order_by("theme__order", "id")
-        shown = {"partner": partner, "held": held, "clauses": clauses}
+        shown = {"partner": partner, "held": held, "clauses": _clauses_of(held.version)}
         return render(request, "charter/held.html", shown)
+    context: dict[str, Any] = {"partner": partner, "version": version}
     if version is None:
+        return render(request, "charter/sign.html", {"form": form, **context})
+    context["clauses"] = _clauses_of(version)
+    return _sign(request, form, partner, version, context)
+
+
+def _clauses_of(version: CharterVersion) -> QuerySet[Clause]:
+    return version.clauses.order_by("theme__order", "id")
+
+
+def _sign(
+    request: SignedInRequest,
+    form: SignForm,
+    partner: Partner,
+    version: CharterVersion,
+    context: dict[str, Any],
+) -> HttpResponse:
+    """Sign what was read, or hold the signature of who waits to be accepted."""
+    shown = request.POST.get("version", str(version.number))
+    if shown != str(version.number) and form.is_valid():
+        form.add_error(None, NEWER)
         return render(request, "charter/sign.html", {"form": form, **context})
     return act(
         request,

@@ -75,22 +75,15 @@ def space(request: SignedInRequest, code: str) -> HttpResponse:
     for pledge in pledges:
         pledge.partner = partner
     town = the_town()
-    version = CharterVersion.objects.in_force(today).first()
-    signature = version and partner.signatures.filter(version=version, ended_on=None).first()
-    held = holding.held_by(partner)
     may_edit = partner.my_role == MemberRole.EDITOR  # type: ignore[attr-defined]
-    is_unsigned = version is not None and not signature and not (held and held.stands)
     context = {
         "partner": partner,
         "may_edit": may_edit,
-        "may_sign": is_unsigned and may_edit and (partner.may_act or partner.waits),
         "rows": listed([pledge for pledge in pledges if pledge.accepted_on], today),
         "proposed": [pledge for pledge in pledges if not pledge.accepted_on],
         "drafts": partner.drafts.filter(pledge=None).order_by("-saved_at"),
         "todo": list(todo(pledges, today)),
-        "version": version,
-        "signature": signature,
-        "held": held,
+        **_signing(partner, today, may_edit=may_edit),
         "proposals": partner.awards.exclude(withdrawal_because="").filter(withdrawn_on=None),
         "new_name": partner.name_changes.filter(state="waiting").exists(),
         **referral_links(partner, request.user),
@@ -99,6 +92,21 @@ def space(request: SignedInRequest, code: str) -> HttpResponse:
         ),
     }
     return render(request, "pledges/space.html", context)
+
+
+def _signing(partner: Partner, today: date, *, may_edit: bool) -> dict[str, Any]:
+    """The charter in force, what the partner signed of it or is held, and whether it may sign."""
+    version = CharterVersion.objects.in_force(today).first()
+    signature = version and partner.signatures.filter(version=version, ended_on=None).first()
+    held = holding.held_by(partner)
+    is_signed = bool(signature or (held and held.stands))
+    may_come = partner.may_act or partner.waits
+    return {
+        "version": version,
+        "signature": signature,
+        "held": held,
+        "may_sign": may_edit and version is not None and not is_signed and may_come,
+    }
 
 
 def referral_links(partner: Partner, person: Person) -> dict[str, bool]:

@@ -158,6 +158,20 @@ def test_signed_again_it_is_refused_and_what_was_typed_is_kept(held, hale, sign_
     assert HeldSignature.objects.get().capacity == "Owner"
 
 
+def test_what_was_not_read_is_not_signed(fern, hale, version, today, sign_in):
+    """A version adopted while the page was open is shown before it is signed."""
+    browser = sign_in(hale)
+    assert 'name="version" value="1"' in browser.get(PAGE).content.decode()
+    supersede(version, today)
+    page = text_of(browser.post(PAGE, SIGN | {"version": "1"}))
+    assert "A newer version was adopted while you read" in page
+    assert 'name="version" value="2"' in page
+    assert 'value="Owner"' in page
+    assert not HeldSignature.objects.exists()
+    browser.post(PAGE, SIGN | {"version": "2"})
+    assert HeldSignature.objects.get().version.number == 2
+
+
 def test_sent_twice_by_one_press_it_is_done_once(fern, hale, sign_in):
     browser = sign_in(hale)
     key = browser.get(PAGE).content.decode().split(f'name="{FIELD}" value="')[1].split('"')[0]
