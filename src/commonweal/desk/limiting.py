@@ -32,6 +32,13 @@ RESUMES = Limit(
     "Reference and number were tried too often from here within an hour. Ring us with your "
     "reference, or try again in an hour.",
 )
+NEAR = Limit(
+    "services near",
+    120,
+    HOUR,
+    "Distances were asked for very often from here within an hour. The list itself is open; ring us "
+    "if you need help.",
+)
 SIGN_UPS = Limit(
     "volunteers",
     10,

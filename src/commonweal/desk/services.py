@@ -9,11 +9,12 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
+from commonweal.accounts.limits import limited
 from commonweal.design.paging import page_at, paged
 from commonweal.services import nearby, open_referral
 from commonweal.services.models import HelpType, Service
 
-from . import helplines
+from . import helplines, limiting
 from .forms.services import NearForm
 
 API_MOST = 100
@@ -47,6 +48,7 @@ def services(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@limited(limiting.NEAR)
 def services_near(request: HttpRequest) -> HttpResponse:
     """The same list by how far it is. A postcode says where somebody lives, so it stands in no
     address, is written down nowhere, and is sent again for each page."""
