@@ -36,8 +36,8 @@ NEAR = Limit(
     "services near",
     120,
     HOUR,
-    "Distances were asked for very often from here within an hour. The list itself is open; ring us "
-    "if you need help.",
+    "Distances were asked for very often from here within an hour. The list itself is open; ring "
+    "us if you need help.",
 )
 SIGN_UPS = Limit(
     "volunteers",
