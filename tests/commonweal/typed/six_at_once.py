@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 
 def main() -> None:
@@ -60,18 +61,20 @@ def main() -> None:
     )
     pledge = Pledge.objects.open().filter(accepted_on__isnull=False)[0]
 
-    def browser(person: Person | None) -> Client:
+    def browser(person: Person | None, **kept: Any) -> Client:
         client = Client(SERVER_NAME="127.0.0.1")
         if person is not None:
             client.force_login(person)
             session = client.session
-            session["demo_second_factor"] = True
+            session.update({"demo_second_factor": True, **kept})
             session.save()
         return client
 
-    def six(person: Person | None, page: str, having: str, to: str, more: dict[str, str]) -> None:
-        """Six tabs' worth of one press on one button."""
-        client = browser(person)
+    def six(
+        person: Person | None, page: str, having: str, to: str, more: dict[str, str], **kept: Any
+    ) -> None:
+        """Six tabs' worth of one press on one button; ``kept`` is what the pages before it kept."""
+        client = browser(person, **kept)
         form = forms._the_form(client.get(page), having, to) | more
         start, answers, wrong = threading.Barrier(6), [], []
 
@@ -114,7 +117,7 @@ def main() -> None:
         "job_title": "x",
         "may_act": "on",
     }
-    six(newcomer, "/join/", "job_title", "", join)
+    six(newcomer, "/join/check/", "job_title", "/join/", {}, joining=join)
     mails = Message.objects.filter(person=newcomer).count()
     counts = {
         "notes": Note.objects.filter(case=case).count(),
