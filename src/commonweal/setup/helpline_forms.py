@@ -37,7 +37,7 @@ def _line(place: int, typed: str) -> dict[str, str]:
     helpline = dict(zip(LIMITS, parts, strict=False))
     if len(parts) < 2 or not all(parts[:2]):
         raise forms.ValidationError(
-            f"Line {place}: write the name, a semicolon and the number: Samaritans; 116 123"
+            f"Line {place}: write the name, a semicolon and the number: Town advice; 01632 960 200"
         )
     for name, most in LIMITS.items():
         if len(helpline.get(name, "")) > most:

@@ -6,11 +6,12 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from commonweal.charter.models import TierAward
 from commonweal.partners.models import ActingRequest, NameChange, Partner
 from commonweal.pledges import charter_queues
-from commonweal.pledges.models import Pledge, Question
+from commonweal.pledges.models import Draft, Pledge, Question
 
 DESK = "/desk/charter/"
 
@@ -99,6 +100,15 @@ def everything(db, bakery, club, carys, claimed, pledged, today, college, tier, 
     asked = pledged(statement="It waits.")
     Pledge.objects.filter(pk=asked.pk).update(accepted_on=None)
     Question.objects.create(pledge=late, words="When, please?", asked_on=today)
+    Draft.objects.create(
+        partner=bakery,
+        by=carys,
+        answers={
+            "measure": {"wanted": "Hours of baking lessons"},
+            "promise": {"statement": "We teach baking."},
+            "sent": {"at": timezone.now().isoformat()},
+        },
+    )
     TierAward.objects.create(
         partner=college,
         tier=tier,

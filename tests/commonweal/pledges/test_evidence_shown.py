@@ -244,11 +244,14 @@ def test_it_is_not_public_while_its_review_is_held_nor_when_it_came_after_it(
 def test_the_sentence_stands_where_a_file_is_sent(client, sign_in, pictured, asha):
     pledge, entry = pictured
     sign_in(asha)
-    for address in (
-        f"/space/bakery/pledges/{pledge.code}/claim/",
-        f"/space/bakery/pledges/{pledge.code}/claims/{entry.body['about']}/evidence/",
+    at = f"/space/bakery/pledges/{pledge.code}"
+    # A report asks for its file on the page where it is looked at once more.
+    claim = {"value": "5", "words": "Hours given.", "check": "1"}
+    for answer in (
+        client.post(f"{at}/claim/", claim),
+        client.get(f"{at}/claims/{entry.body['about']}/evidence/"),
     ):
-        page = client.get(address).content.decode()
+        page = answer.content.decode()
         assert "Who is in the picture?" in page
         # It stands in the ledger as its title, before anybody has looked at the file.
         assert "name is public at once: let it name nobody" in page

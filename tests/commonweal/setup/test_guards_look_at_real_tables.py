@@ -87,7 +87,7 @@ def test_no_waiting_figure_takes_the_place_of_a_released_one(waiting_and_release
 def test_every_table_that_refuses_deleting_refuses_that_something_takes_a_place():
     if connection.vendor == "sqlite":
         names = {name for (name,) in asked("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
-        guarded = {name.removesuffix("_no_delete") for name in names if name.endswith("_delete")}
+        guarded = {name.removesuffix("_no_delete") for name in names if name.endswith("_no_delete")}
         assert guarded >= {
             "pledges_entry", "balance_statement", "grants_payment", "voice_round", "voice_project",
         }  # fmt: skip
