@@ -9,6 +9,7 @@ record, the ledger or the day is another; of the pledges only those that have a 
 
 from __future__ import annotations
 
+import json
 import threading
 import tomllib
 from collections.abc import Callable, Iterable, Sequence
@@ -18,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from django.core.cache import caches
+from django.db import connection
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils import timezone
 
@@ -125,6 +128,15 @@ def keys_of(code: str, typed: str) -> list[Any]:
         places = index.find(terms, inside=False, closed=closed)
         places = places or index.find(terms, inside=True, closed=closed)
         return [index.things[place].key for place in places]
+
+
+def matches_of(code: str, typed: str) -> RawSQL:
+    """`keys_of` as rows to be asked for: one value, where a county's matches are more than a
+    database takes one by one."""
+    keys = keys_of(code, typed)
+    if connection.vendor == "postgresql":
+        return RawSQL("SELECT unnest(%s::bigint[])", [keys])
+    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(keys)])
 
 
 def _groups(terms: Sequence[str], closed: frozenset[str], *, inside: bool) -> list[Group]:

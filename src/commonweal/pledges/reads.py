@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from django.core.cache import caches
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q
+from django.db.models.expressions import RawSQL
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -127,9 +128,9 @@ class Filters:
         return reverse("register") + (f"?{urlencode(chosen)}" if chosen else "")
 
     @cached_property
-    def having_words(self) -> list[int]:
+    def having_words(self) -> RawSQL:
         """The keys of the pledges that have the words, as the search finds them."""
-        return searching.keys_of("pledges", self.q)
+        return searching.matches_of("pledges", self.q)
 
     def condition(self, on: date, town: Town) -> Q:
         wanted = Q(accepted_on__isnull=False)

@@ -203,7 +203,7 @@ def partners(request: HttpRequest) -> HttpResponse:
     q = request.GET.get("q", "").strip().replace("\x00", "")[:100]
     sector = request.GET.get("sector", "")
     if q:
-        partners = partners.filter(pk__in=searching.keys_of("partners", q))
+        partners = partners.filter(pk__in=searching.matches_of("partners", q))
     if sector in Sector.values:
         partners = partners.filter(sector=sector)
     shows = [

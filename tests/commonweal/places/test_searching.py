@@ -254,6 +254,19 @@ def test_the_lists_count_as_the_search_does(look, client, pledged, new_partner, 
         assert page_shown.paginator.count == counted
 
 
+@pytest.mark.parametrize("address", ["/pledges/", "/partners/"])
+def test_a_list_takes_more_matches_than_a_database_takes_values(
+    client, pledged, monkeypatch, address
+):
+    """SQLite takes 32,766 or 250,000 in a statement, as it was built."""
+    pledge = pledged()
+    keys = [*range(10**7, 10**7 + 260_000), pledge.pk, pledge.partner.pk]
+    monkeypatch.setattr(searching, "keys_of", lambda code, typed: keys)
+    page = client.get(address, {"q": "hours"})
+    assert page.status_code == 200
+    assert pledge.partner.name in page.content.decode()
+
+
 @pytest.mark.parametrize(
     ("off", "address"),
     [
