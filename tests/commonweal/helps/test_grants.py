@@ -421,3 +421,19 @@ def test_rules_of_a_fund_are_in_order(today, imran):
     steps = [{"up_to": "100", "approvals": 2}, {"up_to": "200", "approvals": 1}]
     with pytest.raises(Refused, match="in order"):
         granting.open_fund(values=values | {"approvals": steps}, by=imran)
+
+
+def test_a_fund_that_is_over_or_to_come_is_not_offered(fund, today, asks_for_help, leah, sign_in):
+    for code, first, last in (("over", -90, -1), ("to-come", 1, 90)):
+        Fund.objects.create(
+            code=code,
+            name=f"Fund {code}",
+            budget=Decimal(1),
+            starts_on=today + timedelta(days=first),
+            ends_on=today + timedelta(days=last),
+        )
+    case = asks_for_help(by=leah)
+    page = sign_in(leah).get(f"{case.get_absolute_url()}grant/").content.decode()
+    assert "Hardship fund" in page
+    assert "Fund over" not in page
+    assert "Fund to-come" not in page

@@ -63,9 +63,11 @@ class AwardForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Where no fund pays by another way, there is nothing to choose.
         today = timezone.localdate()
         funds = Fund.objects.filter(starts_on__lte=today, ends_on__gte=today)
+        fund: Any = self.fields["fund"]
+        fund.queryset = funds
+        # Where no fund pays by another way, there is nothing to choose.
         named = {code for codes in funds.values_list("methods", flat=True) for code in codes}
         choices = [(method.code, method.title) for method in methods.allowed(named)]
         if named <= {methods.TRANSFER.code}:
