@@ -110,10 +110,13 @@ def test_national_numbers_stand_on_the_case_and_beside_what_is_local(
         offered("debt")
     case = asks_for_help("debt", by=leah)
     client = sign_in(leah)
-    for address in (case.get_absolute_url(), page_of(case.needs.get())):
-        page = words_of(client.get(address))
-        for line in helplines.lines_for("debt", kinds["debt"].name, ""):
-            assert f'href="tel:{line.tel}"' in page, (address, line.name)
+    on_case = words_of(client.get(case.get_absolute_url()))
+    who_helps = words_of(client.get(page_of(case.needs.get())))
+    for line in helplines.lines_for("debt", kinds["debt"].name, ""):
+        # A case has no link that rings anybody but its person, and them only where one may.
+        assert line.number in on_case, line.name
+        assert f"tel:{line.tel}" not in on_case, line.name
+        assert f'href="tel:{line.tel}"' in who_helps, line.name
 
 
 def test_a_handler_types_a_postcode_that_stands_in_no_address(
