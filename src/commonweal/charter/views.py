@@ -97,6 +97,9 @@ def sign(request: SignedInRequest, code: str) -> HttpResponse:
     context: dict[str, Any] = {"partner": partner, "version": version}
     if version is None:
         return render(request, "charter/sign.html", {"form": form, **context})
+    signed_it = partner.signatures.filter(version=version, ended_on=None)
+    if request.method != "POST" and signed_it.exists():
+        return redirect("space-signed" if partner.may_act else "space", partner.code)
     context["clauses"] = _clauses_of(version)
     return _sign(request, form, partner, version, context)
 

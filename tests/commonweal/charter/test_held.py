@@ -158,6 +158,12 @@ def test_signed_again_it_is_refused_and_what_was_typed_is_kept(held, hale, sign_
     assert HeldSignature.objects.get().capacity == "Owner"
 
 
+def test_who_has_signed_is_shown_that_and_no_empty_form(held, fern, hale, maya, sign_in):
+    partner_actions.accept(partner=fern, by=maya)
+    answer = sign_in(hale).get(PAGE)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/space/fern/signed/")
+
+
 def test_what_was_not_read_is_not_signed(fern, hale, version, today, sign_in):
     """A version adopted while the page was open is shown before it is signed."""
     browser = sign_in(hale)
