@@ -280,6 +280,14 @@ def test_a_call_that_reached_nobody_is_owed_again_where_none_was(asks_for_help, 
     assert case.callbacks.get(state="due").due_at > timezone.now()
 
 
+def test_once_calls_were_given_up_another_that_reaches_nobody_owes_none(asks_for_help, leah):
+    """Somebody decides what is tried instead; a call more does not begin it all again."""
+    case = asks_for_help()
+    case.callbacks.update(state="cancelled", ending="attempts")
+    working.record_call(case=case, direction="out", outcome="no_answer", by=leah)
+    assert not case.callbacks.filter(state="due").exists()
+
+
 def test_a_call_to_us_that_came_to_nothing_makes_no_debt(asks_for_help, leah):
     case = asks_for_help()
     case.callbacks.all().delete()
