@@ -109,8 +109,11 @@ def test_names_say_what_they_name(house: ModuleType, halves, package: str) -> No
     assert count < bound * 0.007, {name: names for name, names in vague.items() if names}
 
 
-def test_the_analysis_is_laid_out_by_the_formatter_alone(house: ModuleType, analysis) -> None:
-    assert analysis.matching(house.FORMATTER_OFF) == 0
+@pytest.mark.parametrize("package", ["commonweal", "localwealth"])
+def test_the_house_is_laid_out_by_the_formatter_alone(
+    house: ModuleType, halves, package: str
+) -> None:
+    assert halves[package].matching(house.FORMATTER_OFF) == 0
 
 
 def test_whatever_others_may_use_of_the_analysis_says_what_it_is(

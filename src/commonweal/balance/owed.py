@@ -17,13 +17,19 @@ from .models import Statement
 State = Statement.State
 # What a statement waits for by its state, and whose role that is.
 NEXT = {
-    State.DRAFT: ("draft of the books waits to be signed off,drafts wait to be signed off",
-                  Role.REVIEWER),
-    State.SIGNED: ("statement waits to be validated,statements wait to be validated",
-                   Role.VALIDATOR),
-    State.VALIDATED: ("statement waits to be closed,statements wait to be closed",
-                      Role.CHARTER_MANAGER),
-}  # fmt: skip
+    State.DRAFT: (
+        "draft of the books waits to be signed off,drafts wait to be signed off",
+        Role.REVIEWER,
+    ),
+    State.SIGNED: (
+        "statement waits to be validated,statements wait to be validated",
+        Role.VALIDATOR,
+    ),
+    State.VALIDATED: (
+        "statement waits to be closed,statements wait to be closed",
+        Role.CHARTER_MANAGER,
+    ),
+}
 
 
 def owed(on: date, members: Members) -> Iterator[Owed]:

@@ -21,9 +21,13 @@ FIRST = ("Places to train", "Repair of homes", "Shops in town", "Buses in the ev
 RANKING = (("ranking", "What should the recovery do first?", list(FIRST)),)
 # So many put these first, second and third.
 OF_RESIDENTS = (
-    (10, (0, 1, 2)), (12, (0, 2, 3)), (12, (0, 3, 2)),
-    (10, (1, 0, 3)), (8, (1, 2, 3)), (8, (1, 3, 2)),
-)  # fmt: skip
+    (10, (0, 1, 2)),
+    (12, (0, 2, 3)),
+    (12, (0, 3, 2)),
+    (10, (1, 0, 3)),
+    (8, (1, 2, 3)),
+    (8, (1, 3, 2)),
+)
 OF_ENTERPRISES = ((10, (2, 0, 3)), (10, (3, 0, 2)))
 BEGAN_DAYS_AGO = 70
 

@@ -32,13 +32,19 @@ from .cast import CAST
 
 LASTS = 27
 QUESTIONS: tuple[tuple[str, str, list[str]], ...] = (
-    ("choice", "Should Market Street be for people on foot?",
-     ["Yes, always", "Yes, on market days", "No"]),
-    ("choices", "What keeps you from coming to town?",
-     ["Nowhere to sit", "Buses too seldom", "Shops that are shut", "Nothing"]),
+    (
+        "choice",
+        "Should Market Street be for people on foot?",
+        ["Yes, always", "Yes, on market days", "No"],
+    ),
+    (
+        "choices",
+        "What keeps you from coming to town?",
+        ["Nowhere to sit", "Buses too seldom", "Shops that are shut", "Nothing"],
+    ),
     ("rating", "How safe do you feel in Market Street after dark?", []),
     ("text", "What else should we know?", []),
-)  # fmt: skip
+)
 OPEN_QUESTIONS: tuple[tuple[str, str, list[str]], ...] = (
     ("choice", "Which part of town should come first?", ["Castle Hill", "The quay", "Mill Lane"]),
     ("rating", "How well does the town look after its streets?", []),

@@ -125,8 +125,9 @@ def _complete(draft: Draft) -> dict[str, Any]:
 def _send(request: SignedInRequest, partner: Partner, draft: Draft) -> HttpResponse:
     if steps.wanted_of(draft):
         wishes.send(draft=draft, by=request.user)
-        messages.success(request, "Your promise is with the charter manager, who says how it is "
-                         "counted.")  # fmt: skip
+        messages.success(
+            request, "Your promise is with the charter manager, who says how it is counted."
+        )
         return redirect("space", partner.code)
     pledge = actions.propose(draft=draft, terms=steps.terms_of(draft), by=request.user)
     messages.success(

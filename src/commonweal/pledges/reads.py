@@ -114,8 +114,17 @@ class Filters:
             self.unknown.append(name)
 
     def as_query(self) -> dict[str, str]:
-        names = ("q", "theme", "sector", "area", "standing", "measure", "partner", "unanswered",
-                 "source")  # fmt: skip
+        names = (
+            "q",
+            "theme",
+            "sector",
+            "area",
+            "standing",
+            "measure",
+            "partner",
+            "unanswered",
+            "source",
+        )
         values = {name: getattr(self, name) for name in names if getattr(self, name)}
         return values | ({"sort": self.sort} if self.sort != "now" else {})
 

@@ -53,8 +53,12 @@ def _by_title(contract: Contract) -> Key:
 
 # How a line is known to be a contract that is there, from close to loose; equal ones by order.
 ALIKE: tuple[Callable[[Contract], Key], ...] = (
-    whole, _by_reference, _by_reference_alone, _by_words, _by_title,
-)  # fmt: skip
+    whole,
+    _by_reference,
+    _by_reference_alone,
+    _by_words,
+    _by_title,
+)
 
 
 def paired(

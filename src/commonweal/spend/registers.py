@@ -172,8 +172,9 @@ def remove(*, file: ContractsFile, count: int, by: Person) -> int:
     file.counts |= {"removed": len(file.removed)}
     Contract.objects.filter(pk__in=[contract.pk for contract in gone]).delete()
     file.save(update_fields=["removed", "counts"])
-    record("contracts taken out", about=file.anchor.partner, by=by, as_role="analyst",
-           count=len(gone))  # fmt: skip
+    record(
+        "contracts taken out", about=file.anchor.partner, by=by, as_role="analyst", count=len(gone)
+    )
     return len(gone)
 
 
@@ -231,8 +232,13 @@ def undo(*, file: ContractsFile, by: Person, seen: str) -> ContractsFile:
     Contract.objects.bulk_create(_again(file, as_json) for as_json in file.removed)
     file.undone_at, file.undone_by = timezone.now(), by
     file.save(update_fields=["undone_at", "undone_by"])
-    record("contracts undone", about=file.anchor.partner, by=by, as_role="analyst",
-           count=len(file.added) + len(file.before) + len(file.removed))  # fmt: skip
+    record(
+        "contracts undone",
+        about=file.anchor.partner,
+        by=by,
+        as_role="analyst",
+        count=len(file.added) + len(file.before) + len(file.removed),
+    )
     return file
 
 

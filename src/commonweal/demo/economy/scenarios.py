@@ -15,8 +15,16 @@ from commonweal.economy.scenarios.working import Assumed
 
 from ..cast import CAST
 
-INDUSTRIES = ("Food", "Manufacturing", "Energy and water", "Construction", "Shops and transport",
-              "Hotels and catering", "Offices", "Care and teaching")  # fmt: skip
+INDUSTRIES = (
+    "Food",
+    "Manufacturing",
+    "Energy and water",
+    "Construction",
+    "Shops and transport",
+    "Hotels and catering",
+    "Offices",
+    "Care and teaching",
+)
 # What each sells to each, to households and to other final use, in billions; nobody's real ones.
 SALES = (
     (30, 5, 0, 0, 3, 15, 1, 3, 55, 40),
@@ -31,8 +39,16 @@ SALES = (
 IMPORTS = (20, 120, 15, 30, 45, 12, 90, 40)
 PAY = (25, 105, 18, 80, 190, 50, 400, 340)
 # Jobs in the town, and in the nation in thousands.
-JOBS = ((400, 800), (7200, 2000), (500, 350), (2300, 1500), (9800, 6000), (3300, 2300),
-        (11200, 8500), (11900, 8500))  # fmt: skip
+JOBS = (
+    (400, 800),
+    (7200, 2000),
+    (500, 350),
+    (2300, 1500),
+    (9800, 6000),
+    (3300, 2300),
+    (11200, 8500),
+    (11900, 8500),
+)
 LARGEST = "Halden Pumps"
 LARGEST_JOBS = 1900
 
@@ -52,8 +68,9 @@ def table() -> bytes:
         ["gross value added", *gva],
         ["output", *output],
     ]
-    return _csv([[f"{cell}000" if isinstance(cell, int) and cell else cell for cell in row]
-                 for row in rows])  # fmt: skip
+    return _csv(
+        [[f"{cell}000" if isinstance(cell, int) and cell else cell for cell in row] for row in rows]
+    )
 
 
 def jobs() -> bytes:

@@ -164,9 +164,17 @@ class _Teller:
             if month.month % 3 == 1:
                 count = 38 + self.random.randint(-4, 4)
                 rows.append(
-                    ("Empty shops in the centre", "shop", "stock", "", TOWN,
-                     f"{month:%Y-%m}", count, f"Town centre walk, {MADE_UP}")
-                )  # fmt: skip
+                    (
+                        "Empty shops in the centre",
+                        "shop",
+                        "stock",
+                        "",
+                        TOWN,
+                        f"{month:%Y-%m}",
+                        count,
+                        f"Town centre walk, {MADE_UP}",
+                    )
+                )
         self.bring("empty-shops.csv", rows, self.today, Told())
 
     def residents(self) -> None:
@@ -200,10 +208,14 @@ class _Teller:
         features = []
         for number, area in enumerate(self.areas):
             turn = 2 * math.pi / len(self.areas)
-            ring = [_at(number * turn, 0.2), *(
-                _at((number + step / 8) * turn, 1 + 0.12 * math.sin(3 * number + step / 2))
-                for step in range(9)
-            ), _at((number + 1) * turn, 0.2)]  # fmt: skip
+            ring = [
+                _at(number * turn, 0.2),
+                *(
+                    _at((number + step / 8) * turn, 1 + 0.12 * math.sin(3 * number + step / 2))
+                    for step in range(9)
+                ),
+                _at((number + 1) * turn, 0.2),
+            ]
             features.append(
                 {
                     "type": "Feature",

@@ -49,11 +49,31 @@ class HelpMost(models.TextChoices):
 
 _H = HelpMost
 ASKED_OF: dict[str, tuple[HelpMost, ...]] = {
-    Who.RESIDENT: (_H.WORK, _H.PAY, _H.COSTS, _H.DEBT, _H.CARE, _H.TRANSPORT, _H.TRAINING,
-                   _H.HEALTH, _H.OTHER, _H.NOTHING),
-    Who.ENTERPRISE: (_H.ORDERS, _H.STAFF, _H.COSTS, _H.MONEY, _H.PREMISES, _H.TRAINING,
-                     _H.TRANSPORT, _H.ADVICE, _H.OTHER, _H.NOTHING),
-}  # fmt: skip
+    Who.RESIDENT: (
+        _H.WORK,
+        _H.PAY,
+        _H.COSTS,
+        _H.DEBT,
+        _H.CARE,
+        _H.TRANSPORT,
+        _H.TRAINING,
+        _H.HEALTH,
+        _H.OTHER,
+        _H.NOTHING,
+    ),
+    Who.ENTERPRISE: (
+        _H.ORDERS,
+        _H.STAFF,
+        _H.COSTS,
+        _H.MONEY,
+        _H.PREMISES,
+        _H.TRAINING,
+        _H.TRANSPORT,
+        _H.ADVICE,
+        _H.OTHER,
+        _H.NOTHING,
+    ),
+}
 
 
 class PulseWave(models.Model):

@@ -162,8 +162,11 @@ def csv_rows(results: Results) -> Iterator[dict[str, Any]]:
         of_side = of_wave | {"who": side.who}
         mark = HELD_BACK if side.answered is None else ""
         yield of_side | {
-            "question": "answered", "answer": "", "count": side.answered, "mark": mark,
-        }  # fmt: skip
+            "question": "answered",
+            "answer": "",
+            "count": side.answered,
+            "mark": mark,
+        }
         for split in side.splits:
             yield from _lines_of(split, of_side)
 
@@ -173,8 +176,11 @@ def _lines_of(split: Split, of_side: dict[str, Any]) -> Iterator[dict[str, Any]]
     for row in rows:
         mark = HELD_BACK if row.count is None else ""
         yield of_side | {
-            "question": split.question, "answer": row.words, "count": row.count, "mark": mark,
-        }  # fmt: skip
+            "question": split.question,
+            "answer": row.words,
+            "count": row.count,
+            "mark": mark,
+        }
 
 
 @dataclass(frozen=True)

@@ -92,8 +92,14 @@ def revise(
         digest=digest,
         made_by=by,
     )
-    record("scenario worked out", about=scenario, by=by, as_role=role_of(by),
-           version=version.number, digest=digest)  # fmt: skip
+    record(
+        "scenario worked out",
+        about=scenario,
+        by=by,
+        as_role=role_of(by),
+        version=version.number,
+        digest=digest,
+    )
     return version
 
 
@@ -135,11 +141,22 @@ def publish(
     version.published_by, version.decision = by, decision
     version.consent_on, version.consent_words = consent_on, consent_words
     version.save(
-        update_fields=["state", "published_on", "published_by", "decision", "consent_on",
-                       "consent_words"]
-    )  # fmt: skip
-    record("scenario published", about=version.scenario, by=by, as_role=role_of(by),
-           version=version.number)  # fmt: skip
+        update_fields=[
+            "state",
+            "published_on",
+            "published_by",
+            "decision",
+            "consent_on",
+            "consent_words",
+        ]
+    )
+    record(
+        "scenario published",
+        about=version.scenario,
+        by=by,
+        as_role=role_of(by),
+        version=version.number,
+    )
 
 
 def is_same_again(version: ScenarioVersion) -> bool:
@@ -158,6 +175,12 @@ def is_same_again(version: ScenarioVersion) -> bool:
 def check(*, version: ScenarioVersion, by: Person) -> bool:
     """Work a version out again and write down what came of it."""
     is_same = is_same_again(version)
-    record("scenario worked out again", about=version.scenario, by=by, as_role=role_of(by),
-           version=version.number, same=is_same)  # fmt: skip
+    record(
+        "scenario worked out again",
+        about=version.scenario,
+        by=by,
+        as_role=role_of(by),
+        version=version.number,
+        same=is_same,
+    )
     return is_same

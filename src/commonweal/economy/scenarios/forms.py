@@ -97,12 +97,17 @@ class AssumedForm(Form):
     LEFT_OUT = {
         "Support like furlough": ("kept", "kept_months"),
         "A net figure, by the town’s own assumptions": (
-            "leakage", "displacement", "deadweight", "net_source",
+            "leakage",
+            "displacement",
+            "deadweight",
+            "net_source",
         ),
         "What evaluations of the past found": (
-            "evaluated_low", "evaluated_high", "evaluated_source",
+            "evaluated_low",
+            "evaluated_high",
+            "evaluated_source",
         ),
-    }  # fmt: skip
+    }
 
     structure = forms.ModelChoiceField(
         Structure.objects.all(), label="Table and jobs that it rests on", empty_label=None

@@ -76,9 +76,14 @@ def work_out(structure: Structure, assumed: Assumed) -> tuple[dict[str, Any], st
     net, evaluated = _net(assumed), _evaluated(assumed)
     try:
         answer = scenarios.answer(
-            table, area, _closure(structure, assumed), _shock(assumed), _place(assumed),
-            net, evaluated,
-        )  # fmt: skip
+            table,
+            area,
+            _closure(structure, assumed),
+            _shock(assumed),
+            _place(assumed),
+            net,
+            evaluated,
+        )
     except UnreadableFile as error:
         raise Refused(str(error)) from None
     return answer, digest_of(structure, assumed, answer)

@@ -169,8 +169,9 @@ def close_later(
         raise Refused(f"Choose a day after {consultation.closes_on:%-d %B %Y}, its last day now.")
     if not because.strip():
         raise Refused("Say why: everybody reads it.")
-    _check_days({"opens_on": consultation.opens_on, "closes_on": closes_on,
-                 "decides_on": decides_on})  # fmt: skip
+    _check_days(
+        {"opens_on": consultation.opens_on, "closes_on": closes_on, "decides_on": decides_on}
+    )
     moved = LaterClose.objects.create(
         consultation=consultation,
         closed_on=consultation.closes_on,

@@ -110,12 +110,34 @@ class Round(models.Model):
 
     # What the rule sheet holds, and a draft may change.
     SHEET = (
-        "title", "words", "budget", "ballot_form", "least", "most", "points", "rule",
-        "satisfaction", "completion", "step", "compares", "threshold", "ties", "who_decides",
-        "is_binding", "who_may_vote", "addresses_from", "addresses_ground", "tells_receipts",
-        "takes_paper", "takes_telephone", "opens_at", "closes_at", "election", "quiet_from_on",
+        "title",
+        "words",
+        "budget",
+        "ballot_form",
+        "least",
+        "most",
+        "points",
+        "rule",
+        "satisfaction",
+        "completion",
+        "step",
+        "compares",
+        "threshold",
+        "ties",
+        "who_decides",
+        "is_binding",
+        "who_may_vote",
+        "addresses_from",
+        "addresses_ground",
+        "tells_receipts",
+        "takes_paper",
+        "takes_telephone",
+        "opens_at",
+        "closes_at",
+        "election",
+        "quiet_from_on",
         "quiet_to_on",
-    )  # fmt: skip
+    )
     PUBLIC: ClassVar[set[str]] = {
         "code",
         *SHEET,
@@ -237,13 +259,27 @@ class Project(models.Model):
     )
 
     CHECKED = (
-        "cost", "cost_words", "is_feasible", "feasible_words", "is_lawful", "lawful_words", "group",
+        "cost",
+        "cost_words",
+        "is_feasible",
+        "feasible_words",
+        "is_lawful",
+        "lawful_words",
+        "group",
         "lesser_sums",
-    )  # fmt: skip
+    )
     PUBLIC: ClassVar[set[str]] = {
-        "round", "number", "title", "words", "area", "proposed_by", "state", *CHECKED,
-        "withdrawn_on", "action",
-    }  # fmt: skip
+        "round",
+        "number",
+        "title",
+        "words",
+        "area",
+        "proposed_by",
+        "state",
+        *CHECKED,
+        "withdrawn_on",
+        "action",
+    }
     PRIVATE: ClassVar[set[str]] = {"id"}
 
     class Meta:

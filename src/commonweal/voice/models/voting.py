@@ -37,8 +37,15 @@ class CodeBatch(models.Model):
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "round", "number", "size", "made_on", "made_by", "revoked_on", "area",
-    }  # fmt: skip
+        "id",
+        "round",
+        "number",
+        "size",
+        "made_on",
+        "made_by",
+        "revoked_on",
+        "area",
+    }
 
     class Meta:
         ordering = ["number"]
@@ -133,8 +140,14 @@ class Emergency(models.Model):
 
     # Public from the moment the second person agrees.
     PUBLIC: ClassVar[set[str]] = {
-        "round", "kind", "closes_at", "project", "notice", "asked_on", "agreed_on",
-    }  # fmt: skip
+        "round",
+        "kind",
+        "closes_at",
+        "project",
+        "notice",
+        "asked_on",
+        "agreed_on",
+    }
     PRIVATE: ClassVar[set[str]] = {"id", "asked_by", "agreed_by"}
 
     class Meta:

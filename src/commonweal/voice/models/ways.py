@@ -109,9 +109,20 @@ class PaperBallot(models.Model):
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "round", "number", "first", "first_by", "second", "second_by", "choices",
-        "is_settled", "is_mended", "is_drawn", "is_checked", "is_wrong",
-    }  # fmt: skip
+        "id",
+        "round",
+        "number",
+        "first",
+        "first_by",
+        "second",
+        "second_by",
+        "choices",
+        "is_settled",
+        "is_mended",
+        "is_drawn",
+        "is_checked",
+        "is_wrong",
+    }
 
     class Meta:
         ordering = ["number"]
@@ -141,8 +152,15 @@ class PaperCheck(models.Model):
     drawn_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
 
     PUBLIC: ClassVar[set[str]] = {
-        "round", "seed", "papers", "drawn", "wrong", "mended", "spoilt", "drawn_on",
-    }  # fmt: skip
+        "round",
+        "seed",
+        "papers",
+        "drawn",
+        "wrong",
+        "mended",
+        "spoilt",
+        "drawn_on",
+    }
     PRIVATE: ClassVar[set[str]] = {"id", "drawn_by"}
 
     @property

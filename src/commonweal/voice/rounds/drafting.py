@@ -130,8 +130,14 @@ def check(
     for name, answer in answers.items():
         setattr(project, name, answer)
     project.save(update_fields=["state", *answers])
-    record("project checked", about=budget_round, by=by, as_role=role_of(by),
-           project=project.number, outcome=project.state)  # fmt: skip
+    record(
+        "project checked",
+        about=budget_round,
+        by=by,
+        as_role=role_of(by),
+        project=project.number,
+        outcome=project.state,
+    )
 
 
 def _check_sums(cost: Decimal | None, lesser_sums: Iterable[str]) -> None:

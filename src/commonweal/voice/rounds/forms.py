@@ -129,10 +129,15 @@ class RoundForm(Form):
 
 
 USUAL = {
-    "ballot_form": Round.Form.APPROVAL, "least": 3, "rule": Round.Rule.SHARES,
-    "satisfaction": Round.Satisfaction.COST, "completion": Round.Completion.ADD1, "step": 1,
-    "threshold": 0, "ties": "cheaper,votes,lot:1",
-}  # fmt: skip
+    "ballot_form": Round.Form.APPROVAL,
+    "least": 3,
+    "rule": Round.Rule.SHARES,
+    "satisfaction": Round.Satisfaction.COST,
+    "completion": Round.Completion.ADD1,
+    "step": 1,
+    "threshold": 0,
+    "ties": "cheaper,votes,lot:1",
+}
 
 
 class IdeaForm(Form):

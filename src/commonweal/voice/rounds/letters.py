@@ -61,8 +61,14 @@ def make(
         ),
         batch_size=5000,
     )
-    record("voting codes made", about=current, by=by, as_role=role_of(by), batch=batch.number,
-           count=count)  # fmt: skip
+    record(
+        "voting codes made",
+        about=current,
+        by=by,
+        as_role=role_of(by),
+        batch=batch.number,
+        count=count,
+    )
     return [codes.printed(code) for code in fresh]
 
 
@@ -94,8 +100,9 @@ def revoke_batch(*, batch: CodeBatch, by: Person | None) -> int:
     if not CodeBatch.objects.filter(pk=batch.pk, revoked_on=None).update(revoked_on=today):
         raise Refused("The codes of this file were taken back already.")
     count = batch.codes.filter(receipt=None, is_revoked=False).update(is_revoked=True)
-    record("voting codes revoked", about=batch.round, by=by, as_role=role_of(by),
-           batch=batch.number)  # fmt: skip
+    record(
+        "voting codes revoked", about=batch.round, by=by, as_role=role_of(by), batch=batch.number
+    )
     return count
 
 

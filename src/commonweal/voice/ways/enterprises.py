@@ -51,8 +51,13 @@ def give_a_ballot(
     if percent:
         budget_round.budget -= money
         budget_round.save(update_fields=["budget"])
-    record("ballot of enterprises begun", about=budget_round, by=by, as_role=role_of(by),
-           projects=len(projects))  # fmt: skip
+    record(
+        "ballot of enterprises begun",
+        about=budget_round,
+        by=by,
+        as_role=role_of(by),
+        projects=len(projects),
+    )
     return Round.objects.get(pk=theirs.pk)
 
 

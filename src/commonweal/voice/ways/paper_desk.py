@@ -71,13 +71,15 @@ def enter(request: SignedInRequest, code: str) -> HttpResponse:
         request,
         form,
         lambda answers: papers.enter(
-            budget_round=budget_round, number=answers["number"], choices=form.entered,
+            budget_round=budget_round,
+            number=answers["number"],
+            choices=form.entered,
             by=request.user,
         ),
         said=lambda paper: f"Paper {paper.number:,} is entered.",
         to=reverse("budget-paper-enter", args=[code]),
         **_page(budget_round, "Enter a paper ballot", "Enter it"),
-    )  # fmt: skip
+    )
 
 
 @staff(*DESK)

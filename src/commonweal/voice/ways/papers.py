@@ -68,9 +68,11 @@ def enter(*, budget_round: Round, number: int, choices: Choices, by: Person) -> 
     taken = totals.of(current, totals.Way.PAPER)
     if not 1 <= number <= taken:
         raise Refused(f"Papers are numbered from 1 to {taken}: so many slips were taken.")
-    paper = PaperBallot.objects.select_for_update(of=("self",)).filter(
-        round=current, number=number
-    ).first()  # fmt: skip
+    paper = (
+        PaperBallot.objects.select_for_update(of=("self",))
+        .filter(round=current, number=number)
+        .first()
+    )
     paper = _first(current, number, choices, by) if paper is None else _second(paper, choices, by)
     record("paper ballot entered", about=current, by=by, as_role=role_of(by), paper=number)
     return paper

@@ -65,8 +65,7 @@ def open_visit(*, place: Place, by: Person) -> Visit:
     if not place.first_on <= timezone.localdate() <= place.last_on:
         raise Refused("Today is none of the days of this place.")
     visit = Visit.objects.create(place=place, opened_by=by)
-    record("voting place opened", about=place.round, by=by, as_role=role_of(by),
-           place=place.number)  # fmt: skip
+    record("voting place opened", about=place.round, by=by, as_role=role_of(by), place=place.number)
     return visit
 
 
@@ -82,8 +81,7 @@ def end_visits(*, place: Place, by: Person) -> int:
     ended = Visit.objects.filter(place=place, is_ended=False).update(is_ended=True)
     if not ended:
         raise Refused("Nothing is open at this place.")
-    record("voting place closed", about=place.round, by=by, as_role=role_of(by),
-           place=place.number)  # fmt: skip
+    record("voting place closed", about=place.round, by=by, as_role=role_of(by), place=place.number)
     return ended
 
 

@@ -58,9 +58,13 @@ def draw(*, budget_round: Round, size: int, seed: str, by: Person) -> PaperCheck
     numbers = drawn(seed, count, size)
     every.filter(number__in=numbers).update(is_drawn=True)
     check = PaperCheck.objects.create(
-        round=current, seed=seed, papers=count, drawn=len(numbers), drawn_by=by,
+        round=current,
+        seed=seed,
+        papers=count,
+        drawn=len(numbers),
+        drawn_by=by,
         mended=every.filter(is_mended=True).count(),
-    )  # fmt: skip
+    )
     record("sample of paper drawn", about=current, by=by, as_role=role_of(by), size=len(numbers))
     return check
 
