@@ -6,7 +6,7 @@ What somebody chooses stands in addresses, so it is codes and nothing else: no n
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -125,12 +125,6 @@ class Choice:
     def query(self) -> str:
         """As it stands in an address."""
         return urlencode({name: code for name, code in asdict(self).items() if code})
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether something besides list and order is chosen."""
-        beside = {field.name for field in fields(self)} - {"show", "sort"}
-        return any(getattr(self, name) for name in beside)
 
     def in_words(self, known: Options) -> str:
         """ "Food, Eastfields, now: today": what was chosen, "" where nothing was."""

@@ -345,10 +345,3 @@ class TierAward(models.Model):
             and self.confirmed_on <= on <= self.review_on
             and (self.withdrawn_on is None or self.withdrawn_on > on)
         )
-
-    @property
-    def may_be_decided_on(self) -> date | None:
-        """From when a proposed withdrawal may be decided: after the reply, or after its time."""
-        if self.reply_until is None:
-            return None
-        return timezone.localdate() if self.reply else self.reply_until

@@ -127,11 +127,3 @@ def replies_waiting(on: date) -> list[tuple[Pledge, Entry]]:
         for entry in reviews
         if (entry.body.get("held_until") or "") > on.isoformat() and entry.seq not in answered
     ]
-
-
-def evidence_of(claim: Entry) -> list[Entry]:
-    return list(
-        Entry.objects.filter(
-            pledge=claim.pledge_id, kind=st.Kind.EVIDENCE, body__about=claim.seq
-        ).order_by("seq")
-    )

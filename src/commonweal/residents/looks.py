@@ -185,7 +185,6 @@ NUMBER = re.compile(
     r"(?:(?P<letter>\s?[a-zA-Z])(?!\w)|(?=[^\W\d_]{2})|(?!\w))"
 )
 NO = r"[\s,(#-]*(?:\b(?:no|nr|number|house)\b[.:]?)?\s*#?"
-BEHIND = re.compile(rf"(?i)(?:[^\W\d_][\w'’-]*\.?\s+){{1,3}}?[^\W\d_][\w'’-]*\.?{NO}$")
 ENDS = re.compile(r"\s*(?:$|[.,;:!?)\n](?!\d)|\(|[A-Za-z]{1,2}\d)")
 TEENS = """
 one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen

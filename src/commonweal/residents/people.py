@@ -146,22 +146,6 @@ class Candidate:
         return not self.is_erased and self.likeness.verdict == Alikeness.LIKELY
 
 
-KINDS_IN_WORDS = {
-    "phone": "telephone",
-    "email": "e-mail",
-    "nhs": "NHS number",
-    "uprn": "property",
-    "name": "name",
-    "first-born": "first name and date of birth",
-    "address": "address",
-    "last-born": "last name and date of birth",
-    "last-place": "last name and postcode",
-    "last-year": "last name and year of birth",
-    "first-place": "first name and postcode",
-    "last": "last name",
-}
-
-
 def candidates(
     person: Described, *, apart_from: Resident | None = None, for_person: Person | None = None
 ) -> list[Candidate]:

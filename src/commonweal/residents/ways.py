@@ -65,10 +65,6 @@ class Rule:
     note: str = ""
     word: str = ""
 
-    @property
-    def has_hours(self) -> bool:
-        return bool(self.days or self.start or self.end)
-
 
 def meet(first: str, second: str) -> str:
     """The strictest of two choices: what it opens, both open.

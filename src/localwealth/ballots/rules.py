@@ -23,9 +23,6 @@ KINDS = (SHARES, PHRAGMEN, GREEDY, NO_SKIP, THRESHOLD)
 # Codes of projects, each with the lesser sums that it may be funded with, the fullest first.
 Lesser = tuple[tuple[str, tuple[Decimal, ...]], ...]
 
-SATISFACTIONS = ("cost", "cardinality", "points", "borda")
-COMPLETIONS = ("none", "add1", "add1-exhaustive", "by-votes")
-COMPARISONS = ("none", "count")
 TIES = ("cheaper", "votes", "lot:SEED", "listed")
 USUAL_TIES = ("cheaper", "votes", "lot:1")
 
