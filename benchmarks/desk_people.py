@@ -40,6 +40,7 @@ def chunk(start: int, count: int, areas: list[int]) -> tuple[list[Any], list[Any
     """Rows of so many people, and of their keys."""
     from commonweal.residents import finding, people
     from commonweal.residents.models import Resident
+    from commonweal.residents.models.key_kinds import number_of
 
     draw, rows, keys = random.Random(start), [], []
     for number in range(start, start + count):
@@ -48,7 +49,7 @@ def chunk(start: int, count: int, areas: list[int]) -> tuple[list[Any], list[Any
         )
         rows.append(values_of(Resident, resident))
         found = sorted(finding.keys_of(people.described(resident)))
-        keys += [(number + 1, kind, digest) for kind, digest in found]
+        keys += [(digest, number + 1, number_of(kind)) for kind, digest in found]
     return rows, keys
 
 
@@ -56,22 +57,13 @@ def fill(residents: int, areas: list[int]) -> None:
     """On SQLite. PostgreSQL gets a copy (`copied`)."""
     from django.db import connection, connections, transaction
 
-    from commonweal.residents.models import Resident, ResidentKey
+    from commonweal.residents.models import Resident
 
     began = time.monotonic()
     columns = ", ".join(field.column for field in Resident._meta.concrete_fields)
     marks = ", ".join(["%s"] * len(Resident._meta.concrete_fields))
     with connection.cursor() as cursor:
-        cursor.execute("PRAGMA synchronous=OFF")
-        cursor.execute("PRAGMA cache_size=-1000000")
-        cursor.execute(
-            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
-            " AND tbl_name = %s",
-            [ResidentKey._meta.db_table],
-        )
-        indexes = cursor.fetchall()
-        for name, _ in indexes:
-            cursor.execute(f'DROP INDEX "{name}"')
+        cursor.execute("CREATE TABLE made_keys (digest bigint, resident_id bigint, kind smallint)")
     connections.close_all()
     with ProcessPoolExecutor(WORKERS, initializer=begin) as pool, connection.cursor() as cursor:
         cursor.execute("PRAGMA synchronous=OFF")
@@ -86,16 +78,17 @@ def fill(residents: int, areas: list[int]) -> None:
                 cursor.executemany(
                     f"INSERT INTO residents_resident ({columns}) VALUES ({marks})", rows
                 )
-                cursor.executemany(
-                    "INSERT INTO residents_residentkey (resident_id, kind, digest)"
-                    " VALUES (%s, %s, %s)",
-                    keys,
-                )
+                cursor.executemany("INSERT INTO made_keys VALUES (%s, %s, %s)", keys)
             if start % 20_000 == 0:
                 say(f"{start:,} residents, {time.monotonic() - began:.0f} s")
-        for name, sql in indexes:
-            cursor.execute(sql)
-            say(f"index {name}, {time.monotonic() - began:.0f} s")
+        # At one stroke, in the order in which they lie: no page of the table is sought twice.
+        cursor.execute("PRAGMA temp_store=FILE")
+        cursor.execute(
+            "INSERT INTO residents_residentkey (digest, resident_id, kind)"
+            " SELECT digest, resident_id, kind FROM made_keys ORDER BY 1, 2"
+        )
+        cursor.execute("DROP TABLE made_keys")
+        say(f"keys, {time.monotonic() - began:.0f} s")
 
 
 def say(text: str) -> None:

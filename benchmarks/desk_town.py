@@ -155,7 +155,7 @@ def copied(source: Path) -> None:
         listed = ", ".join(f'"{table}"' for table in tables)
         cursor.execute(
             "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
-            " WHERE conrelid = 'residents_residentkey'::regclass AND contype = 'u'"
+            " WHERE conrelid = 'residents_residentkey'::regclass AND contype = 'p'"
         )
         unique = cursor.fetchall()
         for name, _ in unique:

@@ -48,7 +48,7 @@ def perhaps_restricted(residents: list[Resident]) -> set[int]:
     """Keys of those of many residents for whom `restricted_like` may find somebody: who has a way
     to be found in common with a restricted one. In three questions, however many they are."""
     restricted = set(named.restricted_residents().values_list("case__resident", flat=True))
-    holders: dict[str, set[int]] = {}
+    holders: dict[int, set[int]] = {}
     for resident in residents if restricted else []:
         wanted = keys.only(keys.keys_of(people.described(resident)), keys.CANDIDATE_KINDS)
         for _, digest in wanted:

@@ -128,9 +128,9 @@ def own_address(request: SignedInRequest) -> HttpResponse:
     desk = reverse("desk-help" if is_handler else "desk-grants")
 
     def keep(answers: dict[str, Any]) -> None:
-        fact = f"{keys.postcode(answers['postcode'])} {keys.house(answers['house'])}"
+        fact = keys.address_of(answers["postcode"], answers["house"])
         OwnAddress.objects.update_or_create(
-            person=request.user, defaults={"digest": keys.digest("address", fact)}
+            person=request.user, defaults={"digest": keys.address_hash(fact)}
         )
 
     return act(

@@ -289,7 +289,7 @@ def _fits(clues: list[Clue], people: QuerySet[Resident]) -> tuple[dict[int, _Fit
         Exists(present.order_by().filter(pk=OuterRef("resident"))),
         digest__in=set(digests.values()),
     )
-    holders: dict[str, set[int]] = defaultdict(set)
+    holders: dict[int, set[int]] = defaultdict(set)
     for digest, pk in rows.values_list("digest", "resident"):
         holders[digest].add(pk)
     counts: Counter[str] = Counter()
@@ -303,7 +303,7 @@ def _fits(clues: list[Clue], people: QuerySet[Resident]) -> tuple[dict[int, _Fit
     return dict(fits), counts
 
 
-def _digests_of(clues: list[Clue]) -> dict[tuple[str, str], str]:
+def _digests_of(clues: list[Clue]) -> dict[tuple[str, str], int]:
     """Under which digest each fact that was typed is kept."""
     return {
         fact: keys.digest(*fact)
@@ -316,8 +316,8 @@ def _digests_of(clues: list[Clue]) -> dict[tuple[str, str], str]:
 
 def _by_reading(
     clue: Clue,
-    digests: dict[tuple[str, str], str],
-    holders: dict[str, set[int]],
+    digests: dict[tuple[str, str], int],
+    holders: dict[int, set[int]],
     counts: Counter[str],
 ) -> list[set[int]]:
     """Whom each reading of a clue finds whom no stricter one did; all that it finds are counted."""
@@ -343,7 +343,7 @@ def _who_fits_all(clues: list[Clue], fitting: list[list[set[int]]]) -> set[int] 
 
 
 def _who(
-    reading: Reading, digests: dict[tuple[str, str], str], holders: dict[str, set[int]]
+    reading: Reading, digests: dict[tuple[str, str], int], holders: dict[int, set[int]]
 ) -> set[int]:
     sets = [
         set().union(*(holders.get(digests[fact], set()) for fact in facts))

@@ -66,8 +66,8 @@ def apply(
     award = Award(fund=fund, resident=resident, case=case, asked_on=today, **values)
     award.account_key = key_of(award)
     if resident.lives == Resident.Lives.ADDRESS and resident.postcode:
-        fact = f"{keys.postcode(resident.postcode)} {keys.house(resident.address)}"
-        award.address_key = keys.digest("address", fact)
+        fact = keys.address_of(resident.postcode, resident.address)
+        award.address_key = keys.address_hash(fact)
     award.household_code = resident.household.code if resident.household else ""
     award.asked_once = f"{fund.pk}:{case.pk}" if case else None
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hmac
+import hashlib
 from functools import cache
 from typing import Any
 
@@ -16,10 +16,28 @@ def _box() -> MultiFernet:
     return MultiFernet([Fernet(key) for key in settings.FIELD_KEYS])
 
 
+@cache
+def _begun(key: str) -> tuple[Any, Any]:
+    """The inner and the outer hash of HMAC-SHA-256 under a key of up to 64 bytes, as far as both
+    are the same for every text."""
+    block = key.encode().ljust(64, b"\0")
+    inner, outer = (bytes(byte ^ mask for byte in block) for mask in (0x36, 0x5C))
+    return hashlib.sha256(inner), hashlib.sha256(outer)
+
+
+def keyed_bytes(text: str) -> bytes:
+    """HMAC-SHA-256 of a text under the oldest field key: asked for by the million, so that what
+    stands at the beginning of each is hashed once."""
+    inner, outer = (begun.copy() for begun in _begun(settings.FIELD_KEYS[-1]))
+    inner.update(text.strip().casefold().encode())
+    outer.update(inner.digest())
+    digest: bytes = outer.digest()
+    return digest
+
+
 def keyed_hash(text: str) -> str:
-    """For exact look-up of an encrypted value: HMAC-SHA-256 under the oldest field key."""
-    key = settings.FIELD_KEYS[-1].encode()
-    return hmac.digest(key, text.strip().casefold().encode(), "sha256").hex()
+    """For exact look-up of an encrypted value."""
+    return keyed_bytes(text).hex()
 
 
 def opened(sealed_text: str) -> str:

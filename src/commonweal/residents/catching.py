@@ -164,9 +164,9 @@ def _facts_in(text: str) -> Iterator[tuple[tuple[str, str], Caught]]:
         yield ("phone", number), Caught(typed, "phone")
 
 
-def _known(digests: list[str]) -> set[str]:
+def _known(digests: list[int]) -> set[int]:
     """Which of these keys are somebody's; as many in one question as any database takes."""
-    known: set[str] = set()
+    known: set[int] = set()
     for start in range(0, len(digests), 900):
         rows = ResidentKey.objects.filter(digest__in=digests[start : start + 900])
         known |= set(rows.values_list("digest", flat=True).distinct())

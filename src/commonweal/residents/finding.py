@@ -160,7 +160,7 @@ def full(first: str, last: str) -> str:
     return " ".join(sorted((first, last)))
 
 
-def keys_of(person: Described) -> set[tuple[str, str]]:
+def keys_of(person: Described) -> set[tuple[str, int]]:
     """(kind, digest) of everything that a person may be recognised or looked up by."""
     digests = {(kind, keys.digest(kind, fact)) for kind, fact in facts_of(person) if fact}
     return keys.keys_of(person) | digests

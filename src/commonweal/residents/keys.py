@@ -1,6 +1,6 @@
 """How a person is found without their words being readable: normalising, sounds, keyed hashes.
 
-Each key is an HMAC-SHA-256 under the field key, cut to 128 bits. Two records that share a key
+Each key is an HMAC-SHA-256 under the field key, cut to 64 bits. Two records that share a key
 are candidates for being one person; `likeness` then says how alike they are and why. A key joins
 two facts where one alone would find half the town.
 """
@@ -16,7 +16,7 @@ from functools import lru_cache
 import jellyfish
 from anyascii import anyascii
 
-from commonweal.office.fields import keyed_hash
+from commonweal.office.fields import keyed_bytes
 from localwealth.tables.telephones import has_lost_figures
 
 # Names that stand for each other. Each line is one name; the first word is its common form.
@@ -271,7 +271,7 @@ def facts_of(person: Described) -> Iterator[tuple[str, str]]:
         yield "uprn", person.uprn.strip().lstrip("0")
     place = postcode(person.postcode)
     if place and person.address:
-        yield "address", f"{place} {house(person.address)}"
+        yield "address", address_of(place, person.address)
     for first, last in person.names:
         yield from _name_facts(first, last, person.born, place)
 
@@ -302,11 +302,27 @@ def _last_name_facts(last_sound: str, born: str, place: str) -> Iterator[tuple[s
         yield "last-year", f"{last_sound} {born[:4]}"
 
 
-def digest(kind: str, fact: str) -> str:
-    return keyed_hash(f"{kind}:{fact}")[:32]
+def digest(kind: str, fact: str) -> int:
+    """By which number a fact is found."""
+    return int.from_bytes(keyed_bytes(f"{kind}:{fact}")[:8], "big", signed=True)
 
 
-def keys_of(person: Described) -> set[tuple[str, str]]:
+def address_hash(fact: str) -> str:
+    """The hash of an address (see `address_of`) as it stands outside the table of keys."""
+    return keyed_bytes(f"address:{fact}")[:16].hex()
+
+
+def of_hash(long_hash: str) -> int:
+    """The number by which is found what such a hash stands for."""
+    return int.from_bytes(bytes.fromhex(long_hash[:16]), "big", signed=True)
+
+
+def address_of(place: str, address: str) -> str:
+    """Postcode and house, as they are compared."""
+    return f"{postcode(place)} {house(address)}"
+
+
+def keys_of(person: Described) -> set[tuple[str, int]]:
     """(kind, digest) of everything that a person may be found by."""
     return {(kind, digest(kind, fact)) for kind, fact in facts_of(person)}
 
@@ -327,6 +343,6 @@ CANDIDATE_KINDS = (
 )
 
 
-def only(keys: Iterable[tuple[str, str]], kinds: Iterable[str]) -> set[tuple[str, str]]:
+def only(keys: Iterable[tuple[str, int]], kinds: Iterable[str]) -> set[tuple[str, int]]:
     wanted = set(kinds)
     return {(kind, hashed) for kind, hashed in keys if kind in wanted}

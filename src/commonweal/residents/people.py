@@ -179,7 +179,7 @@ def without_shared(person: Described) -> Described:
     """A description without the telephones that half a street has: a hostel's, a surgery's."""
     digests = {keys.digest("phone", keys.phone(number)): number for number in person.phones}
     held = ResidentKey.objects.filter(kind="phone", digest__in=digests).order_by()
-    shared = held.values("digest").annotate(many=Count("pk")).filter(many__gt=MOST_SHARE)
+    shared = held.values("digest").annotate(many=Count("resident")).filter(many__gt=MOST_SHARE)
     numbers = {digests[row["digest"]] for row in shared}
     unshared = tuple(number for number in person.phones if number not in numbers)
     return replace(person, phones=unshared) if numbers else person
@@ -205,7 +205,7 @@ def _of_tombstone(matched: list[str]) -> Likeness:
 
 
 def _by_keys(
-    wanted: set[tuple[str, str]], apart_from: Resident | None
+    wanted: set[tuple[str, int]], apart_from: Resident | None
 ) -> list[tuple[Resident, list[str]]]:
     """(resident, kinds of keys in common), those with most in common first."""
     digests = [digest for _, digest in wanted]
@@ -216,7 +216,7 @@ def _by_keys(
         rows = rows.exclude(resident=apart_from)
     counted = (
         rows.values_list("resident")
-        .annotate(many=Count("pk"))
+        .annotate(many=Count("digest"))
         .order_by("-many", "resident")[:MOST_CANDIDATES]
     )
     order = [pk for pk, _ in counted]

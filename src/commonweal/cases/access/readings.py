@@ -47,7 +47,7 @@ def note_read(
         draft_code=code,
         own_name=bool(surname) and keys.joined(surname) == keys.joined(resident.last_name),
         own_address=own_address is not None
-        and resident.keys.filter(kind="address", digest=own_address.digest).exists(),
+        and resident.keys.filter(kind="address", digest=keys.of_hash(own_address.digest)).exists(),
     )
 
 
@@ -64,7 +64,7 @@ def note_reads(person: Person, residents: list[Resident], *, what: str, link: st
     if own_address is not None:
         neighbours = set(
             ResidentKey.objects.filter(
-                resident__in=residents, kind="address", digest=own_address.digest
+                resident__in=residents, kind="address", digest=keys.of_hash(own_address.digest)
             ).values_list("resident", flat=True)
         )
     surname = keys.joined((person.name.split() or [""])[-1])
@@ -92,14 +92,14 @@ def note_draft(person: Person, draft: IntakeDraft, described: keys.Described) ->
         return same
     own_address = OwnAddress.objects.filter(person=person).first()
     surname = (person.name.split() or [""])[-1]
-    place = f"{keys.postcode(described.postcode)} {keys.house(described.address)}"
+    place = keys.address_of(described.postcode, described.address)
     return CaseRead.objects.create(
         person=person,
         draft_code=draft.code,
         what="draft",
         link="intake",
         own_name=bool(surname) and keys.joined(surname) == keys.joined(described.last),
-        own_address=own_address is not None and own_address.digest == keys.digest("address", place),
+        own_address=own_address is not None and own_address.digest == keys.address_hash(place),
     )
 
 

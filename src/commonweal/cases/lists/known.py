@@ -15,7 +15,7 @@ from .here import Here, here
 from .persons import Listed
 
 # By (kind, digest) of a key who has it, in the order in which they were found.
-Holders = dict[tuple[str, str], dict[int, None]]
+Holders = dict[tuple[str, int], dict[int, None]]
 NEAR = (Alikeness.LIKELY, Alikeness.POSSIBLE)
 MOST_NEAR, AT_ONCE = 8, 900
 # The most that a field can say for one person; telephone and e-mail only where they share a key.
@@ -60,7 +60,7 @@ def _near(plans: list[RowPlan]) -> list[Holders]:
         sorted(keys.only(keys.keys_of(plan.listed.described), keys.CANDIDATE_KINDS), key=_digest)
         for plan in plans
     ]
-    holders: dict[str, dict[int, None]] = {digest: {} for each in wanted for _, digest in each}
+    holders: dict[int, dict[int, None]] = {digest: {} for each in wanted for _, digest in each}
     digests = list(holders)
     for start in range(0, len(digests), AT_ONCE):
         rows = ResidentKey.objects.filter(digest__in=digests[start : start + AT_ONCE])
@@ -69,7 +69,7 @@ def _near(plans: list[RowPlan]) -> list[Holders]:
     return [{key: holders[key[1]] for key in each} for each in wanted]
 
 
-def _digest(key: tuple[str, str]) -> str:
+def _digest(key: tuple[str, int]) -> int:
     return key[1]
 
 
