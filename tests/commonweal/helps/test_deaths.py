@@ -208,3 +208,12 @@ def test_each_refusal(asks_for_help, leah):
     # Told twice, it is one report, the first.
     assert deaths.report_dead(resident=resident, by=leah, because="Told again.") is None
     assert DeathReport.objects.get().because == "Told."
+
+
+def test_the_row_in_the_queue_says_that_somebody_was_reported_dead(asks_for_help, leah, sign_in):
+    request = asks_for_help(by=leah)
+    client = sign_in(leah)
+    assert "reported dead" not in client.get("/desk/help/queue/").content.decode()
+    type(request.resident).objects.filter(pk=request.resident_id).update(is_dead=True)
+    for path in ("/desk/help/queue/", "/desk/help/?show=mine"):
+        assert "<strong>reported dead</strong>" in client.get(path).content.decode(), path

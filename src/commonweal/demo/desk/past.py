@@ -6,6 +6,8 @@ import json
 import random
 from datetime import UTC, datetime, time, timedelta
 
+from django.utils import timezone
+
 from commonweal.cases import intake, planning, triage
 from commonweal.cases.models import Call, Callback, Case, Need, NextAction, Notice
 from commonweal.residents.models import Resident
@@ -67,7 +69,8 @@ def _fate(scene: Scene, case: Case, hours: int) -> None:
     now = datetime.combine(scene.today, time(7, 0), tzinfo=UTC)
     age = (scene.today - case.opened_at.date()).days
     is_reached = scene.random.random() < (0.93 if age > 2 else 0.45)
-    contact = case.opened_at + timedelta(hours=scene.random.uniform(0.2, hours * 1.15))
+    spoken = case.opened_at + timedelta(hours=scene.random.uniform(0.2, hours * 1.15))
+    contact = _while_the_desk_is_staffed(spoken, opened_at=case.opened_at)
     is_reached = is_reached and contact < now
     is_helped = is_reached and scene.random.random() < _chance_of_help(age)
     case.state = "working" if is_reached else "new"
@@ -81,6 +84,15 @@ def _fate(scene: Scene, case: Case, hours: int) -> None:
         case.closed_words = (
             "Helped as far as we could." if is_reached else "Five calls reached nobody."
         )
+
+
+def _while_the_desk_is_staffed(moment: datetime, *, opened_at: datetime) -> datetime:
+    """Nobody is rung at night: what fell after the last hour of a day is done within it."""
+    local = timezone.localtime(moment)
+    if 8 <= local.hour < 20:
+        return moment
+    evening = local.replace(hour=19) - timedelta(days=local.hour < 8)
+    return max(evening, opened_at + timedelta(minutes=5))
 
 
 def _chance_of_help(age: int) -> float:
