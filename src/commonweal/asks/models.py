@@ -174,3 +174,17 @@ class Alarm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} on {self.on}"
+
+    @property
+    def in_words(self) -> str:
+        """What is unusual, for whoever works at the desk."""
+        rule = "It jumped within days" if self.rule == self.Rule.SPIKE else "It rose and stays up"
+        return f"{self.seen} counted, where about {self.expected:.0f} are usual. {rule}."
+
+    @property
+    def why(self) -> str:
+        """By which numbers and which rule, for whoever asks why."""
+        return (
+            f"{self.expected:.1f} expected, up to {self.upper:.1f} nothing unusual. "
+            f"{self.get_rule_display()}."
+        )

@@ -98,5 +98,6 @@ def alarm_close(request: SignedInRequest, pk: int) -> HttpResponse:
         CloseAlarmForm(request.POST or None),
         lambda answers: surge.close_alarm(alarm=alarm, by=request.user, **answers),
         said="Closed.",
+        before=f"{alarm.on:%-d %B %Y}: {alarm.in_words}",
         **page(f"What came of it: {alarm.name}", "Close it"),
     )

@@ -116,7 +116,7 @@ def test_an_alarm_makes_a_draft_ask_and_a_line_on_the_list_of_risks(
     assert surge.watch() == []
     assert before == (Alarm.objects.count(), Ask.objects.count(), Risk.objects.count())
     page = sign_in(grace).get("/desk/help/manage/").content.decode()
-    assert "14 seen" in page
+    assert "14 counted" in page
     sign_in(grace).post(f"/desk/help/alarms/{alarm.pk}/", {"because": "A strike at the mill."})
     with pytest.raises(Refused, match="closed this alarm already"):
         surge.close_alarm(alarm=alarm, because="x", by=grace)

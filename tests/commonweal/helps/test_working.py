@@ -211,7 +211,7 @@ def test_a_persons_judgement_needs_a_reason_and_is_never_overwritten(asks_for_he
     assert "waiting for 6 days" in [words for _, words in request.reasons]
     page = client.get(request.get_absolute_url()).content.decode()
     assert "A neighbour brought a meal." in page
-    assert "no food today (70)" in page
+    assert "no food today 70 points" in " ".join(page.split())
 
 
 def test_the_queue_is_ordered_by_urgency_then_promise_and_shows_no_name(
