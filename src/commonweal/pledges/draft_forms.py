@@ -235,6 +235,7 @@ class OwnerStep(Form):
         queryset=Decision.objects.all(),
         to_field_name="code",
         required=False,
+        empty_label="None",
         help_text="A pledge of the council names the decision that made it.",
         error_messages={"required": "Choose the decision that made this pledge"},
     )

@@ -36,7 +36,7 @@ ROLE_WORDS = {
 
 
 class AnchorForm(Form):
-    partner = forms.ModelChoiceField(Partner.objects.none(), label="Partner")
+    partner = forms.ModelChoiceField(Partner.objects.none(), label="Partner", empty_label="Choose")
     ids = forms.CharField(
         label="Its own numbers in registers",
         required=False,
@@ -61,7 +61,9 @@ class AnchorForm(Form):
 
 
 class UploadForm(Form):
-    anchor = forms.ModelChoiceField(Anchor.objects.select_related("partner"), label="Whose")
+    anchor = forms.ModelChoiceField(
+        Anchor.objects.select_related("partner"), label="Whose", empty_label="Choose"
+    )
     route = forms.ChoiceField(
         label="Which kind of file",
         choices=Route.choices,
@@ -82,7 +84,9 @@ class UploadForm(Form):
 
 
 class ContractsForm(Form):
-    anchor = forms.ModelChoiceField(Anchor.objects.select_related("partner"), label="Whose")
+    anchor = forms.ModelChoiceField(
+        Anchor.objects.select_related("partner"), label="Whose", empty_label="Choose"
+    )
     file = forms.FileField(
         label="Register of contracts",
         help_text="CSV, XLSX, XLS or ODS with headings for title, supplier and end. It adds and "

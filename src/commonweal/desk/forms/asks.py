@@ -32,9 +32,9 @@ class AskForm(ExcuseForm):
         hint="As the measure of the pledges counts it: hours, laptops, placements.",
     )
     words = sentences("More about it", most=1000)
-    theme = pick("Theme", Theme.objects.all())
-    help_type = pick("Which help is it for?", HelpType.objects.all())
-    area = pick("Area", Area.objects.all())
+    theme = pick("Theme", Theme.objects.all(), empty="No theme")
+    help_type = pick("Which help is it for?", HelpType.objects.all(), empty="Any help")
+    area = pick("Area", Area.objects.all(), empty="The whole town")
     needed_by = day("By when?")
 
     def clean_quantity(self) -> Decimal:

@@ -96,15 +96,16 @@ def pick(
     *,
     missing: str = "",
     by: str | None = None,
-    empty: str | None = "---------",
+    empty: str = "",
 ) -> forms.ModelChoiceField[Any]:
-    """One row out of a list that opens; ``by`` is the column that stands in the page for it."""
+    """One row out of a list that opens; ``by`` is the column that stands in the page for it, and
+    ``empty`` what choosing none of them means."""
     return forms.ModelChoiceField(
         label=label,
         queryset=rows,
         required=bool(missing),
         to_field_name=by,
-        empty_label=empty,
+        empty_label=empty or ("Choose" if missing else "Not known"),
         error_messages=_messages(required=missing),
     )
 

@@ -131,7 +131,7 @@ class IntakeForm(Form):
         area.choices = areas_choice()
         for kind in self.kinds:
             for question in kind.questions:
-                self.fields[f"q-{kind.code}-{question['code']}"] = question_field(kind, question)
+                self.fields[f"q-{kind.code}-{question['code']}"] = question_field(question, public)
         if only:
             self._leave(only)
 
@@ -220,11 +220,11 @@ def _hint(kind: HelpType, public: bool) -> str:
     return kind.words
 
 
-def question_field(kind: HelpType, question: dict[str, Any]) -> forms.Field:
-    label = question["label"]
+def question_field(question: dict[str, Any], public: bool) -> forms.Field:
+    label, unanswered = question["label"], "Not answered" if public else "Not asked"
     match question.get("kind", "text"):
         case "choice":
-            options = [("", "Not asked"), *((c, c) for c in question.get("choices", []))]
+            options = [("", unanswered), *((c, c) for c in question.get("choices", []))]
             return choice(label, options, radio=False, required=False)
         case "yes_no":
             options = [("yes", "Yes"), ("no", "No"), ("unknown", "Not known")]

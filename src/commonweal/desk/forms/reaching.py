@@ -78,7 +78,7 @@ class WriteForm(Form):
         queryset=TextTemplate.objects.all(),
         to_field_name="code",
         required=False,
-        empty_label="None",
+        empty_label="My own words",
     )
     words = sentences(
         "Or your own words",

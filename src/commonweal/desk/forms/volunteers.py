@@ -46,10 +46,13 @@ class TaskForm(ExcuseForm):
         most=120,
         hint="Everybody reads this: no name, no address.",
     )
-    skill = choice("Skill", [("", "None"), *SKILLS], radio=False, required=False)
-    area = pick("Area", Area.objects.all())
+    skill = choice("Which skill does it take?", [("", "Any"), *SKILLS], radio=False, required=False)
+    area = pick("Area", Area.objects.all(), empty="Anywhere in the town")
     needs_check = choice(
-        "Check that it takes", [("", "None"), *Check.Kind.choices], radio=False, required=False
+        "Which check does it take?",
+        [("", "No check"), *Check.Kind.choices],
+        radio=False,
+        required=False,
     )
     on = day("On which day?")
     between = text("At what time?", most=60)

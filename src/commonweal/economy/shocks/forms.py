@@ -208,6 +208,7 @@ class ShockNamedForm(Form):
     decision = forms.ModelChoiceField(
         label="By which decision is it named?",
         queryset=Decision.objects.all(),
+        empty_label="Choose",
         error_messages={"required": "Choose the decision"},
     )
     decision_says = forms.BooleanField(label=SAYS, required=False, help_text=SAYS_HELP)

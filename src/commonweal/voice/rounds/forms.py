@@ -248,7 +248,10 @@ class EmergencyForm(Form):
     )
     last_on = DateField(label="New last day of voting, if it closes later", required=False)
     project = forms.ModelChoiceField(
-        Project.objects.none(), label="Which project, if one is taken off", required=False
+        Project.objects.none(),
+        label="Which project, if one is taken off",
+        required=False,
+        empty_label="None is taken off",
     )
     notice = ReasonField(label="Why, as everybody will read it")
 
