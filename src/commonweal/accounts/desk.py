@@ -16,10 +16,10 @@ from commonweal.design.revisions import SHOWN
 from commonweal.design.words import many
 from commonweal.office.errors import Refused
 
-from . import actions, inviting, lasting, mail, post_room
+from . import actions, inviting, lasting, mail, post_room, record_told
 from .access import SignedInRequest, staff
 from .forms import AppointForm, RolesListForm
-from .models import Appointment, Event, Message, Person, Role
+from .models import Appointment, Event, Message, Role
 
 # Beside the button: the list that the page showed.
 LIST_SHOWN = f"{SHOWN}list"
@@ -131,9 +131,6 @@ def the_record(request: SignedInRequest) -> HttpResponse:
     if verb := request.GET.get("verb", ""):
         events = events.filter(verb=verb)
     page = paged(request, events)
-    codes = {event.by_code for event in page.object_list if event.by_code}
-    names = dict(Person.objects.filter(code__in=codes).values_list("code", "name"))
-    rows = [(event, names.get(event.by_code, "") if event.by_code else "") for event in page]
     verbs = Event.objects.order_by("verb").values_list("verb", flat=True).distinct()
-    context = {"page": page, "rows": rows, "verbs": verbs, "verb": verb}
+    context = {"page": page, "lines": record_told.lines(page), "verbs": verbs, "verb": verb}
     return render(request, "accounts/desk_record.html", context)
