@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.utils import get_next_redirect_url
+from allauth.core import context as current
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -49,8 +52,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """People have no user names."""
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """By the queue, as every letter: a dead mail server stops no page."""
-        facts = {"code": context.get("code", ""), "address": settings.ADDRESS}
+        """By the queue, as every letter: a dead mail server stops no page. Its links lead on to
+        where somebody wanted to go."""
+        facts = {
+            "code": context.get("code", ""),
+            "address": settings.ADDRESS,
+            "onward": _onward(),
+        }
         letters.send(
             to=email,
             subject=" ".join(render_to_string(f"{template_prefix}_subject.txt", facts).split()),
@@ -64,6 +72,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """One page asks for every kind of proof."""
         url = reverse("account_reauthenticate")
         return [{"id": "prove", "description": "Prove that it is you", "url": url}]
+
+
+def _onward() -> str:
+    """What an address takes behind it so that it leads, after signing in, to the page of ours
+    that this request was on its way to."""
+    wanted = get_next_redirect_url(current.request) if current.request else None
+    return f"?{urlencode({'next': wanted})}" if wanted else ""
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]

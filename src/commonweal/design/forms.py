@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from commonweal.design import amounts
 
 from .asking_again import name_questions
-from .dates import parts_of
+from .dates import is_in_one, parts_of
 from .revisions import Revised
 
 
@@ -39,6 +39,12 @@ class DateWidget(forms.MultiWidget):
         return [str(day.day), str(day.month), str(day.year)] if day else ["", "", ""]
 
 
+IN_ONE = (
+    "Give day, month and year, with four figures for the year: 27 3 2027, or 27 March 2027 in one "
+    "box"
+)
+
+
 class DateField(forms.MultiValueField):
     """A date in three boxes. Its messages say which part is wrong."""
 
@@ -56,6 +62,8 @@ class DateField(forms.MultiValueField):
             if self.required:
                 raise ValidationError(self.error_messages["required"], code="required")
             return None
+        if is_in_one(typed) and not (day and month and year):
+            raise ValidationError(IN_ONE, code="invalid")
         return _date_of(day, month, year)
 
 
