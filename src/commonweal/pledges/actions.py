@@ -17,9 +17,9 @@ from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 
 from .holding import hold, must_be_open, tell
-from .models import Draft, Entry, MeasureKind, Pledge, plain
+from .models import Draft, Entry, Pledge, plain
 from .standing import Kind
-from .terms import Terms, check_terms
+from .terms import Terms, check_reached, check_reached_on, check_terms
 from .writing import for_partner, write_down
 
 
@@ -130,15 +130,8 @@ def claim(
     if again := hold(pledge, seen, Kind.CLAIM, body, report, by):
         return again
     must_be_open(pledge)
-    today = timezone.localdate()
-    if as_of > today:
-        raise Refused("Report what has been reached by today or before, not what is to come.")
-    if pledge.made_on and as_of < pledge.made_on:
-        raise Refused("Choose a day since the pledge was made.")
-    if pledge.measure.kind == MeasureKind.SHARE and not 0 <= figure <= 100:
-        raise Refused("A share lies between 0 and 100 per cent.")
-    if pledge.measure.kind == MeasureKind.YES_NO and figure not in (0, 1):
-        raise Refused("Report 1 for done or 0 for not done.")
+    check_reached_on(pledge, as_of, today=timezone.localdate())
+    check_reached(pledge.measure, figure)
     partner = for_partner(pledge, by)
     return write_down(partner, pledge, Kind.CLAIM, body, report, verb="progress claimed")
 

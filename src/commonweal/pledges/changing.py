@@ -32,14 +32,7 @@ def change(
 ) -> list[Entry]:
     """Move a target or a date. The old one and the reason stay in public view."""
     hold(pledge, seen, Kind.CHANGED, {})
-    must_be_open(pledge)
-    if not pledge.is_open and pledge.standing != Standing.LOWERED:
-        raise Refused("This pledge has been verified; its terms are settled.")
-    today = timezone.localdate()
-    _check_changed(pledge, target, due_on, today=today)
-    moved = list(_moved(pledge, target, due_on))
-    if not moved:
-        raise Refused("Nothing is different. Change the target or the date, or go back.")
+    moved = check(pledge, target, due_on)
     return write_down_each(
         for_partner(pledge, by),
         pledge,
@@ -51,10 +44,30 @@ def change(
     )
 
 
-def _moved(
-    pledge: Pledge, target: Decimal | None, due_on: date | None
-) -> Iterator[tuple[str, str | None, str | None]]:
-    """(term, old, new) of what is different, as the ledger writes it."""
+Moved = tuple[str, str | None, str | None]
+"""A term, what it was and what it becomes, as the ledger writes it."""
+
+
+def check(pledge: Pledge, target: Decimal | None, due_on: date | None) -> list[Moved]:
+    """What would be moved.
+
+    Raises
+    ------
+    Refused
+        The terms are settled, can't be these, or nothing is different.
+    """
+    must_be_open(pledge)
+    if not pledge.is_open and pledge.standing != Standing.LOWERED:
+        raise Refused("This pledge has been verified; its terms are settled.")
+    _check_changed(pledge, target, due_on, today=timezone.localdate())
+    moved = list(_moved(pledge, target, due_on))
+    if not moved:
+        raise Refused("Nothing is different. Change the target or the date, or go back.")
+    return moved
+
+
+def _moved(pledge: Pledge, target: Decimal | None, due_on: date | None) -> Iterator[Moved]:
+    """What is different."""
     if target is not None and target != pledge.target:
         yield "target", plain(pledge.target), plain(target)
     if due_on is not None and due_on != pledge.due_on:

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from commonweal.accounts.models import Person
 from commonweal.design.forms import DateField, FigureField, Form, ReasonField
+from commonweal.office.errors import Refused
 from commonweal.partners.models import Membership
 
 from .models import ImportRun, Measure, MeasureKind, Pledge
+from .terms import check_reached, check_reached_on
+
+
+@contextmanager
+def said_beside() -> Iterator[None]:
+    """What an action would refuse is said beside what was typed, before anything is checked."""
+    try:
+        yield
+    except Refused as refused:
+        raise forms.ValidationError(str(refused)) from None
 
 
 class ClaimForm(Form):
@@ -53,6 +67,7 @@ class ClaimForm(Form):
 
     def __init__(self, *args: Any, pledge: Pledge, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.pledge = pledge
         measure = pledge.measure
         if measure.kind == MeasureKind.YES_NO:
             self.fields["value"] = forms.TypedChoiceField(
@@ -66,6 +81,19 @@ class ClaimForm(Form):
             unit = "pounds" if measure.kind == MeasureKind.MONEY else measure.unit
             field = self.fields["value"]
             field.label = f"How far have you come? ({unit}, in all since the start)"
+
+    def clean_value(self) -> Decimal:
+        figure: Decimal = self.cleaned_data["value"]
+        with said_beside():
+            check_reached(self.pledge.measure, figure)
+        return figure
+
+    def clean_as_of(self) -> date | None:
+        as_of: date | None = self.cleaned_data["as_of"]
+        if as_of is not None:
+            with said_beside():
+                check_reached_on(self.pledge, as_of, today=timezone.localdate())
+        return as_of
 
 
 class EvidenceForm(Form):

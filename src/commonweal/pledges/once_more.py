@@ -3,7 +3,7 @@ it. Files are chosen on that page, for a browser gives none back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,6 +15,7 @@ from django.http import HttpRequest
 
 from commonweal.design.revisions import in_words, sent
 from commonweal.design.words import day
+from commonweal.office.errors import Refused
 
 from .models import Measure
 
@@ -30,13 +31,25 @@ class AnswerShown:
     text: str
 
 
+def refuse_early(form: forms.Form, refuse: Callable[[dict[str, Any]], object] | None) -> None:
+    """Say on the page of the answers what the action would refuse of them."""
+    if refuse is None or not form.is_valid():
+        return
+    try:
+        refuse(form.cleaned_data)
+    except Refused as refused:
+        form.add_error(None, str(refused))
+
+
 def is_check(request: HttpRequest, form: forms.Form, asked_there: tuple[str, ...]) -> bool:
     """Whether the page to show is the check: what was typed before holds together, and whoever
     looks at it does not want back to it."""
     pressed = {CHECK, SENT} & set(request.POST)
     if not pressed or AGAIN in request.POST:
         return False
-    return not set(form.errors) - {*asked_there, NON_FIELD_ERRORS}
+    # What is refused of a check that was sent is said on it; what is refused before, before it.
+    passed_over = {*asked_there, NON_FIELD_ERRORS} if SENT in pressed else set(asked_there)
+    return not set(form.errors) - passed_over
 
 
 def is_sent(request: HttpRequest) -> bool:

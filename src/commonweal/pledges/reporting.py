@@ -78,6 +78,8 @@ def _page(
     """One form about a pledge, from which one goes back to it. What is ``checked`` is shown once
     more where the page's own button was pressed, and done by the button of the check."""
     shows = {"form": form, **context}
+    if checked is not None and not once_more.is_sent(request):
+        once_more.refuse_early(form, checked.refuse)
     if checked is not None and once_more.is_check(request, form, checked.asked_there):
         template, shows = "pledges/once_more.html", _checked(request, pledge, form, checked)
     if not once_more.is_sent(request):
@@ -96,11 +98,13 @@ def _page(
 
 @dataclass(frozen=True)
 class Checked:
-    """What a check says above the answers and on its button, and what is asked only there."""
+    """What a check says above the answers and on its button, what is asked only there, and what
+    raises where the answers can't be done, so that nobody is led to a check in vain."""
 
     heading: str
     send: str
     asked_there: tuple[str, ...] = ()
+    refuse: Callable[[dict[str, Any]], object] | None = None
 
 
 def _checked(
@@ -218,7 +222,11 @@ def change(request: SignedInRequest, code: str, pledge_code: str) -> HttpRespons
         ),
         notice="The change and your reason are in the ledger.",
         template="pledges/change.html",
-        checked=Checked("Check the change", "Change it"),
+        checked=Checked(
+            "Check the change",
+            "Change it",
+            refuse=lambda answers: changing.check(pledge, answers["target"], answers["due_on"]),
+        ),
     )
 
 

@@ -12,7 +12,7 @@ from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 from commonweal.places.models import Area
 
-from .models import Measure, MeasureKind, plain
+from .models import Measure, MeasureKind, Pledge, plain
 
 # How far ahead a promise may reach.
 YEARS_MOST = 30
@@ -85,6 +85,22 @@ def check_figures(measure: Measure, baseline: Decimal, target: Decimal) -> None:
         raise Refused("The target must be more than nothing.")
     if kind != MeasureKind.KEEP:
         _check_direction(measure, baseline, target)
+
+
+def check_reached(measure: Measure, figure: Decimal) -> None:
+    """Raise unless so much can be reached of what is counted."""
+    if measure.kind == MeasureKind.SHARE and not 0 <= figure <= 100:
+        raise Refused("A share lies between 0 and 100 per cent.")
+    if measure.kind == MeasureKind.YES_NO and figure not in (0, 1):
+        raise Refused("Report 1 for done or 0 for not done.")
+
+
+def check_reached_on(pledge: Pledge, as_of: date, *, today: date) -> None:
+    """Raise unless something of a pledge can have been reached by a day."""
+    if as_of > today:
+        raise Refused("Report what has been reached by today or before, not what is to come.")
+    if pledge.made_on and as_of < pledge.made_on:
+        raise Refused("Choose a day since the pledge was made.")
 
 
 def _check_direction(measure: Measure, baseline: Decimal, target: Decimal) -> None:

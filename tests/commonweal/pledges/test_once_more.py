@@ -104,3 +104,39 @@ def test_what_is_refused_is_told_on_the_check_with_what_was_typed(space):
     assert "govuk-error-summary" in page.content.decode()
     assert hidden_in(page)["because"] == "More came."
     assert told() == 0
+
+
+TO_COME = "by today or before"
+EARLY = {
+    "a day to come": ("claim", {"as_of_0": "1 March 2031"}, TO_COME, "id_as_of"),
+    "a day before it was made": ("claim", {"as_of_0": "1/3/1999"}, "since the pledge was", "as_of"),
+    "a target of nothing": ("change", {"target": "0", "due_on_0": ""}, "more than nothing", "0"),
+    "a date that has passed": ("change", {"due_on_0": "1 March 1999"}, "in the future", "1999"),
+    "nothing different": ("change", {"target": "", "due_on_0": ""}, "Nothing is different", "came"),
+}
+
+
+@pytest.mark.parametrize("case", EARLY)
+def test_what_would_be_refused_is_told_where_it_is_typed(space, case):
+    browser, address = space
+    what, wrong, sentence, beside = EARLY[case]
+    typed = CASES[what][0] | wrong | {"check": "1"}
+    page = html.unescape(browser.post(f"{address}{what}/", typed).content.decode())
+    assert 'name="check"' in page
+    assert 'name="checked"' not in page
+    assert sentence in page
+    assert beside in page
+    assert all(text in page for text in typed.values() if text not in ("", "on", "1"))
+    assert told() == 0
+
+
+def test_a_share_over_a_hundred_is_told_beside_the_figure(sign_in, asha, pledged, measure):
+    pledge = pledged()
+    measure.kind = "share"
+    measure.save(update_fields=["kind"])
+    browser = sign_in(asha)
+    page = browser.post(
+        f"/space/bakery/pledges/{pledge.code}/claim/", {"value": "143", "check": "1"}
+    )
+    assert page.context["form"].errors["value"] == ["A share lies between 0 and 100 per cent."]
+    assert 'name="check"' in page.content.decode()
