@@ -5,4 +5,4 @@ class CharterConfig(AppConfig):
     name = "commonweal.charter"
 
     def ready(self) -> None:
-        from . import holding  # noqa: F401
+        from . import from_paper, holding  # noqa: F401

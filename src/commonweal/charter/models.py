@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from commonweal.accounts.models import Person
+from commonweal.design.words import day
 from commonweal.partners.models import Partner
 
 
@@ -138,7 +139,8 @@ class Clause(models.Model):
 
 
 class Signature(models.Model):
-    """A partner signed a version: by whom, in what capacity, on which terms."""
+    """A partner signed a version: by whom, in what capacity, on which terms. Of one on paper the
+    desk entered that and the day; nobody signed it here."""
 
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="signatures")
     version = models.ForeignKey(CharterVersion, models.PROTECT, related_name="signatures")
@@ -148,6 +150,10 @@ class Signature(models.Model):
     signed_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
     signed_name = models.CharField(max_length=120, help_text="As written by the signer.")
     show_name = models.BooleanField(default=False, help_text="The signer agreed to be named.")
+    entered_on = models.DateField(
+        null=True, blank=True, help_text="The day on which the desk entered it from the paper."
+    )
+    entered_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, blank=True)
     ended_on = models.DateField(null=True, blank=True)
     ended_because = models.TextField(blank=True)
 
@@ -158,10 +164,11 @@ class Signature(models.Model):
         "capacity",
         "terms_version",
         "show_name",
+        "entered_on",
         "ended_on",
         "ended_because",
     }
-    PRIVATE: ClassVar[set[str]] = {"id", "signed_by", "signed_name"}
+    PRIVATE: ClassVar[set[str]] = {"id", "signed_by", "signed_name", "entered_by"}
 
     class Meta:
         ordering = ["signed_on", "id"]
@@ -175,10 +182,24 @@ class Signature(models.Model):
                 name="ended_signatures_say_why",
                 condition=Q(ended_on=None) | ~Q(ended_because=""),
             ),
+            models.CheckConstraint(
+                name="signatures_on_paper_were_given_by_nobody_here",
+                condition=Q(entered_on=None) | Q(signed_by=None, signed_name="", show_name=False),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.partner} on {self.version}"
+
+    @property
+    def said(self) -> str:
+        """On which day and how it was given, as everybody may read it."""
+        if self.entered_on is not None:
+            return (
+                f"on paper on {day(self.signed_on)}; the town entered it on {day(self.entered_on)}"
+            )
+        name = f" ({self.signed_name})" if self.show_name else ""
+        return f"on {day(self.signed_on)}, as {self.capacity}{name}"
 
 
 class HeldSignature(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -34,25 +35,37 @@ def bring(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         answers = form.cleaned_data
         planned = signatories.plan(form.signatories)
-        mark = mark_of(planned, answers["sector"])
+        mark = mark_of(planned, answers["sector"], answers["signed_on"])
         # What was looked at, and nothing else.
         is_seen = constant_time_compare(request.POST.get(LIST_SHOWN, ""), mark)
         if is_seen and "again" not in request.POST:
             try:
-                entered, letters = signatories.bring_in(
-                    signatories=form.signatories, sector=answers["sector"], by=request.user
+                brought = signatories.bring_in(
+                    signatories=form.signatories,
+                    sector=answers["sector"],
+                    signed_on=answers["signed_on"],
+                    by=request.user,
                 )
             except Refused as refused:
                 form.add_error(None, str(refused))
             else:
-                messages.success(
-                    request,
-                    f"{many(entered, 'organisation')} entered, {many(letters, 'letter')} on the "
-                    "way. Each link works for two weeks.",
-                )
+                messages.success(request, _in_words(brought))
                 return redirect("desk-invited")
-        context |= {"planned": planned, "mark": mark}
+        context |= {
+            "planned": planned,
+            "mark": mark,
+            "signed_on": answers["signed_on"],
+            "signing": sum(line.fate in signatories.SIGN for line in planned),
+        }
     return render(request, "partners/desk_signatories.html", context)
+
+
+def _in_words(brought: signatories.Brought) -> str:
+    signed = f"{many(brought.signatures, 'signature')} entered from paper, "
+    return (
+        f"{many(brought.entered, 'organisation')} entered, {signed if brought.signatures else ''}"
+        f"{many(brought.letters, 'letter')} on the way. Each link works for two weeks."
+    )
 
 
 def _with_file(request: SignedInRequest) -> SignatoriesForm:
@@ -73,10 +86,10 @@ def _with_file(request: SignedInRequest) -> SignatoriesForm:
     return SignatoriesForm(answers)
 
 
-def mark_of(planned: list[signatories.Planned], sector: str) -> str:
+def mark_of(planned: list[signatories.Planned], sector: str, signed_on: date | None) -> str:
     """What a page says would be done, as a mark that goes along with its button."""
     lines = [f"{line.signatory}{line.fate}{line.partner and line.partner.pk}" for line in planned]
-    text = "\n".join([sector, *lines])
+    text = "\n".join([sector, str(signed_on), *lines])
     return salted_hmac("commonweal.signatories", text, algorithm="sha256").hexdigest()[:40]
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
 
 from commonweal.accounts import lists
 from commonweal.accounts.models import Person
-from commonweal.design.forms import Form, ReasonField
+from commonweal.design.forms import DateField, Form, ReasonField
 from commonweal.design.words import many
+from commonweal.office.errors import Refused
 from commonweal.places.models import Area
 
 from . import signatories
@@ -247,6 +249,24 @@ class SignatoriesForm(Form):
         choices=[("", "Each line says it"), *Sector.choices],
         required=False,
     )
+
+    signed_on = DateField(
+        label="On which day did they sign?",
+        required=False,
+        help_text="The day on the paper. For each organisation that does not act for itself yet, "
+        "its signature is entered with this day, and that the town entered it from the paper. "
+        "Left empty, no signature is entered.",
+    )
+
+    def clean_signed_on(self) -> date | None:
+        signed_on: date | None = self.cleaned_data["signed_on"]
+        if signed_on is not None:
+            try:
+                for paper in signatories.PAPERS:
+                    paper.check(signed_on)
+            except Refused as refused:
+                raise forms.ValidationError(str(refused)) from None
+        return signed_on
 
     def clean_organisations(self) -> str:
         try:

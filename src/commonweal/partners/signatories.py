@@ -7,10 +7,11 @@ and nobody is where somebody acts already: a list takes nothing over.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple, Protocol
 
 from django.db import transaction
 from django.utils import timezone
@@ -41,6 +42,33 @@ class Signatory:
     sector: Sector | None
 
 
+class EntersPaper(Protocol):
+    """Enters the signature that a partner gave on paper; False where it is there already."""
+
+    def __call__(self, *, partner: Partner, signed_on: date, by: Person) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Papers:
+    """How the room of the charter enters a signature on paper. ``check`` refuses a day on which
+    nothing could be signed."""
+
+    check: Callable[[date], object]
+    enter: EntersPaper
+
+
+# The charter's room stands above this one, and puts itself here (decision 0035).
+PAPERS: list[Papers] = []
+
+
+class Brought(NamedTuple):
+    """What came of a list: organisations entered, letters on the way, signatures entered."""
+
+    entered: int
+    letters: int
+    signatures: int
+
+
 class Fate(StrEnum):
     """What a line would lead to."""
 
@@ -49,6 +77,10 @@ class Fate(StrEnum):
     OPEN = "invited already: no second letter"
     ACTS = "somebody acts for it already: no letter"
     STOPPED = "its acceptance has ended: no letter"
+
+
+# For whom the signature on a paper is entered.
+SIGN = (Fate.NEW, Fate.INVITED, Fate.OPEN)
 
 
 @dataclass(frozen=True)
@@ -113,10 +145,16 @@ def plan(signatories: Sequence[Signatory]) -> list[Planned]:
 
 @transaction.atomic
 def bring_in(
-    *, signatories: Sequence[Signatory], sector: str, by: Person, on: date | None = None
-) -> tuple[int, int]:
-    """Enter who is not in the register, and invite where nobody acts; return how many were
-    entered, and how many letters go out. ``sector`` is that of the lines that say none.
+    *,
+    signatories: Sequence[Signatory],
+    sector: str,
+    by: Person,
+    on: date | None = None,
+    signed_on: date | None = None,
+) -> Brought:
+    """Enter who is not in the register, and invite where nobody acts. ``sector`` is that of the
+    lines that say none; ``signed_on`` the day on the paper that they signed, None where no
+    signature is to be entered. None is for who acts for itself.
 
     Raises
     ------
@@ -126,13 +164,17 @@ def bring_in(
     # Two presses of the button, or two managers with one list, go one after the other: what the
     # first entered the second finds.
     list(Town.objects.select_for_update().values_list("pk"))
-    entered = letters = 0
+    entered = letters = signatures = 0
     for line in plan(signatories):
         partner = line.partner
         if line.fate == Fate.NEW:
             partner = _enter(line.signatory, sector, by=by, on=on or timezone.localdate())
             entered += 1
-        if partner is None or line.fate not in (Fate.NEW, Fate.INVITED):
+        if partner is None:
+            continue
+        if signed_on is not None and line.fate in SIGN:
+            signatures += _sign(partner, signed_on, by=by)
+        if line.fate not in (Fate.NEW, Fate.INVITED):
             continue
         try:
             invite(
@@ -145,7 +187,14 @@ def bring_in(
         except Refused as refused:
             raise Refused(f"{line.signatory.name}: {refused} Nothing was done.") from None
         letters += 1
-    return entered, letters
+    return Brought(entered, letters, signatures)
+
+
+def _sign(partner: Partner, signed_on: date, *, by: Person) -> int:
+    try:
+        return sum(paper.enter(partner=partner, signed_on=signed_on, by=by) for paper in PAPERS)
+    except Refused as refused:
+        raise Refused(f"{partner.name}: {refused} Nothing was done.") from None
 
 
 def _enter(signatory: Signatory, sector: str, *, by: Person, on: date) -> Partner:

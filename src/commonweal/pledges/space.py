@@ -97,13 +97,15 @@ def space(request: SignedInRequest, code: str) -> HttpResponse:
 def _signing(partner: Partner, today: date, *, may_edit: bool) -> dict[str, Any]:
     """The charter in force, what the partner signed of it or is held, and whether it may sign."""
     version = CharterVersion.objects.in_force(today).first()
-    signature = version and partner.signatures.filter(version=version, ended_on=None).first()
+    signatures = list(partner.signatures.filter(ended_on=None).select_related("version"))
+    signature = next((one for one in signatures if one.version == version), None)
     held = holding.held_by(partner)
     is_signed = bool(signature or (held and held.stands))
     may_come = partner.may_act or partner.waits
     return {
         "version": version,
         "signature": signature,
+        "signatures": signatures if partner.may_act else [],
         "held": held,
         "may_sign": may_edit and version is not None and not is_signed and may_come,
     }
