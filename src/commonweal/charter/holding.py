@@ -21,7 +21,7 @@ from commonweal.partners.models import Partner
 from .actions import TERMS, refuse_old
 from .models import CharterVersion, HeldSignature, Signature
 
-COUNTS = "The signature of your organisation counts from today. Make your first pledge here:"
+COUNTS = "The signature of your organisation counts from today."
 
 
 def held_by(partner: Partner) -> HeldSignature | None:
@@ -108,7 +108,7 @@ def count(partner: Partner, by: Person) -> str:
         return words
     if because:
         newest = f"{settings.ADDRESS}{reverse('sign', args=[partner.code])}"
-        return f"{words} Sign the newest one here:\n{newest}\n\nMake your first pledge here:"
+        return f"{words} Sign the newest one here:\n{newest}"
     Signature.objects.create(
         partner=partner,
         version=held.version,
@@ -127,7 +127,7 @@ def _why_not(held: HeldSignature) -> tuple[str, str]:
     if not held.stands:
         return "version", f"{held.version} of the charter, which was signed for it, has ended."
     if held.partner.signatures.filter(version=held.version_id, ended_on=None).exists():
-        return "signed", "Your organisation has signed the charter. Make your first pledge here:"
+        return "signed", "Your organisation has signed the charter."
     acting = held.partner.memberships.current().filter(role__in=EDITORS)
     if not acting.filter(person=held.signed_by).exists():
         return "signer", "Whoever signed the charter for it does not act for it any more."

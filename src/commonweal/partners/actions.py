@@ -44,6 +44,8 @@ PROFILE_FIELDS = (
 # What the rooms above do when an organisation is accepted, within the transaction. Each answers
 # what its editors read before the address of their space, "" where there is nothing to say.
 ACCEPTED: list[Callable[[Partner, Person], str]] = []
+# What they say of what it has promised already, "" where that is nothing.
+PROMISED: list[Callable[[Partner], str]] = []
 
 
 def free_code(name: str) -> str:
@@ -136,14 +138,23 @@ def accept(
         raise Refused("Somebody else has accepted this partner already.")
     record("partner accepted", about=partner, by=by, as_role="charter_manager")
     sentences = [sentence for accepted in ACCEPTED if (sentence := accepted(now, by))]
-    onward = "\n\n".join(sentences) or "Sign the charter and make your first pledge here:"
     tell_editors(
         partner,
         f"accepted-{timezone.now():%Y%m%d%H%M%S}",
         "Your organisation is in the register",
         f"Your organisation is now in the public register:\n{settings.ADDRESS}/partners/"
-        f"{partner.code}/\n\n{onward}\n{settings.ADDRESS}/space/{partner.code}/\n",
+        f"{partner.code}/\n\n{_onward(now, sentences)}\n{settings.ADDRESS}/space/{partner.code}/\n",
     )
+
+
+def _onward(partner: Partner, sentences: list[str]) -> str:
+    """What somebody does next whose organisation was accepted; the address of its space follows."""
+    promised = next(filter(None, (words_of(partner) for words_of in PROMISED)), "")
+    if sentences:
+        return "\n\n".join([*sentences, promised or "Make your first pledge here:"])
+    if promised:
+        return f"Sign the charter in your space.\n\n{promised}"
+    return "Sign the charter and make your first pledge here:"
 
 
 @transaction.atomic

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,6 +12,7 @@ from django.utils import timezone
 
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
+from commonweal.charter import holding
 from commonweal.design.forms import Form
 from commonweal.design.revisions import SHOWN
 from commonweal.office.acting import act
@@ -20,7 +23,7 @@ from commonweal.partners.likeness import similar_to
 from commonweal.partners.models import Partner
 from commonweal.places import opening
 
-from . import actions, giving_out, handing_over, history, questions, review_reads
+from . import actions, coming, giving_out, handing_over, history, questions, review_reads
 from . import standing as st
 from .access import WHOLE, get_claim
 from .forms import AssignForm, RefusePledgeForm
@@ -82,8 +85,21 @@ def partner(request: SignedInRequest, code: str) -> HttpResponse:
         "facts": facts,
         "mark": partner_actions.mark_of(partner),
         "merges": parting.merges_of(partner),
+        **_comes_with(partner),
     }
     return render(request, "pledges/desk_partner.html", context)
+
+
+def _comes_with(partner: Partner) -> dict[str, Any]:
+    """Who joined for a partner that nobody has accepted yet, and what is held until then."""
+    if not partner.waits:
+        return {}
+    members = partner.memberships.current().select_related("person")
+    return {
+        "members": members.order_by("joined_at", "pk"),
+        "held": holding.held_by(partner),
+        "promises": coming.promised_by(partner),
+    }
 
 
 @staff(Role.CHARTER_MANAGER)

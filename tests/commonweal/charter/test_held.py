@@ -17,33 +17,13 @@ from commonweal.partners import actions as partner_actions
 from commonweal.partners import merging, parting
 from commonweal.partners.models import Partner
 
+from .joined import hold
+
 JOIN = {"name": "Little Fern", "sector": "private", "kind": "sole_trader", "size": "micro",
         "relation": "none", "job_title": "Owner", "may_act": "on"}  # fmt: skip
 SIGN = {"name": "Fern Hale", "capacity": "Owner", "terms": "on"}
 PAGE = "/space/fern/sign/"
 BACK = "/space/fern/sign/take-back/"
-
-
-@pytest.fixture
-def fern(new_partner: Any, version: CharterVersion) -> Partner:
-    """A café that waits to be accepted."""
-    return new_partner("fern", "Little Fern", accepted_on=None)
-
-
-@pytest.fixture
-def hale(fern: Partner, new_person: Any) -> Person:
-    return new_person("hale", "Fern Hale", of=fern)
-
-
-@pytest.fixture
-def held(fern: Partner, hale: Person, version: CharterVersion) -> HeldSignature:
-    return hold(fern, version, hale)
-
-
-def hold(partner: Partner, version: CharterVersion, by: Person) -> HeldSignature:
-    return holding.hold(
-        partner=partner, version=version, name="Fern Hale", capacity="Owner", show_name=True, by=by
-    )
 
 
 def text_of(answer: Any) -> str:

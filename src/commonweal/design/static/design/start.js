@@ -22,6 +22,18 @@ for (const block of document.querySelectorAll("[data-with-tick]")) {
   block.open = !block.hidden;
 }
 
+// What is to be copied can be selected by hand; where the browser can copy, a button does.
+for (const button of document.querySelectorAll("[data-copies]")) {
+  const box = document.getElementById(button.dataset.copies);
+  box.addEventListener("focus", () => box.select());
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    const copied = await navigator.clipboard.writeText(box.value).then(() => true, () => false);
+    if (!copied) box.focus();
+    button.nextElementSibling.textContent = copied ? "Copied." : "Your browser did not let us. It is selected: copy it.";
+  });
+}
+
 // A desk that shows people does not stay on the screen: the server locks, this takes the page away.
 const lock = Number(document.body.dataset.lock);
 if (lock) {
