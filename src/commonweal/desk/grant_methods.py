@@ -24,6 +24,8 @@ from .handling import handler
 
 # Beside the buttons that say an account was looked at: which one the page showed.
 ACCOUNT_SHOWN = f"{SHOWN}account"
+# The box beside them, where the account is in another name.
+KNOWS_WHY = "knows_why"
 
 
 @staff(*GRANTS)
@@ -50,7 +52,7 @@ def give_account(
         lambda answers: granting.give_account(
             award=grant, by=request.user, method=form.method.code, **answers
         ),
-        said="Kept. Somebody else looks at it before anything is paid.",
+        said=_said_of,
         to=address,
         template="desk/grant_method.html",
         heading=form.method.question,
@@ -59,6 +61,12 @@ def give_account(
         back=(address, f"Grant {grant.code}"),
         other_methods=[method for method in _methods_of(grant) if method is not form.method],
     )
+
+
+def _said_of(grant: Award) -> str:
+    is_other = granting.other_name_in_words(grant)
+    asks = f" {is_other} Find out why: whoever decides is asked." if is_other else ""
+    return f"Kept. Somebody else looks at it before anything is paid.{asks}"
 
 
 def account_form(request: SignedInRequest, grant: Award) -> AccountForm:
@@ -82,7 +90,9 @@ def account_seen(request: SignedInRequest, code: str) -> HttpResponse:
     grant = get_award_for(request.user, code)
     try:
         shown = request.POST.get(ACCOUNT_SHOWN)
-        granting.see_account(award=grant, by=request.user, shown=shown)
+        granting.see_account(
+            award=grant, by=request.user, shown=shown, knows_why=KNOWS_WHY in request.POST
+        )
     except Refused as refused:
         messages.error(request, str(refused))
     else:

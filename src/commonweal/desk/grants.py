@@ -31,7 +31,7 @@ from commonweal.office.errors import Refused
 from . import grant_money as grants_money
 from .forms.cases import BecauseForm
 from .forms.grants import AssessForm, AwardForm, RefuseForm
-from .grant_methods import ACCOUNT_SHOWN
+from .grant_methods import ACCOUNT_SHOWN, KNOWS_WHY
 from .handling import handler
 
 ASSESSOR, APPROVER = Role.GRANTS_ASSESSOR, Role.GRANTS_APPROVER
@@ -122,6 +122,7 @@ def award(request: SignedInRequest, code: str) -> HttpResponse:
         "is_first": request.user.pk in now.had_part,
         "account_mark": granting.account_mark(grant),
         "may_see": now.account_by != request.user.pk and granting.is_complete(grant),
+        "other_name": granting.other_name_in_words(grant),
         "why_not": granting.why_not(grant) if granting.owed_of(grant) > 0 else "",
         "payments": grant.payments.select_related("run").prefetch_related("returns__asked_by"),
         "review": grant.reviews.order_by("-id").first(),
@@ -143,7 +144,11 @@ def assess(request: SignedInRequest, code: str) -> HttpResponse:
     grant = get_award_for(request.user, code)
     return act(
         request,
-        AssessForm(request.POST or None, initial={"amount": grant.asked}),
+        AssessForm(
+            request.POST or None,
+            initial={"amount": grant.asked},
+            other_name=granting.other_name_in_words(grant),
+        ),
         lambda answers: granting.assess(award=grant, by=request.user, **answers),
         said="Assessed. Somebody else decides.",
         heading="Assess",
@@ -176,7 +181,9 @@ def approve(request: SignedInRequest, code: str) -> HttpResponse:
     grant = get_award_for(request.user, code)
     try:
         shown = request.POST.get(ACCOUNT_SHOWN)
-        approved = granting.approve(award=grant, by=request.user, shown=shown)
+        approved = granting.approve(
+            award=grant, by=request.user, shown=shown, knows_why=KNOWS_WHY in request.POST
+        )
     except Refused as refused:
         messages.error(request, str(refused))
     else:

@@ -18,6 +18,7 @@ from .funds import Balance, balance, change_fund, open_fund
 from .giving import giving_360, package
 from .handing_over import code_of, hand_over, to_hand_over, to_hand_over_by
 from .letter import letter
+from .other_names import in_words as other_name_in_words
 from .paying import Owed, close_run, make_run, owed_by, owed_of, reconcile, why_not
 from .payment_files import method_of_run, payment_file, to_pay
 from .returned import decide_returned, say_returned, to_do
@@ -57,6 +58,7 @@ __all__ = [
     "method_of",
     "method_of_run",
     "open_fund",
+    "other_name_in_words",
     "owed_by",
     "owed_of",
     "package",

@@ -31,6 +31,7 @@ from .entries import (
 )
 from .methods import METHODS, TRANSFER
 from .models import Award, Fund, Payment
+from .other_names import needs_it_known
 
 ALIKE = (
     ("resident", "the same person"),
@@ -174,13 +175,17 @@ def hold_others(award: Award) -> None:
 
 
 @transaction.atomic
-def assess(*, award: Award, amount: Decimal, words: str, by: Person) -> Award:
+def assess(
+    *, award: Award, amount: Decimal, words: str, by: Person, knows_why: bool | None = None
+) -> Award:
     """Say how much is right, and why. A repeat within the fund's window is held.
+
+    ``knows_why``: they say that they know why its account is in another name, where it is.
 
     Raises
     ------
     Refused
-        It was assessed already; too much for the fund; no reasons.
+        It was assessed already; too much for the fund; no reasons; the account is in another name.
     """
     needs_role(by, Role.GRANTS_ASSESSOR)
     needs_words(words, "Write the reasons: the letter gives them.")
@@ -192,6 +197,7 @@ def assess(*, award: Award, amount: Decimal, words: str, by: Person) -> Award:
         raise Refused("This application was withdrawn.")
     if award.state != State.ASKED:
         raise Refused("Somebody else has assessed this already.")
+    needs_it_known(award, knows_why)
     repeats = repeats_of(award)
     enter(award, Kind.ASSESSED, by=by, amount=amount, text=words)
     if repeats:

@@ -19,6 +19,7 @@ from .destinations import key_of, method_of, needs_a_method_of
 from .entries import Kind, State, enter, locked, needs_the_account_shown, standing_of
 from .methods import METHODS, TRANSFER, Method
 from .models import Award, Payment
+from .other_names import needs_it_known
 
 SECOND = (Role.GRANTS_ASSESSOR, Role.GRANTS_APPROVER, Role.FINANCE_OFFICER)
 
@@ -102,16 +103,18 @@ def _look_for_repeats(award: Award) -> None:
 
 
 @transaction.atomic
-def see_account(*, award: Award, by: Person, shown: str | None = None) -> Award:
+def see_account(
+    *, award: Award, by: Person, shown: str | None = None, knows_why: bool | None = None
+) -> Award:
     """A second person has looked at the account: it is the one that the person named.
 
-    ``shown`` is the mark of the account that their page showed.
+    ``shown`` is the mark of the account that their page showed; ``knows_why`` as in `approve`.
 
     Raises
     ------
     Refused
         It is not complete; its payment came back and nobody has corrected it; the person gave it;
-        it was changed after their page showed it.
+        it was changed after their page showed it; it is in another name.
     """
     if not roles_of(by) & set(SECOND):
         raise Refused("This takes a grants assessor, a grants approver or a finance officer.")
@@ -130,6 +133,7 @@ def see_account(*, award: Award, by: Person, shown: str | None = None) -> Award:
         raise Refused("You gave this account. Somebody else must look at it.")
     if now.account_is_seen:
         raise Refused("Somebody else has looked at this account already.")
+    needs_it_known(award, knows_why)
     enter(award, Kind.ACCOUNT_SEEN, by=by)
     record("grant account seen", about=award, by=by)
     return award

@@ -25,6 +25,7 @@ from .entries import (
 )
 from .funds import balance
 from .models import Award, Fund, Payment
+from .other_names import needs_it_known
 
 DESK = (
     Role.CALL_HANDLER,
@@ -47,15 +48,18 @@ def needs_money(fund: Fund, needed: Decimal) -> None:
 
 
 @transaction.atomic
-def approve(*, award: Award, by: Person, shown: str | None = None) -> Award:
+def approve(
+    *, award: Award, by: Person, shown: str | None = None, knows_why: bool | None = None
+) -> Award:
     """Say yes, and that the account is looked at. With the last approval that its amount takes,
-    it is approved. ``shown`` is the mark of the account that their page showed.
+    it is approved. ``shown`` is the mark of the account that their page showed; ``knows_why``:
+    they say that they know why it is in another name, where it is.
 
     Raises
     ------
     Refused
         The person asked for it, assessed it, or said yes already; it is held; the money is not
-        there; the account was changed after their page showed it.
+        there; the account was changed after their page showed it, or is in another name.
     """
     needs_role(by, Role.GRANTS_APPROVER)
     fund, award = locked_fund(award), locked(award)
@@ -72,6 +76,7 @@ def approve(*, award: Award, by: Person, shown: str | None = None) -> Award:
     if award.amount <= 0:
         raise Refused("There is nothing to approve. Refuse it, with the reasons.")
     needs_the_account_shown(award, shown)
+    needs_it_known(award, knows_why)
     needs_money(fund, award.amount)
     needed = fund.approvals_for(award.amount)
     enter(award, Kind.APPROVED, by=by, amount=award.amount, needed=needed)

@@ -35,7 +35,8 @@ class Desk:
 
     def asked(self, amount: int = 80, *, case: Case | None = None, **values: Any) -> Award:
         case = case or self.case()
-        account = ACCOUNT | {"account": f"0011{self.count:04}"}
+        payee = case.resident.full_name or ACCOUNT["payee"]
+        account = ACCOUNT | {"payee": payee, "account": f"0011{self.count:04}"}
         return granting.apply(
             fund=self.fund,
             resident=case.resident,

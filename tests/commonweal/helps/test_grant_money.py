@@ -66,7 +66,7 @@ def test_one_grant_without_bank_details_holds_up_no_other(desk, sign_in, imran, 
     assert "A sort code has six figures" in wrong.content.decode()
     handler.post(
         f"/desk/help/grants/{lacking.code}/account/",
-        {"payee": "Z", "sort_code": "01-02-03", "account": "0012 3456"},
+        {"payee": lacking.resident.full_name, "sort_code": "01-02-03", "account": "0012 3456"},
     )
     with pytest.raises(Refused, match="A second person has to look"):
         desk.run()

@@ -61,7 +61,7 @@ def test_asked_assessed_approved_paid_by_three_acts(
         "reason": "GTIR010",
         "purpose": "GTIP070",
         "asked": "80",
-        "payee": "Z",
+        "payee": "Z Quillfeather",
         "sort_code": "20-00-0",
         "account": "11112222",
     }
@@ -84,7 +84,7 @@ def test_asked_assessed_approved_paid_by_three_acts(
     client_.post("/desk/grants/funds/hardship/pay/")
     run = PaymentRun.objects.get()
     file = client_.get(f"/desk/grants/runs/{run.code}/payments.csv")
-    assert f"{award.code},200000,11112222,Z,80.00" in file.content.decode()
+    assert f"{award.code},200000,11112222,Z Quillfeather,80.00" in file.content.decode()
     assert "Zebedee" not in file["Content-Disposition"]
     no = client_.post(
         f"/desk/grants/runs/{run.code}/", {"verb": "close"}, follow=True

@@ -94,7 +94,7 @@ class World:
             "reason": "GTIR010",
             "purpose": "GTIP070",
             "asked": Decimal(50),
-            "payee": "X",
+            "payee": "Z Quillfeather",
             "sort_code": "200000",
             "account": "11112222",
         }

@@ -163,6 +163,18 @@ class GrantReferenceForm(Form):
 class AssessForm(Form):
     amount = money("How much is right? (£)", missing="Enter an amount; 0 is an answer")
     words = sentences("Reasons, as the letter gives them", missing="Write the reasons")
+    knows_why = yes(
+        "I know why the account is in another name, and it is right",
+        missing="Find out why the account is in another name, and tick that you have",
+    )
+
+    def __init__(self, *args: Any, other_name: str = "", **kwargs: Any) -> None:
+        """``other_name``: what is said of the account, where it is in another name."""
+        super().__init__(*args, **kwargs)
+        if other_name:
+            self.fields["knows_why"].help_text = other_name
+        else:
+            del self.fields["knows_why"]
 
 
 class RefuseForm(Form):
@@ -170,7 +182,7 @@ class RefuseForm(Form):
 
 
 class ReviewDecisionForm(AssessForm):
-    pass
+    """As when it was assessed; the account was looked at when it was approved."""
 
 
 class FundForm(ExcuseForm):
