@@ -326,7 +326,8 @@ def return_unanswered(now: datetime | None = None) -> int:
                     person=handler,
                     subject="A referral came back",
                     body=f"Nobody answered referral {referral.code} in time. Case "
-                    f"{referral.case.code} is on your list again:\n{settings.ADDRESS}/desk/help/\n",
+                    f"{referral.case.code} is on your list again:\n"
+                    f"{settings.ADDRESS}{referral.case.get_absolute_url()}\n",
                 )
             record("referral returned", about=referral, by=None)
             count += 1

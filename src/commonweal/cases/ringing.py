@@ -77,9 +77,10 @@ def _write(person: Person, alarms: list[CaseAlarm]) -> None:
     causes = [cause for cause in Cause if any(alarm.cause == cause for alarm in alarms)]
     why = ". ".join(str(cause.label) for cause in causes)
     again = "" if alarms[0].rounds == 0 else f" This is alarm {alarms[0].rounds + 1}."
+    page = alarms[0].case.get_absolute_url() if len(codes) == 1 else "/desk/help/"
     body = (
         f"{why}: {listed}. It rings until somebody opens it.{again} "
-        f"{settings.ADDRESS.rstrip('/')}/desk/help/"
+        f"{settings.ADDRESS.rstrip('/')}{page}"
     )
     key = f"case-alarm-{alarms[0].pk}-{alarms[0].rounds}-{person.pk}"
     mail.write(key=f"{key}-mail", person=person, subject="Alarm of the help desk", body=body)

@@ -76,7 +76,8 @@ def account_form(request: SignedInRequest, grant: Award) -> AccountForm:
         (method for method in _methods_of(grant) if method.code == chosen),
         granting.method_of(grant),
     )
-    return AccountForm(request.POST or None, initial=initial, method=method)
+    is_known = method.code == grant.method and granting.is_complete(grant)
+    return AccountForm(request.POST or None, initial=initial, method=method, is_first=not is_known)
 
 
 def _methods_of(grant: Award) -> list[methods.Method]:

@@ -13,6 +13,7 @@ from commonweal.accounts.models import Role
 from commonweal.cases import access
 from commonweal.design.words import many
 from commonweal.grants import actions as granting
+from commonweal.grants import methods
 from commonweal.grants.access import get_award_for
 from commonweal.grants.models import Award, Fund, PaymentRun
 from commonweal.office.acting import act
@@ -24,10 +25,17 @@ from .forms.grants import ReconcileForm
 APPROVER, FINANCE = Role.GRANTS_APPROVER, Role.FINANCE_OFFICER
 
 
-def waits() -> list[granting.Owed]:
-    """Approved grants whose money can't go out yet, with the reason."""
-    funds = Fund.objects.filter(awards__state=Award.State.APPROVED).distinct()
-    return [owed for fund in funds for owed in granting.owed_by(fund) if owed.why]
+def owed() -> list[granting.Owed]:
+    """Approved grants with money to go out, and the reason where it can't go out yet."""
+    funds = Fund.objects.filter(awards__state=Award.State.APPROVED).distinct().order_by("pk")
+    return [row for fund in funds for row in granting.owed_by(fund)]
+
+
+def files_of(fund: Fund, owed: list[granting.Owed]) -> list[tuple[methods.Method, int]]:
+    """(way, how many) of each file of a fund that has something to pay."""
+    ready = [row.award.method for row in owed if row.award.fund_id == fund.pk and not row.why]
+    known = methods.allowed(ready)
+    return [(method, ready.count(method.code)) for method in known]
 
 
 @staff(FINANCE)

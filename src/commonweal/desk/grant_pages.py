@@ -60,6 +60,7 @@ def grant(request: SignedInRequest, code: str) -> HttpResponse:
         "review": award.reviews.order_by("-id").first(),
         "payments": award.payments.order_by("id").select_related("run").prefetch_related("returns"),
         "to_do": [row for row in granting.to_do(award.case) if row.award == award],
+        "may_change": not granting.why_no_change(award),
         "why_not": granting.why_not(award) if granting.owed_of(award) > 0 else "",
     }
     return render(request, "desk/grant.html", context)

@@ -15,7 +15,6 @@ from commonweal.accounts.access import SignedInRequest, roles_of, staff
 from commonweal.accounts.models import Role
 from commonweal.cases import access
 from commonweal.grants import actions as granting
-from commonweal.grants import methods
 from commonweal.grants.access import GRANTS, get_award_for, may_read_case
 from commonweal.grants.models import (
     Award,
@@ -40,8 +39,13 @@ ASSESSOR, APPROVER = Role.GRANTS_ASSESSOR, Role.GRANTS_APPROVER
 @staff(*GRANTS)
 def today(request: SignedInRequest) -> HttpResponse:
     """What waits, by step; funds with what is left. No names in the list."""
-    waiting = list(granting.waiting())
-    today = timezone.localdate()
+    today, owed, to_do = timezone.localdate(), grants_money.owed(), granting.to_do()
+    back = ReturnedPayment.objects.filter(state="asked").select_related("payment__award")
+    # Each grant stands in one list: what came back, then what can't be paid yet, then its step.
+    came_back = {row.award.pk for row in to_do} | {returned.payment.award_id for returned in back}
+    waits = [row for row in owed if row.why and row.award.pk not in came_back]
+    apart = came_back | {row.award.pk for row in waits}
+    waiting = [grant for grant in granting.waiting() if grant.pk not in apart]
     context = {
         "steps": [
             (label, [grant for grant in waiting if grant.state == state])
@@ -53,16 +57,16 @@ def today(request: SignedInRequest) -> HttpResponse:
             )
         ],
         "funds": [
-            (fund, granting.balance(fund), methods.allowed(fund.methods))
+            (fund, granting.balance(fund), grants_money.files_of(fund, owed))
             for fund in Fund.objects.all()
         ],
         "reviews": AwardReview.objects.filter(decided_on=None).select_related("award__fund"),
         "late": granting.late_reviews(today),
         "today": today,
-        "to_do": granting.to_do(),
-        "waits": grants_money.waits(),
+        "to_do": to_do,
+        "waits": waits,
         "codes_to_give": granting.to_hand_over(),
-        "back": ReturnedPayment.objects.filter(state="asked").select_related("payment__award"),
+        "back": back,
         "runs": PaymentRun.objects.order_by("-made_on", "-id").select_related("fund")[:10],
         "returns": FundReturn.objects.select_related("fund")[:10],
         "roles": roles_of(request.user),
@@ -123,6 +127,7 @@ def award(request: SignedInRequest, code: str) -> HttpResponse:
         "account_mark": granting.account_mark(grant),
         "may_see": now.account_by != request.user.pk and granting.is_complete(grant),
         "other_name": granting.other_name_in_words(grant),
+        "may_change": not granting.why_no_change(grant),
         "why_not": granting.why_not(grant) if granting.owed_of(grant) > 0 else "",
         "payments": grant.payments.select_related("run").prefetch_related("returns__asked_by"),
         "review": grant.reviews.order_by("-id").first(),

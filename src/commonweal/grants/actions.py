@@ -9,7 +9,7 @@ grant stands follows from the rows (``grant_state``).
 """
 
 from .assessing import apply, assess, release, repeats_of
-from .bank import give_account, is_complete, see_account
+from .bank import give_account, is_complete, see_account, why_no_change
 from .breakdown import parts_of, return_file
 from .deciding import approve, cancel, refuse, withdraw
 from .destinations import account_key, details_of, method_of
@@ -79,6 +79,7 @@ __all__ = [
     "to_hand_over_by",
     "to_pay",
     "waiting",
+    "why_no_change",
     "why_not",
     "withdraw",
     "words_on",

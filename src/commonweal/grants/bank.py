@@ -51,7 +51,8 @@ def give_account(
     }
     if not all(filled[column] for column in chosen.columns_asked):
         raise Refused(_missing(chosen))
-    _refuse_a_change(award)
+    if because := why_no_change(award):
+        raise Refused(because)
     now_there = {column: getattr(award, column) for column in Award.DETAILS}
     if (award.method, now_there) == (chosen.code, filled) and not words.strip():
         raise Refused(
@@ -84,14 +85,14 @@ def _said(method: Method, words: str) -> str:
     return words if method is TRANSFER else f"{method.title}. {words}".strip()
 
 
-def _refuse_a_change(award: Award) -> None:
-    """No account changes under a payment, nor where nothing is to be paid any more."""
+def why_no_change(award: Award) -> str:
+    """Why its account can't be changed: no account changes under a payment, nor where nothing is
+    to be paid any more; "" where it can."""
     if Payment.objects.filter(award=award, state="sent").exists():
-        raise Refused(
-            "A payment to this account is under way. Change it once finance has read it back."
-        )
+        return "A payment to this account is under way. Change it once finance has read it back."
     if award.state not in Award.OPEN and standing_of(award).review != "open":
-        raise Refused(f"This grant is {award.get_state_display().lower()}: nothing is to be paid.")
+        return f"This grant is {award.get_state_display().lower()}: nothing is to be paid."
+    return ""
 
 
 def _look_for_repeats(award: Award) -> None:

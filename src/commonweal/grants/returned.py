@@ -58,9 +58,16 @@ def came_back(*, payment: Payment, because: str, by: Person) -> None:
             key=f"payment-came-back-{payment.pk}",
             person=owner,
             subject="A payment came back",
-            body=f"{_letter(award)}\n\n{settings.ADDRESS}/desk/help/\n",
+            body=f"{_letter(award)}\n\n{settings.ADDRESS}{_page_for(owner, award)}\n",
         )
     awaiting.do_next(award, sentence=method_of(award).correct, within=SOON, owner=owner, by=by)
+
+
+def _page_for(owner: Person, award: Award) -> str:
+    """The case for its handler, the grant for the officer who assessed it."""
+    case = award.case
+    is_handler = case is not None and case.assigned_to_id == owner.pk
+    return case.get_absolute_url() if case and is_handler else award.get_absolute_url()
 
 
 def _letter(award: Award) -> str:

@@ -62,7 +62,7 @@ def admit(*, volunteer: Volunteer, by: Person) -> None:
         person=volunteer.person,
         subject="You can take tasks now",
         body="Thank you for offering your time. Sign in and open “Tasks” to see what is "
-        f"needed:\n{settings.ADDRESS}/give/\n",
+        f"needed:\n{settings.ADDRESS}/help/give/\n",
     )
     record("volunteer admitted", about=volunteer, by=by)
 

@@ -236,7 +236,9 @@ def test_an_alarm_rings_until_somebody_named_opens_the_case(
     assert ringing.tell_due(now) == 1
     assert ringing.tell_due(now) == 0
     assert ringing.tell_due(now + timedelta(minutes=16)) == 1
-    assert Message.objects.filter(person=noor).count() == 2
+    told = Message.objects.filter(person=noor)
+    assert told.count() == 2
+    assert all(case.get_absolute_url() in message.body for message in told)
     assert browser(leah).get(case.get_absolute_url()).status_code == 403
     assert CaseAlarm.objects.get().opened_at is None
     assert browser(noor).get(case.get_absolute_url()).status_code == 200

@@ -111,6 +111,8 @@ def test_the_clock_returns_an_unanswered_one_and_tells_both(case, joan, sent, le
     assert told == {joan, leah}
     for message in Message.objects.all():
         assert "Zebedee" not in message.subject + message.body
+    back = Message.objects.get(key__endswith="-back")
+    assert case.get_absolute_url() in back.body
     assert "did not answer in time" in Note.objects.latest("at").words
 
 

@@ -105,10 +105,17 @@ class AccountForm(Form):
     words = sentences("If nothing changes: why is this right?", most=400)
 
     def __init__(
-        self, *args: Any, method: methods.Method = methods.TRANSFER, **kwargs: Any
+        self,
+        *args: Any,
+        method: methods.Method = methods.TRANSFER,
+        is_first: bool = False,
+        **kwargs: Any,
     ) -> None:
+        """``is_first``: nothing is known of this way yet, so nobody can leave it as it is."""
         super().__init__(*args, **kwargs)
         self.method = method
+        if is_first:
+            del self.fields["words"]
         for column in set(Award.DETAILS) - set(method.columns_asked):
             del self.fields[column]
         for detail in method.details:
