@@ -3,6 +3,7 @@
     ./commonweal run python benchmarks/desk_queue.py --folder FOLDER
     ./commonweal run python benchmarks/desk_queue.py --folder FOLDER --postgresql
     ./commonweal run python benchmarks/desk_queue.py --folder FOLDER --handlers
+    ./commonweal run python benchmarks/desk_queue.py --folder FOLDER --list 50000
 
 The town is made on SQLite, in FOLDER, once (a quarter of an hour on two cores); PostgreSQL gets a
 copy of it. Pages are asked for one after the other, in one process; beside them stands a bare page
@@ -45,6 +46,7 @@ def main() -> None:
     parser.add_argument("--folder", help="where the town on SQLite is, or will be")
     parser.add_argument("--handlers", action="store_true")
     parser.add_argument("--sharing", action="store_true", help="3,000 cases among twelve")
+    parser.add_argument("--list", type=int, help="a list of so many rows beside the town")
     parser.add_argument("--prepare", action="store_true", help="make the town, measure nothing")
     options = parser.parse_args()
     sys.path.insert(0, str(ROOT / "packaging"))
@@ -72,6 +74,7 @@ def run(options: argparse.Namespace, folder: Path) -> None:
 
 def measure(options: argparse.Namespace, folder: Path) -> None:
     import desk
+    import desk_list
     import desk_town
     from django.core.management import call_command
     from django.db import connection
@@ -88,7 +91,9 @@ def measure(options: argparse.Namespace, folder: Path) -> None:
         desk_town.copied(folder / "queue.sqlite3")
     if options.prepare:
         return
-    if options.sharing:
+    if options.list:
+        desk_list.the_list(options.list, clock_of(connection))
+    elif options.sharing:
         sharing(list(Person.objects.filter(email__startswith="h").order_by("pk")))
     elif options.handlers:
         desk.pages()

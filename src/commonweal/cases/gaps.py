@@ -16,6 +16,11 @@ from commonweal.services.models import HelpType, Service
 from .models import Gap, Need
 
 
+def is_served(help_type: HelpType) -> bool:
+    """Whether the directory has something of a kind."""
+    return Service.objects.on_offer().filter(help_types=help_type).exists()
+
+
 def note_missing(needs: Iterable[Need]) -> None:
     """Write down each need that comes up while the directory has nothing of its kind."""
     every = list(needs)

@@ -28,7 +28,8 @@ def _begun(key: str) -> tuple[Any, Any]:
 def keyed_bytes(text: str) -> bytes:
     """HMAC-SHA-256 of a text under the oldest field key: asked for by the million, so that what
     stands at the beginning of each is hashed once."""
-    inner, outer = (begun.copy() for begun in _begun(settings.FIELD_KEYS[-1]))
+    begun = _begun(settings.FIELD_KEYS[-1])
+    inner, outer = begun[0].copy(), begun[1].copy()
     inner.update(text.strip().casefold().encode())
     outer.update(inner.digest())
     digest: bytes = outer.digest()

@@ -1,14 +1,18 @@
-"""Keys of residents are written by the hundred thousand: at one stroke, without an object each."""
+"""Keys of residents are written and asked for by the hundred thousand: at one stroke, without an
+object each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import Any
 
 from django.db import connection
 
 from .models.key_kinds import number_of
 
 COLUMNS = "INSERT INTO residents_residentkey (digest, resident_id, kind)"
+# So many are asked for in one statement: no database takes any number.
+AT_ONCE = 900
 
 
 def write(rows: Iterable[tuple[int, str, int]]) -> None:
@@ -26,3 +30,27 @@ def write(rows: Iterable[tuple[int, str, int]]) -> None:
             )
         else:
             cursor.executemany(f"{COLUMNS} VALUES (%s, %s, %s)", ordered)
+
+
+def holders(digests: Collection[int]) -> dict[int, dict[str, None]]:
+    """By digest who has it: their numbers as text, in order, of which most are only counted."""
+    ordered = sorted(digests)
+    found: dict[int, dict[str, None]] = {}
+    with connection.cursor() as cursor:
+        for start in range(0, len(ordered), AT_ONCE):
+            found |= _joined(cursor, ordered[start : start + AT_ONCE])
+    return found
+
+
+def _joined(cursor: Any, digests: list[int]) -> dict[int, dict[str, None]]:
+    if connection.vendor == "postgresql":
+        pks, these = "string_agg(resident_id::text, ',' ORDER BY resident_id)", "= ANY(%s)"
+        asked: list[Any] = [digests]
+    else:
+        pks, these = "group_concat(resident_id)", f"IN ({', '.join(['%s'] * len(digests))})"
+        asked = digests
+    cursor.execute(
+        f"SELECT digest, {pks} FROM residents_residentkey WHERE digest {these} GROUP BY digest",
+        asked,
+    )
+    return {digest: dict.fromkeys(text.split(",")) for digest, text in cursor.fetchall()}

@@ -106,6 +106,7 @@ def usual_signs(text: str) -> str:
     return "".join(sign for sign in plain if unicodedata.category(sign) != "Cf")
 
 
+@lru_cache(maxsize=20_000)
 def squash(text: str) -> str:
     """Small Latin letters and figures with single spaces: "  O’Brien-Łuć " becomes
     "o brien luc"; other scripts are written in Latin letters."""
@@ -144,6 +145,12 @@ def with_mc(text: str) -> str:
 
 
 def runs(name: str) -> list[str]:
+    """As `_runs` has them."""
+    return list(_runs(name))
+
+
+@lru_cache(maxsize=20_000)
+def _runs(name: str) -> tuple[str, ...]:
     """Neighbouring words of a name, each run written as one word: O'Hagan-Smyth gives
     ohagansmyth, ohagan, hagansmyth, hagan, smyth. The whole name first; no particle alone."""
     name_parts = parts(name)[:6]
@@ -154,7 +161,7 @@ def runs(name: str) -> list[str]:
             run = "".join(name_parts[start:end])
             if len(run) > 1 and not PARTICLES.issuperset(name_parts[start:end]):
                 spellings.append(run)
-    return list(dict.fromkeys(spellings))
+    return tuple(dict.fromkeys(spellings))
 
 
 def forms_of(first: str) -> set[str]:

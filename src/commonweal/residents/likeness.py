@@ -186,6 +186,11 @@ def last_name(ours: str, theirs: str) -> tuple[float, str] | None:
     return -2.0, "another name"
 
 
+def birth_points(ours: str, theirs: str) -> float:
+    """What two births say for or against being one person; nothing where either is unknown."""
+    return _born(ours, theirs)[0] if ours and theirs else 0.0
+
+
 def _born(ours: str, theirs: str) -> tuple[float, str]:
     if ours == theirs:
         return (4.0, "the same day") if len(ours) == 10 else (1.5, "the same, as far as known")

@@ -6,29 +6,35 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
 from commonweal.office.fields import keyed_hash
-from commonweal.residents import deaths, finding, keys, people, placing, reaching
+from commonweal.office.strokes import Stroke
+from commonweal.residents import deaths, reaching
 from commonweal.residents.models import Resident
 from commonweal.services.models import HelpType
 
 from .. import enclosing, gaps, joining, ringing, triage
-from ..models import Callback, Case, CaseAlarm, ListRow, ListRun, Need, Note
+from ..models import Case, CaseAlarm, ListRow, ListRun, Need, Note
+from . import fresh
 from .known import RowPlan, find
 from .persons import Listed
 from .reading import NOBODY, Preview
 
-# So many people are looked up and written while others wait, a fifth of a second. Where a step
+# So many people are looked up and written while others wait, a third of a second. Where a step
 # took less the next one is larger, and smaller where the machine is busy.
-STEP, MOST, WAIT_S = 25, 400, 0.2
+STEP, MOST, WAIT_S = 50, 800, 0.3
+# Whoever waits for SQLite asks again after a tenth of a second at most: so long nobody holds it.
+PAUSE_S = 0.11
+# What each row of a list has of its own where it is written down as carried out.
+OF_A_ROW = ("key_hash", "case", "is_case_new", "resident", "row", "outcome", "content_hash")
 
 
 @transaction.atomic
@@ -82,15 +88,21 @@ def carry_out(
     at once take turns, and each step is done by one of them."""
     total, size = len(shown.listed), STEP
     while not is_stopping():
+        step = shown.listed[run.done : run.done + size]
+        free_since = time.monotonic()
+        plans = [RowPlan(one, drawn) for one, drawn in zip(step, fresh.draw(step), strict=True)]
+        _let_others(free_since, is_first=size == STEP)
         with transaction.atomic():
-            began = time.monotonic()
+            done = run.done
             run = ListRun.objects.select_for_update().get(pk=run.pk)
             if run.undone_at is not None or run.finished_at is not None:
                 break
-            step = shown.listed[run.done : run.done + size]
+            if run.done != done:
+                continue
+            began = time.monotonic()
             counts = Counter(run.counts)
-            counts.update(_Step(run, by).carry_out(step))
-            run.done += len(step)
+            counts.update(_Step(run, by).carry_out(plans))
+            run.done += len(plans)
             run.counts = dict(counts)
             if run.done >= total:
                 run.finished_at = timezone.now()
@@ -115,38 +127,36 @@ class _Step:
     run: ListRun
     by: Person | None
 
-    def carry_out(self, step: list[Listed]) -> Counter[str]:
+    def carry_out(self, every: list[RowPlan]) -> Counter[str]:
         run = self.run
-        hashes = {listed.key: keyed_hash(f"{run.layout}:{listed.key}") for listed in step}
+        hashes = {plan.listed.key: keyed_hash(f"{run.layout}:{plan.listed.key}") for plan in every}
         before = ListRow.objects.filter(layout=run.layout, key_hash__in=hashes.values())
         rows = {row.key_hash: row for row in before.select_related("case__resident", "resident")}
-        plans = [RowPlan(listed) for listed in step if hashes[listed.key] not in rows]
+        plans = [plan for plan in every if hashes[plan.listed.key] not in rows]
         counts: Counter[str] = Counter()
-        for listed in step:
-            if (row := rows.get(hashes[listed.key])) is not None:
-                counts[self._known(listed, row)] += 1
+        for plan in every:
+            if (row := rows.get(hashes[plan.listed.key])) is not None:
+                counts[self._known(plan.listed, row)] += 1
         find(plans)
         _make_residents([plan for plan in plans if plan.resident is None])
-        cases, new_cases = self._make_cases(plans)
-        carried = []
+        self._make_cases(plans)
+        carried = Stroke(ListRow(layout=run.layout, run=run), OF_A_ROW)
+        written = []
         for plan in plans:
             outcome = self._outcome(plan)
             counts[outcome] += 1
-            case = cases.get(plan.listed.key)
-            carried.append(
-                ListRow(
-                    layout=run.layout,
-                    key_hash=hashes[plan.listed.key],
-                    case=case,
-                    is_case_new=plan.listed.key in new_cases,
-                    resident=plan.resident if plan.is_new else None,
-                    run=run,
-                    row=plan.listed.row,
-                    outcome=outcome,
-                    content_hash=plan.listed.content_hash,
+            written.append(
+                carried.row(
+                    hashes[plan.listed.key],
+                    plan.case,
+                    plan.is_case_new,
+                    plan.pk if plan.is_new else None,
+                    plan.listed.row,
+                    outcome,
+                    plan.listed.content_hash,
                 )
             )
-        ListRow.objects.bulk_create(carried)
+        carried.write(written)
         return counts
 
     def _leave(self, kind: str, *numbers: Any) -> None:
@@ -154,8 +164,8 @@ class _Step:
 
     def _outcome(self, plan: RowPlan) -> str:
         """What became of a row; a death that it tells stops everything."""
-        if plan.listed.is_dead and plan.resident is not None:
-            self._report_dead(plan.resident)
+        if plan.listed.is_dead:
+            self._report_dead(plan.resident or Resident.objects.get(pk=plan.pk))
             return "dead"
         return plan.outcome
 
@@ -185,148 +195,95 @@ class _Step:
             if case.is_restricted:
                 ringing.ring(case=case, cause=CaseAlarm.Cause.ADDED)
 
-    def _make_cases(self, plans: list[RowPlan]) -> tuple[dict[str, Case], dict[str, Case]]:
-        """The case of each row by its key, and those of them that are new: one each, unless this
-        person has an open one of this kind, which gets a note."""
+    def _make_cases(self, plans: list[RowPlan]) -> None:
+        """The case of each row: a new one, unless this person has an open one of this kind, which
+        gets a note."""
         open_cases = _open_cases(plans, self.run.help_type)
-        cases: dict[str, Case] = {}
         without: list[RowPlan] = []
         for plan in plans:
-            resident = plan.resident
-            assert resident is not None
-            if (case := open_cases.get(resident.pk)) is not None:
-                cases[plan.listed.key] = case
+            if (case := open_cases.get(plan.pk)) is not None:
+                plan.case = case.pk
                 self._add_note(case, f"Stands in a list: {self.run.file_name}. {plan.listed.notes}")
-            elif not (plan.listed.is_dead or resident.is_dead):
+            elif not (plan.listed.is_dead or (plan.resident and plan.resident.is_dead)):
                 without.append(plan)
-        new_cases = _open_anew(without, self.run.help_type)
-        self._tell_other_cases(without, new_cases)
-        return cases | new_cases, new_cases
+        _open_anew(without, self.run.help_type)
+        self._tell_other_cases(without)
 
-    def _tell_other_cases(self, plans: list[RowPlan], new_cases: dict[str, Case]) -> None:
+    def _tell_other_cases(self, plans: list[RowPlan]) -> None:
         """Whoever has an open case of another kind is told of the new one, so that nobody rings
         the same person about two."""
-        known = {plan.resident.pk: plan for plan in plans if plan.resident and not plan.is_new}
+        known = {plan.pk: plan.case for plan in plans if not plan.is_new}
+        if not known:
+            return
+        new_cases = Case.objects.in_bulk(known.values())
         others = Case.objects.open().filter(resident__in=known, is_restricted=False)
-        others = others.exclude(pk__in=[case.pk for case in new_cases.values()])
+        others = others.exclude(pk__in=new_cases)
         newest = {case.resident_id: case for case in others.order_by("opened_at", "id")}
         for resident, case in newest.items():
-            new_case = new_cases[known[resident].listed.key]
+            new_case = new_cases[known[resident]]
             if not new_case.is_restricted:
                 note = f"Stands in a list: {self.run.file_name}. {new_case.code} was opened for it"
                 self._add_note(case, f"{note}: {self.run.help_type.name}.")
 
 
+def _let_others(free_since: float, *, is_first: bool) -> None:
+    """Hold nothing for so long that whoever waits for SQLite comes in between two steps."""
+    if connection.vendor == "sqlite" and not is_first:
+        time.sleep(max(0.0, PAUSE_S - (time.monotonic() - free_since)))
+
+
 def _make_residents(plans: list[RowPlan]) -> None:
-    rows = []
-    # Made and not changed since: by that it is known whether somebody has worked on it.
-    now = timezone.now()
-    areas = placing.areas_of(plan.listed.described.postcode for plan in plans)
-    for plan in plans:
-        d = plan.listed.described
-        values = people.cleaned(
-            {
-                "first_name": d.first,
-                "last_name": d.last,
-                "born": d.born,
-                "nhs_number": d.nhs,
-                "phones": "\n".join(plan.listed.phones),
-                "email": d.email,
-                "address": d.address,
-                "postcode": d.postcode,
-                "uprn": d.uprn,
-            }
-        )
-        area = areas.get(keys.postcode(d.postcode))
-        rows.append(
-            Resident(**values, area=area, made_at=now, changed_at=now, keyed=finding.VERSION)
-        )
-        plan.is_new = True
-    for plan, resident in zip(
-        plans, Resident.objects.bulk_create(rows, batch_size=500), strict=True
-    ):
-        plan.resident = resident
-    people.index([plan.resident for plan in plans if plan.resident], fresh=True)
+    numbers = fresh.write_residents([plan.drawn for plan in plans if plan.drawn])
+    for plan, number in zip(plans, numbers, strict=True):
+        plan.new_pk = number
 
 
 def _open_cases(plans: list[RowPlan], help_type: HelpType) -> dict[int, Case]:
     """The open case of this kind of each resident who was here before."""
+    known = [plan.pk for plan in plans if not plan.is_new]
     cases = Case.objects.open().filter(
-        resident__in=[plan.resident for plan in plans if plan.resident and not plan.is_new],
-        needs__help_type=help_type,
-        needs__state="open",
+        resident__in=known, needs__help_type=help_type, needs__state="open"
     )
-    return {case.resident_id: case for case in cases}
+    return {case.resident_id: case for case in cases} if known else {}
 
 
-def _open_anew(plans: list[RowPlan], help_type: HelpType) -> dict[str, Case]:
-    """A case for each of these, by the key of its row, with the need and the first call."""
+def _open_anew(plans: list[RowPlan], help_type: HelpType) -> None:
+    """A case for each of these, with the need and the first call."""
     now = timezone.now()
-    weights = [(help_type.name, help_type.weight)]
-    level = triage.level_of_sent((), weights)
-    judged = triage.judge((), needs=weights, came_as=level)
+    level = triage.level_of_sent((), [(help_type.name, help_type.weight)])
     hours = min(help_type.hours_promised, 4) if level == 1 else help_type.hours_promised
-    due, promised = now + timedelta(hours=hours), list[datetime]()
-    cases: dict[str, Case] = {}
+    due = now + timedelta(hours=hours)
+    drawn = []
     for plan in plans:
-        resident = plan.resident
-        assert resident is not None
         # Of who is new nothing is known yet; a promise to somebody known falls into their hours.
-        due_at = due if plan.is_new else reaching.within_hours(resident, due, now=now)
-        promised.append(due_at)
-        cases[plan.listed.key] = Case(
-            resident=resident,
-            channel="list",
-            opened_at=now,
-            due_at=due_at,
-            words=plan.listed.notes,
-            urgency=level,
-            computed=level,
-            came_as=level,
-            score=judged.score,
-            reasons=[list(reason) for reason in judged.reasons],
-            in_danger=judged.in_danger,
-            area=resident.area,
-            is_restricted=help_type.is_restricted,
-        )
-    near = _near_restricted(plans, help_type)
-    _write_new(list(zip(cases.values(), promised, strict=True)), help_type, near)
-    return cases
+        known = plan.resident
+        due_at = reaching.within_hours(known, due, now=now) if known else due
+        drawn.append(fresh.CaseDrawn(plan.pk, plan.listed.notes, plan.area, due_at))
+    numbers = fresh.write_cases(drawn, help_type, now)
+    for plan, number in zip(plans, numbers, strict=True):
+        plan.case, plan.is_case_new = number, True
+    if not gaps.is_served(help_type):
+        gaps.note_missing(Need.objects.filter(case__in=numbers).order_by("pk"))
+    _keep_apart(plans, help_type)
 
 
-def _near_restricted(plans: list[RowPlan], help_type: HelpType) -> Callable[[], set[int]]:
-    """Who of these has a way to be found in common with somebody restricted. Of who is new, as
-    the list describes them, it was looked up already."""
-    with_people = [(plan, plan.resident) for plan in plans if plan.resident]
-    looked_up = {resident.pk for plan, resident in with_people if plan.near_restricted}
-    asked = [
-        resident
-        for plan, resident in with_people
-        if help_type.is_restricted or not _is_as_listed(plan, resident)
-    ]
-    return lambda: looked_up | joining.perhaps_restricted(asked)
-
-
-def _is_as_listed(plan: RowPlan, resident: Resident) -> bool:
-    """Whether somebody new is found by just what the list says of them."""
-    return plan.is_new and plan.listed.described == people.described(resident)
-
-
-def _write_new(
-    promised: list[tuple[Case, datetime]], help_type: HelpType, near: Callable[[], set[int]]
-) -> None:
-    cases = [case for case, _ in promised]
-    Case.objects.bulk_create(cases, batch_size=500)
-    needs = [Need(case=case, help_type=help_type) for case in cases]
-    gaps.note_missing(Need.objects.bulk_create(needs, batch_size=500))
-    Callback.objects.bulk_create(
-        [Callback(case=case, purpose="first", due_at=due_at) for case, due_at in promised],
-        batch_size=500,
-    )
+def _keep_apart(plans: list[RowPlan], help_type: HelpType) -> None:
+    """Join whoever may be a restricted person, unseen; enclose cases of a restricted kind."""
     # Asked only now: where the kind itself is restricted, those of this step are among them.
-    near_restricted = near()
-    for case in cases:
-        is_near = case.resident_id in near_restricted
-        owner = joining.look(case=case, by=None) if is_near else None
+    near = _near_restricted(plans, help_type)
+    is_touched = help_type.is_restricted
+    touched = [plan.case for plan in plans if plan.case and (is_touched or plan.pk in near)]
+    cases = Case.objects.filter(pk__in=touched).select_related("resident").order_by("pk")
+    for case in cases if touched else ():
+        owner = joining.look(case=case, by=None) if case.resident_id in near else None
         if help_type.is_restricted:
             enclosing.enclose(case=case, by=None, prefer=owner)
+
+
+def _near_restricted(plans: list[RowPlan], help_type: HelpType) -> set[int]:
+    """Who of these has a way to be found in common with somebody restricted. Of who is new, as
+    the list describes them, it was looked up already."""
+    looked_up = {plan.pk for plan in plans if plan.near_restricted}
+    asked = [plan.pk for plan in plans if help_type.is_restricted or not plan.is_as_listed]
+    residents = Resident.objects.filter(pk__in=asked)
+    return looked_up | (joining.perhaps_restricted(list(residents)) if asked else set())

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
-from django.db.models import ExpressionWrapper, F, TextField
+from django.db import connection
 
 from commonweal.office.fields import opened
 from commonweal.residents.keys import Described
@@ -39,12 +39,17 @@ class Here:
         return opened(closed) if closed else ""
 
     @cached_property
+    def born(self) -> str:
+        return self._open("born")
+
+    @cached_property
     def named(self) -> Described:
-        """Names and NHS number alone."""
+        """Names, birth and NHS number alone: what may speak against somebody."""
         return Described(
             first=self._open("first_name"),
             last=self._open("last_name"),
             others=_lines(self._open("also_known_as")),
+            born=self.born,
             nhs=self._open("nhs_number"),
         )
 
@@ -55,7 +60,7 @@ class Here:
             first=self.named.first,
             last=self.named.last,
             others=self.named.others,
-            born=self._open("born"),
+            born=self.born,
             phones=tuple(number.strip() for number in _lines(self._open("phones"))),
             email=self._open("email"),
             nhs=self.named.nhs,
@@ -72,11 +77,16 @@ def _lines(text: str) -> tuple[str, ...]:
 def here(pks: Iterable[int]) -> dict[int, Here]:
     """Residents by their keys, without those who were merged into others."""
     ordered = sorted(set(pks))
-    closed = [ExpressionWrapper(F(name), output_field=TextField()) for name in FIELDS]
+    columns = ", ".join(FIELDS)
     people: dict[int, Here] = {}
-    for start in range(0, len(ordered), AT_ONCE):
-        rows = Resident.objects.exclude(state=Resident.State.MERGED)
-        rows = rows.filter(pk__in=ordered[start : start + AT_ONCE])
-        for pk, state, *columns in rows.values_list("pk", "state", *closed):
-            people[pk] = Here(pk, state, columns)
+    with connection.cursor() as cursor:
+        for start in range(0, len(ordered), AT_ONCE):
+            step = ordered[start : start + AT_ONCE]
+            marks = ", ".join(["%s"] * len(step))
+            cursor.execute(
+                f"SELECT id, state, {columns} FROM residents_resident WHERE id IN ({marks})", step
+            )
+            for pk, state, *closed in cursor.fetchall():
+                if state != Resident.State.MERGED:
+                    people[pk] = Here(pk, state, closed)
     return people

@@ -3,35 +3,105 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 
-from commonweal.residents import keys
-from commonweal.residents.likeness import POSSIBLE, Alikeness, Likeness, compare
-from commonweal.residents.models import Resident, ResidentKey
+from commonweal.residents import key_rows, keys
+from commonweal.residents.keys import Described
+from commonweal.residents.likeness import POSSIBLE, Alikeness, Likeness, birth_points, compare
+from commonweal.residents.models import Resident
 
 from .. import named
+from .fresh import Drawn
 from .here import Here, here
 from .persons import Listed
 
-# By (kind, digest) of a key who has it, in the order in which they were found.
-Holders = dict[tuple[str, int], dict[int, None]]
 NEAR = (Alikeness.LIKELY, Alikeness.POSSIBLE)
-MOST_NEAR, AT_ONCE = 8, 900
-# The most that a field can say for one person; telephone and e-mail only where they share a key.
-BORN_MOST, PLACE_MOST, PHONE_MOST, EMAIL_MOST = 4.0, 2.0, 2.0, 3.0
+MOST_NEAR = 8
+# The most that a field can say for one person; telephone, e-mail and NHS number only where they
+# share a key.
+NAMES_MOST, PLACE_MOST, PHONE_MOST, EMAIL_MOST = 5.5, 2.0, 2.0, 3.0
+# Who has one of these in common may be certainly the same person.
+CERTAIN = frozenset({"nhs", "first-born", "swapped"})
 
 
 @dataclass
 class RowPlan:
-    """What becomes of one row of a list. ``near_restricted``: a way to be found in common with
-    somebody who is restricted."""
+    """What becomes of one row of a list. ``drawn`` is how somebody new is written down;
+    ``resident`` is somebody who is here; ``near_restricted``: a way to be found in common with
+    somebody who is restricted; ``case`` is the number of the case that the row led to."""
 
     listed: Listed
+    drawn: Drawn | None = None
     resident: Resident | None = None
-    is_new: bool = False
+    new_pk: int = 0
     outcome: str = "new"
     near_restricted: bool = False
+    case: int | None = None
+    is_case_new: bool = False
+
+    @property
+    def is_new(self) -> bool:
+        return bool(self.new_pk)
+
+    @property
+    def pk(self) -> int:
+        """The number of whom the row is about."""
+        return self.resident.pk if self.resident else self.new_pk
+
+    @property
+    def is_as_listed(self) -> bool:
+        """Whether somebody new is found by just what the list says of them."""
+        drawn = self.drawn
+        return self.is_new and drawn is not None and drawn.described == self.listed.described
+
+    @property
+    def area(self) -> int | None:
+        """Where the row's person lives."""
+        if self.resident is not None:
+            return self.resident.area_id
+        return self.drawn.area if self.drawn else None
+
+    @cached_property
+    def wanted(self) -> list[tuple[int, str]]:
+        """(digest, kind) of everything that makes a candidate."""
+        drawn, described = self.drawn, self.listed.described
+        is_found = drawn is not None and drawn.described == described
+        every = drawn.digests if drawn and is_found else keys.keys_of(described)
+        every = keys.only(every, keys.CANDIDATE_KINDS)
+        return sorted((digest, kind) for kind, digest in every)
+
+    @cached_property
+    def swapped(self) -> set[int]:
+        """By which somebody with this birth is found whose first and last name are swapped."""
+        person = self.listed.described
+        lasts = (last for _, last in person.names)
+        turned = (Described(first=last, born=person.born) for last in lasts)
+        facts = chain.from_iterable(map(keys.facts_of, turned))
+        return {keys.digest(kind, fact) for kind, fact in facts if kind == "first-born"}
+
+
+@dataclass
+class _Near:
+    """Those who have most keys in common with a row, in this order, and which kinds."""
+
+    plan: RowPlan
+    kinds: dict[int, set[str]] = field(default_factory=dict)
+    opened: int = 0
+
+    @property
+    def certain(self) -> list[int]:
+        """Who may be certainly the same person."""
+        return [pk for pk, kinds in self.kinds.items() if not CERTAIN.isdisjoint(kinds)]
+
+    def next(self, count: int) -> list[int]:
+        """So many of those who were not opened yet, where that can change what becomes of it."""
+        if self.plan.outcome != "new":
+            return []
+        start, self.opened = self.opened, self.opened + count
+        return list(self.kinds)[start : self.opened]
 
 
 def find(plans: list[RowPlan]) -> None:
@@ -41,79 +111,89 @@ def find(plans: list[RowPlan]) -> None:
     date of birth with a telephone, e-mail, property or postcode in common. The rest waits for a
     person.
     """
-    near = _near(plans)
     restricted = set(named.restricted_residents().values_list("case__resident", flat=True))
-    nearest = [_nearest(holders) for holders in near]
-    known = here(chain.from_iterable(nearest))
-    for plan, holders, numbers in zip(plans, near, nearest, strict=True):
-        plan.near_restricted = not all(map(restricted.isdisjoint, holders.values()))
+    near = _near(plans, {str(pk) for pk in restricted})
+    known: dict[int, Here] = {}
+
+    def seen(one: _Near, pks: Iterable[int]) -> list[tuple[Here, set[str]]]:
         # Somebody restricted is taken as new and joined unseen; only a death reaches them.
-        hidden = set() if plan.listed.is_dead else restricted
-        seen = [known[pk] for pk in numbers if pk in known and pk not in hidden]
-        _take_certain(plan, [(one, _in_common(holders, one.pk)) for one in seen])
+        hidden = set() if one.plan.listed.is_dead else restricted
+        return [(known[pk], one.kinds[pk]) for pk in pks if pk in known and pk not in hidden]
+
+    known |= here(chain.from_iterable(one.certain for one in near))
+    for one in near:
+        _take_certain(one.plan, seen(one, one.certain))
+    # So many of those who are near a row are opened at once, until what becomes of it is known.
+    for count in (1, 2, MOST_NEAR):
+        asked = [(one, one.next(count)) for one in near]
+        known |= here(pk for _, pks in asked for pk in pks if pk not in known)
+        for one, pks in asked:
+            _take_perhaps(one.plan, seen(one, pks))
     _load([plan for plan in plans if plan.resident is not None])
 
 
-def _near(plans: list[RowPlan]) -> list[Holders]:
-    """For each plan who has keys in common with it."""
-    wanted = [
-        sorted(keys.only(keys.keys_of(plan.listed.described), keys.CANDIDATE_KINDS), key=_digest)
-        for plan in plans
-    ]
-    holders: dict[int, dict[int, None]] = {digest: {} for each in wanted for _, digest in each}
-    digests = list(holders)
-    for start in range(0, len(digests), AT_ONCE):
-        rows = ResidentKey.objects.filter(digest__in=digests[start : start + AT_ONCE])
-        for digest, pk in rows.values_list("digest", "resident"):
-            holders[digest][pk] = None
-    return [{key: holders[key[1]] for key in each} for each in wanted]
+def _near(plans: list[RowPlan], restricted: set[str]) -> list[_Near]:
+    """For each plan those who have most keys in common with it."""
+    wanted = {digest for plan in plans for digest, _ in plan.wanted}
+    holders = key_rows.holders(wanted.union(*(plan.swapped for plan in plans)))
+    nobody: dict[str, None] = {}
+    every = []
+    for plan in plans:
+        theirs = [(kind, holders.get(digest, nobody)) for digest, kind in plan.wanted]
+        counted = Counter(chain.from_iterable(pks for _, pks in theirs))
+        plan.near_restricted = bool(restricted) and not restricted.isdisjoint(counted)
+        theirs += [("swapped", holders.get(digest, nobody)) for digest in plan.swapped]
+        kinds = {int(pk): {kind for kind, pks in theirs if pk in pks} for pk in _nearest(counted)}
+        every.append(_Near(plan, kinds))
+    return every
 
 
-def _digest(key: tuple[str, int]) -> int:
-    return key[1]
-
-
-def _nearest(holders: Holders) -> list[int]:
-    """Those with most keys in common."""
-    counted = Counter(chain.from_iterable(holders.values()))
-    return [pk for pk, _ in counted.most_common(MOST_NEAR)]
-
-
-def _in_common(holders: Holders, pk: int) -> set[str]:
-    """The kinds of keys that somebody has in common."""
-    return {kind for (kind, _), pks in holders.items() if pk in pks}
+def _nearest(counted: Counter[str]) -> list[str]:
+    """Those with most keys in common: most have one, so that only the others are put in order."""
+    several = [pk for pk, count in counted.items() if count > 1]
+    several.sort(key=counted.__getitem__, reverse=True)
+    if len(several) < MOST_NEAR:
+        one_each = (pk for pk, count in counted.items() if count == 1)
+        several += [pk for pk, _ in zip(one_each, range(MOST_NEAR - len(several)), strict=False)]
+    return several[:MOST_NEAR]
 
 
 def _take_certain(plan: RowPlan, candidates: list[tuple[Here, set[str]]]) -> None:
-    """The first who is certainly the same person; else whether somebody perhaps is."""
-    for candidate, kinds in candidates:
+    """The first who is certainly the same person."""
+    for candidate, _ in candidates:
         if candidate.state == Resident.State.ERASED:
-            plan.outcome = "perhaps"
             continue
-        if not _is_worth_comparing(plan, candidate, kinds):
-            continue
-        likeness = compare(plan.listed.described, candidate.described)
-        if _is_certain(likeness):
+        if _is_certain(compare(plan.listed.described, candidate.described)):
             plan.resident, plan.outcome = Resident(pk=candidate.pk), "known person"
             return
-        if likeness.verdict in NEAR:
-            plan.outcome = "perhaps"
 
 
-def _is_worth_comparing(plan: RowPlan, candidate: Here, kinds: set[str]) -> bool:
-    """Whether the whole comparison could change what becomes of the row, by names and NHS number
-    alone; what else there is of the candidate stays closed where it could not."""
-    likeness = compare(plan.listed.described, candidate.named)
-    points = {reason.field: reason.points for reason in likeness.reasons}
-    if points.get("NHS number", 0) > 0:
-        return True
-    if plan.outcome == "perhaps":
-        return points.get("first name", 0) >= 2.5 and points.get("last name", 0) >= 3
-    if points.get("first name", 0) <= -3:
+def _take_perhaps(plan: RowPlan, candidates: list[tuple[Here, set[str]]]) -> None:
+    """Whether one of these is perhaps the same person; of who was erased only keys are left."""
+    if any(
+        candidate.state == Resident.State.ERASED or _is_near(plan, candidate, kinds)
+        for candidate, kinds in candidates
+    ):
+        plan.outcome = "perhaps"
+
+
+def _is_near(plan: RowPlan, candidate: Here, kinds: set[str]) -> bool:
+    """By birth, or by names, birth and NHS number alone where nothing else could change it: places,
+    telephone and e-mail say nothing against anybody. What else there is of the candidate stays
+    closed."""
+    reach = PLACE_MOST + PHONE_MOST * ("phone" in kinds) + EMAIL_MOST * ("email" in kinds)
+    born = birth_points(plan.listed.described.born, candidate.born)
+    if "nhs" not in kinds and NAMES_MOST + born + reach < POSSIBLE:
         return False
-    most = sum(points.values()) + BORN_MOST + PLACE_MOST
-    most += PHONE_MOST * ("phone" in kinds) + EMAIL_MOST * ("email" in kinds)
-    return most >= POSSIBLE
+    likeness = compare(plan.listed.described, candidate.named)
+    if likeness.verdict in NEAR:
+        return True
+    points = {reason.field: reason.points for reason in likeness.reasons}
+    if points.get("NHS number", 0) <= 0 and points.get("first name", 0) <= -3:
+        return False
+    if sum(points.values()) + reach < POSSIBLE:
+        return False
+    return compare(plan.listed.described, candidate.described).verdict in NEAR
 
 
 def _load(plans: list[RowPlan]) -> None:

@@ -27,8 +27,11 @@ def new_reference(start: str = "H", *, groups: int = 3) -> str:
     Three groups are 2.6 million million references, so that two of 100,000 requests meet once in
     500 towns; where a million are kept there are four groups.
     """
-    drawn = ["".join(secrets.choice(SIGNS) for _ in range(3)) for _ in range(groups)]
-    return "-".join([start, *drawn])
+    number, signs = secrets.randbelow(len(SIGNS) ** (3 * groups)), ""
+    for _ in range(3 * groups):
+        number, place = divmod(number, len(SIGNS))
+        signs += SIGNS[place]
+    return "-".join([start, *(signs[at : at + 3] for at in range(0, 3 * groups, 3))])
 
 
 def new_resident_code() -> str:
