@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
 from typing import Any
 
 from django.contrib import messages
@@ -33,6 +32,7 @@ from .forms.cases import (
     PlanCallForm,
     UrgencyForm,
 )
+from .forms.clocks import moment_on
 from .handling import View, handler, of_case
 from .today import owed_in_order
 
@@ -186,8 +186,8 @@ alive = one_form(
 
 
 def _plan(case: Case, by: Any, answers: dict[str, Any]) -> None:
-    at = timezone.make_aware(datetime.combine(answers["due_on"], time(10, 0)))
-    working.plan_call(case=case, purpose=answers["purpose"], due_at=at, by=by)
+    due_at = moment_on(answers["due_on"], answers["due_time"])
+    working.plan_call(case=case, purpose=answers["purpose"], due_at=due_at, by=by)
 
 
 plan_call = one_form(PlanCallForm, _plan, said="Planned.", heading="Plan a call", button="Plan it")

@@ -35,6 +35,7 @@ def glass(request: SignedInRequest, code: str) -> HttpResponse:
         danger=True,
         template="desk/glass.html",
         code=code,
+        facts=CallerForm(),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -15,16 +15,11 @@ from commonweal.cases.models.cases import Channel
 from commonweal.cases.working.calls import AGAIN, GIVE_UP_AFTER
 from commonweal.design.forms import Form
 from commonweal.design.words import many
-from commonweal.office.moments import is_skipped, moment_of
 from commonweal.residents import references
 from commonweal.residents.models import Resident
-from commonweal.residents.ways import clock_of
 
-from .clocks import ClockField
+from .clocks import ClockField, check_moment, moment_on, to_come
 from .fields import HOUSEHOLD_MOST, choice, count, day, handlers, pick, sentences, text, upload, yes
-
-SKIPPED = "The clocks go forward that night, so there is no such time. Choose 0:59 or 2:00"
-
 
 # The ways of asking for help that somebody at the desk writes down.
 ASKED_BY = (Channel.PHONE, Channel.WALK_IN, Channel.EMAIL, Channel.LETTER)
@@ -80,25 +75,19 @@ class CallForm(Form):
             del self.fields["which"]
 
     def clean_again_on(self) -> date | None:
-        again_on: date | None = self.cleaned_data["again_on"]
-        if again_on is not None and again_on < timezone.localdate():
-            raise forms.ValidationError("Choose today or a day that comes.")
-        return again_on
+        return to_come(self.cleaned_data["again_on"])
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or self.cleaned_data
-        again_on, clock = answers.get("again_on"), clock_of(answers.get("again_time"))
-        if again_on and clock and is_skipped(again_on, clock, timezone.get_current_timezone()):
-            self.add_error("again_time", SKIPPED)
+        check_moment(self, answers, "again_on", "again_time")
         return answers
 
     def answers(self) -> dict[str, Any]:
         """What a call is written down with."""
         answers = dict(self.cleaned_data)
-        again_on, clock = answers.pop("again_on"), clock_of(answers.pop("again_time"))
+        again_on, clock = answers.pop("again_on"), answers.pop("again_time")
         if again_on is not None:
-            zone = timezone.get_current_timezone()
-            answers["again_at"] = moment_of(again_on, clock or time(23, 59), zone)
+            answers["again_at"] = moment_on(again_on, clock)
         return answers
 
 
@@ -110,6 +99,17 @@ def _day_of(callback: Callback) -> str:
 class PlanCallForm(Form):
     purpose = choice("Which call?", Purpose.choices)
     due_on = day("When?", missing="Enter the day")
+    due_time = ClockField(
+        label="At what time?", hint="For example 15:00. Empty: by the end of that day."
+    )
+
+    def clean_due_on(self) -> date | None:
+        return to_come(self.cleaned_data["due_on"])
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or self.cleaned_data
+        check_moment(self, answers, "due_on", "due_time")
+        return answers
 
 
 def _counted(name: str) -> Any:

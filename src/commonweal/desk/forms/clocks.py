@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
+from commonweal.office.moments import is_skipped, moment_of
 from commonweal.residents import ways
 from commonweal.residents.ways import clock_of
 
+SKIPPED = "The clocks go forward that night, so there is no such time. Choose 0:59 or 2:00"
 # Days as figures, 1 is Monday.
 SAFE_DAYS = [
     ("", "Any day"),
@@ -38,3 +42,22 @@ def check_hours(form: forms.Form, answers: dict[str, Any], begins: str, ends: st
     start, end = clock_of(answers.get(begins)), clock_of(answers.get(ends))
     if start and end and start >= end:
         form.add_error(ends, "This must be later than the time from which it is safe")
+
+
+def to_come(on: date | None) -> date | None:
+    """A day on which something can still be done."""
+    if on is not None and on < timezone.localdate():
+        raise ValidationError("Choose today or a day that comes.")
+    return on
+
+
+def check_moment(form: forms.Form, answers: dict[str, Any], day: str, clock: str) -> None:
+    """A day and a time of it: the day must have such a time."""
+    on, at = answers.get(day), clock_of(answers.get(clock))
+    if on and at and is_skipped(on, at, timezone.get_current_timezone()):
+        form.add_error(clock, SKIPPED)
+
+
+def moment_on(on: date, clock: str) -> datetime:
+    """The moment of a day and a time as somebody wrote it; without a time, the end of that day."""
+    return moment_of(on, clock_of(clock) or time(23, 59), timezone.get_current_timezone())

@@ -1,6 +1,9 @@
 import { initAll } from "../vendor/govuk-frontend.min.js";
 document.body.classList.add("js-enabled");
 if ("noModule" in HTMLScriptElement.prototype) document.body.classList.add("govuk-frontend-supported");
+// The caret stays in the question that a page begins with: what was done is read out all the same.
+if (document.querySelector("[autofocus]"))
+  for (const banner of document.querySelectorAll("[data-module=govuk-notification-banner]")) banner.dataset.disableAutoFocus = "true";
 initAll();
 
 // Paper can't be opened: what is folded is open while the page is printed.

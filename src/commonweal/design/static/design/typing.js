@@ -89,6 +89,14 @@ function begin() {
   const probable = () => new Set([...into.querySelectorAll("input[name=probable]")].map((one) => one.value));
   into.addEventListener("change", ({ target }) => { if (target.name === "resident") picked = target.value; });
 
+  // What is drawn anew keeps the focus, for whoever is in it by the keyboard.
+  function draw(where, html) {
+    const at = where.contains(document.activeElement) ? document.activeElement : null;
+    const place = at ? [...where.querySelectorAll(at.localName)].indexOf(at) : -1;
+    where.innerHTML = html;
+    if (at) ((at.id && document.getElementById(at.id)) || where.querySelectorAll(at.localName)[place])?.focus();
+  }
+
   function tell(where, words) { if (where.textContent !== words) where.textContent = words; }
 
   async function save() {
@@ -109,18 +117,18 @@ function begin() {
       else {
         bringIn(found, fields, values);
         if (found.said) tell(said, found.said);
-        if (twice.dataset.shown !== found.twice) { twice.dataset.shown = found.twice; twice.innerHTML = found.twice; }
+        if (twice.dataset.shown !== found.twice) { twice.dataset.shown = found.twice; draw(twice, found.twice); }
         // Which of them somebody reads from stays open.
         if (found.scripts !== undefined && scripts.dataset.shown !== found.scripts) {
           const read = new Set([...scripts.querySelectorAll("details[open] summary")].map((one) => one.textContent.trim()));
-          scripts.dataset.shown = found.scripts; scripts.innerHTML = found.scripts;
+          scripts.dataset.shown = found.scripts; draw(scripts, found.scripts);
           for (const one of scripts.querySelectorAll("details")) one.open = read.has(one.querySelector("summary").textContent.trim());
         }
         note.hidden = !twice.querySelector("button");
         if (found.known !== undefined) { tell(known, found.known); known.hidden = !found.known; }
         if (found.html !== undefined) {
           const before = probable();
-          into.innerHTML = found.html;
+          draw(into, found.html);
           // Who said "somebody new" did not say it of whom the page shows only now.
           if (picked === "" && [...probable()].some((code) => !before.has(code))) picked = null;
           const same = [...into.querySelectorAll("input[name=resident]")].find((one) => one.value === picked);

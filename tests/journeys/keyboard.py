@@ -1,0 +1,126 @@
+"""Hands on a keyboard: who works without a mouse, and how many keys and screens it takes them.
+
+The letters of an answer are typed by anybody. Counted is what steers: Tab, Enter, Space, arrows,
+and both keys of Alt with a letter."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+# What has the focus, as somebody sees it: its name in the form, what it is, what it says.
+FOCUSED = """() => {
+    const at = document.activeElement;
+    return [at.name ?? "", at.type || at.tagName.toLowerCase(), at.value ?? "",
+            (at.textContent ?? "").trim().replace(/\\s+/g, " "), at.getAttribute("href") ?? "",
+            at.checked ?? false];
+}"""
+ACTS = ("a", "summary", "submit", "button")
+MOST_STEPS = 60
+ALT = {"key": "Alt", "code": "AltLeft", "windowsVirtualKeyCode": 18}
+
+
+class Focused(NamedTuple):
+    name: str
+    kind: str
+    code: str
+    text: str
+    href: str
+    is_checked: bool
+
+
+class Keyboard:
+    """A page, and ten fingers. It asks the page only for what one sees: where the focus is."""
+
+    def __init__(self, page: Any) -> None:
+        self.page, self.keys, self.screens, self.pressed = page, 0, 0, []
+        self.devtools = page.context.new_cdp_session(page)
+        page.on("domcontentloaded", self._note_screen)
+
+    def _note_screen(self, _: Any) -> None:
+        self.screens += 1
+
+    def begin(self) -> None:
+        self.keys, self.screens, self.pressed = 0, 0, []
+
+    def press(self, key: str, times: int = 1) -> None:
+        for _ in range(times):
+            self.keys += 1
+            self.pressed.append(key)
+            self.page.keyboard.press(key)
+
+    def type(self, words: str) -> None:
+        self.page.keyboard.type(words)
+
+    def alt(self, letter: str, *, leads_on: bool = True) -> None:
+        """An access key. The browser takes it from what the key would write without Alt, which
+        the driver leaves out: so it is sent as the browser itself gets it."""
+        self.keys += 2
+        self.pressed.append(f"Alt+{letter}")
+        capital = letter.upper()
+        key = {"key": letter, "code": f"Key{capital}", "windowsVirtualKeyCode": ord(capital)}
+        strokes = [
+            {"type": "rawKeyDown", "modifiers": 1, **ALT},
+            {"type": "rawKeyDown", "modifiers": 1, "unmodifiedText": letter, **key},
+            {"type": "char", "modifiers": 1, "text": letter, "unmodifiedText": letter, **key},
+            {"type": "keyUp", "modifiers": 1, **key},
+            {"type": "keyUp", **ALT},
+        ]
+        if leads_on:
+            with self.page.expect_event("load"):
+                self._strike(strokes)
+        else:
+            self._strike(strokes)
+
+    def _strike(self, strokes: list[dict[str, Any]]) -> None:
+        for stroke in strokes:
+            self.devtools.send("Input.dispatchKeyEvent", stroke)
+
+    def follow(self, key: str = "Enter") -> None:
+        """A key that opens another page."""
+        with self.page.expect_event("load"):
+            self.press(key)
+
+    @property
+    def at(self) -> Focused:
+        return Focused(*self.page.evaluate(FOCUSED))
+
+    def into_main(self) -> None:
+        """The first Tab of a page shows “Skip to main content”."""
+        if self.at.kind == "body":
+            self.press("Tab")
+            assert self.at.text == "Skip to main content"
+            self.press("Enter")
+
+    def walk(self, *, name: str = "", code: str | None = None, text: str = "") -> Focused:
+        """On to a question, one of its answers, or a link, as the page says: Enter goes to the
+        next question, Tab to the next thing; arrows choose among round buttons."""
+        for _ in range(MOST_STEPS):
+            at = self.at
+            is_there = at.name == name if name else text in at.text and at.kind in ACTS
+            if is_there and code in (None, at.code):
+                return at
+            self.press(self._step(at, name))
+        raise AssertionError(f"{name or text} is not to be found by keyboard: at {self.at}")
+
+    def _step(self, at: Focused, name: str) -> str:
+        if name and at.name == name:
+            return "ArrowDown" if at.kind == "radio" else "Tab"
+        is_question = at.name and at.kind not in ("textarea", "submit", "hidden")
+        is_call = "/intake/" in self.page.url
+        return "Enter" if is_call and is_question and name else "Tab"
+
+    def tick(self, name: str, *codes: str) -> None:
+        for code in codes:
+            self.walk(name=name, code=code)
+            self.press("Space")
+
+    def choose(self, name: str, code: str) -> None:
+        at = self.walk(name=name)
+        if at.code == code and not at.is_checked:
+            self.press("Space")
+        while self.at.code != code:
+            self.press("ArrowDown")
+
+    def answer(self, name: str, words: str) -> None:
+        self.walk(name=name)
+        self.type(words)
