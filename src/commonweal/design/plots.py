@@ -8,7 +8,7 @@ file; its table stands beside it.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -33,6 +33,18 @@ def picture(
     return mark_safe(head + HATCH + "".join(parts) + "</svg>")
 
 
+# How wide a picture is on a phone and on a desk: drawn for each, so that its words stay words.
+PHONE, DESK = 350, 700
+
+
+def twice(draw: Callable[[int], SafeString], *, desk: int = DESK) -> SafeString:
+    """The same picture drawn for a desk and for a phone; a page shows the one that fits."""
+    # A pattern of a picture that is not shown fills nothing: each has its own.
+    narrow = draw(PHONE).replace('id="hatch"', 'id="hatch-narrow"')
+    narrow = narrow.replace("url(#hatch)", "url(#hatch-narrow)")
+    return mark_safe(f'<div class="on-desk">{draw(desk)}</div><div class="on-phone">{narrow}</div>')
+
+
 HATCH = (
     '<defs><pattern id="hatch" width="8" height="8" patternUnits="userSpaceOnUse" '
     'patternTransform="rotate(45)"><rect width="8" height="8" fill="#fff"/>'
@@ -40,8 +52,13 @@ HATCH = (
 )
 
 
-def text(x: float, y: float, shown: str, *, end: bool = False, bold: bool = False) -> str:
+def text(
+    x: float, y: float, shown: str, *, end: bool = False, bold: bool = False, is_over: bool = False
+) -> str:
+    """``is_over``: something is drawn behind it, from which a white edge tells it."""
     attributes = ' text-anchor="end"' if end else ""
+    if is_over:
+        attributes += ' paint-order="stroke" stroke="#fff" stroke-width="4"'
     attributes += ' font-weight="bold"' if bold else ""
     return f'<text x="{x:.1f}" y="{y:.1f}" fill="{INK}"{attributes}>{escape(shown)}</text>'
 
@@ -68,28 +85,27 @@ FILLS = {"solid": TEAL, "hatched": "url(#hatch)", "hollow": "#fff"}
 
 
 def bars(bars_of: Sequence[BarOf], *, label: str) -> SafeString:
-    """Horizontal bars from a common line; figures below nought go to the left."""
-    left, width, step = 170, 230, 32
+    """Horizontal bars from a common line, each under its name, so that they fit a phone; figures
+    below nought go to the left."""
+    width, step = 280, 46
     lowest = min([0, *(bar.figure for bar in bars_of)])
     highest = max([1, *(bar.figure for bar in bars_of)])
     scale = width / (highest - lowest)
-    zero = left + 10 + (-lowest) * scale
+    zero = 2 + (-lowest) * scale
     parts = []
     for number, bar in enumerate(bars_of):
-        y = 8 + number * step
+        y = 22 + number * step
         size = abs(bar.figure) * scale
         x = zero if bar.figure >= 0 else zero - size
-        parts.append(text(0, y + 17, bar.name))
+        parts.append(text(0, y - 5, bar.name))
         parts.append(
-            f'<rect x="{x:.1f}" y="{y}" width="{max(size, 1):.1f}" height="22" '
+            f'<rect x="{x:.1f}" y="{y}" width="{max(size, 1):.1f}" height="18" '
             f'fill="{FILLS[bar.fill]}" stroke="{TEAL}" stroke-width="1.5"/>'
         )
         shown = bar.shown or f"{bar.figure:,}"
-        at = zero + size + 8 if bar.figure >= 0 else zero - size - 8
-        parts.append(text(at, y + 17, shown, end=bar.figure < 0, bold=True))
-    height = 12 + len(bars_of) * step
-    parts.append(rule(zero, 2, zero, height - 4))
-    return picture(left + 10 + width + 70, height, label, parts)
+        at = zero + max(bar.figure, 0) * scale + 8
+        parts.append(text(at, y + 15, shown, bold=True))
+    return picture(width + PHONE - 280, 8 + len(bars_of) * step, label, parts)
 
 
 def diamond(x: float, y: float) -> str:
@@ -125,12 +141,31 @@ def _joined_points(
         )
 
 
+def _figures(
+    points: Sequence[PointOf], spots: Sequence[tuple[float, float]], *, is_phone: bool
+) -> Iterator[str]:
+    """The first and the last figure, and where there is room that in the middle."""
+    named = {0, len(points) - 1} if is_phone else {0, len(points) // 2, len(points) - 1}
+    for index in sorted(named):
+        x, y = spots[index]
+        is_end = is_phone and index > 0
+        at = x + 12 if is_end else x - 12
+        yield text(at, y - 14, points[index].shown, end=is_end, bold=True)
+
+
 def series(
     points: Sequence[PointOf], path: Sequence[tuple[date, Decimal]], *, label: str
 ) -> SafeString:
     """One series over time: its figures joined by a line, its target path dashed. Figures that
     are provisional are rings. Never two definitions in one picture."""
-    left, width, height = 20, 660, 240
+    return twice(lambda width: _series(points, path, width, label=label))
+
+
+def _series(
+    points: Sequence[PointOf], path: Sequence[tuple[date, Decimal]], wide: int, *, label: str
+) -> SafeString:
+    left, height = min(20, wide // 50), 240
+    width = wide - 2 * left
     every = [(point.on, point.figure) for point in points] + list(path)
     dates, figures = [day for day, _ in every], [figure for _, figure in every]
     first, last = min(dates), max(dates)
@@ -146,12 +181,10 @@ def series(
         parts += _target_path([place(*target) for target in sorted(path)])
     spots = [place(point.on, point.figure) for point in points]
     parts += _joined_points(points, spots)
-    for index in sorted({0, len(points) // 2, len(points) - 1}):
-        x, y = spots[index]
-        parts.append(text(x - 12, y - 14, points[index].shown, bold=True))
+    parts += _figures(points, spots, is_phone=wide == PHONE)
     parts.append(text(left, height - 8, f"{first:%b %Y}"))
     parts.append(text(left + width, height - 8, f"{last:%b %Y}", end=True))
-    return picture(left + width + 20, height, label, parts)
+    return picture(wide, height, label, parts)
 
 
 def _target_path(spots: Sequence[tuple[float, float]]) -> list[str]:
@@ -159,88 +192,3 @@ def _target_path(spots: Sequence[tuple[float, float]]) -> list[str]:
     lines = [rule(*start, *end, dashed=True) for start, end in itertools.pairwise(spots)]
     x, y = spots[-1]
     return [*lines, *(diamond(*spot) for spot in spots), text(x + 14, y + 5, "target")]
-
-
-@dataclass(frozen=True)
-class SpanOf:
-    """One action in the timeline."""
-
-    name: str
-    starts_on: date | None
-    due_on: date | None
-    share: float
-    status: str
-    steps: Sequence[tuple[date, bool]] = ()
-
-
-def _action(span: SpanOf, y: int, start: float, end: float) -> Iterator[str]:
-    """The name of an action and its bar, as far filled as it is done."""
-    size = max(end - start, 3)
-    yield text(0, y + 14, span.name if len(span.name) <= 44 else span.name[:43] + "…")
-    yield (
-        f'<rect x="{start:.1f}" y="{y}" width="{size:.1f}" height="18" fill="#fff" '
-        f'stroke="{TEAL}" stroke-width="1.5"><title>{escape(span.name)}: {escape(span.status)}'
-        "</title></rect>"
-    )
-    if span.share:
-        yield (
-            f'<rect x="{start:.1f}" y="{y}" width="{size * span.share:.1f}" height="18" '
-            f'fill="{TEAL}"/>'
-        )
-
-
-def _milestone(x: float, y: int, is_done: bool) -> str:
-    fill = INK if is_done else "#fff"
-    return (
-        f'<path d="M{x:.1f} {y + 2}l7 7l-7 7l-7 -7z" fill="{fill}" stroke="{INK}" '
-        'stroke-width="1.5"/>'
-    )
-
-
-def _days_of(spans: Sequence[SpanOf]) -> list[date]:
-    return [day for span in spans for day in (span.starts_on, span.due_on) if day]
-
-
-def _first_day(span: SpanOf, on: date) -> date:
-    """From where its bar goes: what has no beginning is shown at its end."""
-    return span.starts_on or span.due_on or on
-
-
-def timeline(spans: Sequence[SpanOf], *, on: date, label: str) -> SafeString:
-    """A bar an action from its beginning to its end, the part that is done filled; milestones are
-    diamonds, filled when done; today is a line. Each says its status in words."""
-    dated = [span for span in spans if span.starts_on or span.due_on]
-    if not dated:
-        return mark_safe("")
-    days = [*_days_of(dated), on]
-    first, last = min(days), max(days)
-    room = max((last - first).days, 1)
-    left, width, step = 330, 520, 30
-
-    def at(day: date) -> float:
-        return left + (min(max(day, first), last) - first).days / room * width
-
-    height = 40 + len(dated) * step
-    parts = []
-    for tick in _half_years(first, last):
-        parts.append(rule(at(tick), 24, at(tick), height - 6, dashed=True))
-        parts.append(text(at(tick) + 3, 16, f"{tick:%b %Y}"))
-    for number, span in enumerate(dated):
-        y = 34 + number * step
-        start = _first_day(span, on)
-        end = span.due_on or last
-        parts += _action(span, y, at(start), at(end))
-        parts += [_milestone(at(day), y, is_done) for day, is_done in span.steps]
-        parts.append(text(left + width + 14, y + 14, span.status))
-    parts.append(
-        f'<path d="M{at(on):.1f} 24V{height - 4}" stroke="{INK}" stroke-width="2.4" fill="none"/>'
-    )
-    return picture(left + width + 190, height, label, parts)
-
-
-def _half_years(first: date, last: date) -> Iterator[date]:
-    """Each January and July that begins within a span."""
-    for year in range(first.year, last.year + 1):
-        for month in (1, 7):
-            if first <= (tick := date(year, month, 1)) <= last:
-                yield tick

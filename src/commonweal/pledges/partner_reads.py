@@ -10,6 +10,7 @@ from django.db.models import Count
 from commonweal.partners.models import Partner
 from commonweal.places.models import Town, the_town
 
+from . import reads
 from . import standing as st
 from .models import Pledge
 
@@ -20,9 +21,7 @@ class PartnerLine:
 
     partner: Partner
     total: int
-    open: int
-    met: int
-    overdue: int
+    parts: list[reads.StandingCount]
     is_inactive: bool
 
 
@@ -41,14 +40,13 @@ def partner_lines(partners: list[Partner], on: date) -> list[PartnerLine]:
     lines = []
     for partner in partners:
         by_standing = counted.get(partner.pk, {})
+        open_count = sum(by_standing.get(s, 0) for s in st.OPEN)
         lines.append(
             PartnerLine(
                 partner,
                 sum(by_standing.values()),
-                sum(by_standing.get(s, 0) for s in st.OPEN),
-                by_standing.get(st.Standing.MET, 0),
-                by_standing.get(st.Standing.OVERDUE, 0),
-                is_inactive(partner, sum(by_standing.get(s, 0) for s in st.OPEN), on, town),
+                reads.by_standing(by_standing),
+                is_inactive(partner, open_count, on, town),
             )
         )
     return lines

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from decimal import Decimal
@@ -238,7 +238,11 @@ def standing_counts(
         pledges = Pledge.objects.filter(condition).order_by()
         return dict(pledges.values_list("standing").annotate(Count("id")))
 
-    counted = kept(f"standing {name}", on, count, state)
+    return by_standing(kept(f"standing {name}", on, count, state))
+
+
+def by_standing(counted: Mapping[str, int]) -> list[StandingCount]:
+    """The standings that some pledges have, in their order, each with its share."""
     total = sum(counted.values()) or 1
     return [
         StandingCount(

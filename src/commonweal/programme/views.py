@@ -10,7 +10,8 @@ from commonweal.charter.models import Decision
 from commonweal.design import plots
 from commonweal.design.csvs import csv_lines, stream
 from commonweal.design.paging import paged
-from commonweal.design.plots import PointOf, SpanOf, timeline
+from commonweal.design.plots import PointOf
+from commonweal.design.timelines import SpanOf, timeline
 from commonweal.places import rooms
 from commonweal.pledges.models import Pledge
 

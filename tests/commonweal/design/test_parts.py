@@ -23,7 +23,7 @@ def test_a_table_takes_its_labels_and_figures_from_its_columns():
     )
     assert page == (
         '<div class="scroll" tabindex="0" role="region" aria-label="Firms">'
-        '<table class="govuk-table stack"><thead><tr>'
+        '<table class="govuk-table lines"><thead><tr>'
         '<th scope="col" class="govuk-table__header">Firm</th>'
         '<th scope="col" class="govuk-table__header number">Paid</th></tr></thead><tbody><tr>'
         '<td class="govuk-table__cell" data-label="Firm">Bread &amp; Co</td>'

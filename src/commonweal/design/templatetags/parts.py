@@ -152,7 +152,7 @@ def table(
     inside: Inside,
     region: str = "",
     *,
-    phone: str = "stack",
+    phone: str = "lines",
     scroll: bool = True,
 ) -> SafeString:
     """A table that scrolls in a box of its own. In it: `column` for each heading, then rows.
@@ -162,10 +162,9 @@ def table(
     region
         The name by which the box is found, and reached by keyboard, where it may be too wide.
     phone
-        What it is on a phone: a list for each row, with the heading before each cell ("stack"); a
-        card of two or three lines for each row, its first cell above and the others after one
-        another ("lines", and "account lines", whose figures stand close on a wide page); or a table
-        still ("").
+        What it is on a phone: a card of two or three lines for each row, its first cell above and
+        the others after one another ("lines", and "account lines", whose figures stand close on a
+        wide page); or a table still ("").
     scroll
         False where it stands in no box.
     """
@@ -321,11 +320,15 @@ CARDS = "the cards"
 
 
 @part
-def cards(context: Context, inside: Inside, ordered: bool = False) -> SafeString:
-    """A list of cards: in it, a `card` for each. ``ordered`` where their order says something."""
+def cards(
+    context: Context, inside: Inside, ordered: bool = False, *, beside: bool = False
+) -> SafeString:
+    """A list of cards: in it, a `card` for each. ``ordered`` where their order says something;
+    ``beside`` where two stand beside each other on a wide page."""
     tag = "ol" if ordered else "ul"
+    names = "cards cards--beside" if beside else "cards"
     with context.push(**{CARDS: True}):
-        return format_html('<{} class="cards">{}</{}>', tag, inside(), tag)
+        return format_html('<{} class="{}">{}</{}>', tag, names, inside(), tag)
 
 
 @part

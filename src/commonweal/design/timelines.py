@@ -1,0 +1,127 @@
+"""The timeline of a programme, drawn as SVG with attributes only, for a desk and for a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from .plots import INK, PHONE, TEAL, picture, rule, text, twice
+
+# On a desk the names stand beside the bars, and what each comes to after them.
+NAMES, STATUSES, ON_DESK = 330, 190, 1040
+
+
+@dataclass(frozen=True)
+class SpanOf:
+    """One action in the timeline."""
+
+    name: str
+    starts_on: date | None
+    due_on: date | None
+    share: float
+    status: str
+    steps: Sequence[tuple[date, bool]] = ()
+
+
+def _cut(name: str, most: int) -> str:
+    return name if len(name) <= most else name[: most - 1] + "…"
+
+
+def _bar(span: SpanOf, y: int, start: float, end: float) -> Iterator[str]:
+    """The bar of an action, as far filled as it is done."""
+    size = max(end - start, 3)
+    yield (
+        f'<rect x="{start:.1f}" y="{y}" width="{size:.1f}" height="18" fill="#fff" '
+        f'stroke="{TEAL}" stroke-width="1.5"><title>{escape(span.name)}: {escape(span.status)}'
+        "</title></rect>"
+    )
+    if span.share:
+        yield (
+            f'<rect x="{start:.1f}" y="{y}" width="{size * span.share:.1f}" height="18" '
+            f'fill="{TEAL}"/>'
+        )
+
+
+def _words(span: SpanOf, y: int, wide: int) -> list[str]:
+    """Name and status of an action: before and after its bar, or above it on a phone."""
+    if wide == PHONE:
+        return [
+            text(0, y - 5, _cut(span.name, 32)),
+            text(PHONE - 2, y - 5, span.status, end=True),
+        ]
+    return [
+        text(0, y + 14, _cut(span.name, 44)),
+        text(wide - STATUSES + 14, y + 14, span.status),
+    ]
+
+
+def _milestone(x: float, y: int, is_done: bool) -> str:
+    fill = INK if is_done else "#fff"
+    return (
+        f'<path d="M{x:.1f} {y + 2}l7 7l-7 7l-7 -7z" fill="{fill}" stroke="{INK}" '
+        'stroke-width="1.5"/>'
+    )
+
+
+def _days_of(spans: Sequence[SpanOf]) -> list[date]:
+    return [day for span in spans for day in (span.starts_on, span.due_on) if day]
+
+
+def _first_day(span: SpanOf, on: date) -> date:
+    """From where its bar goes: what has no beginning is shown at its end."""
+    return span.starts_on or span.due_on or on
+
+
+def timeline(spans: Sequence[SpanOf], *, on: date, label: str) -> SafeString:
+    """A bar an action from its beginning to its end, the part that is done filled; milestones are
+    diamonds, filled when done; today is a line. Each says its status in words."""
+    dated = [span for span in spans if span.starts_on or span.due_on]
+    if not dated:
+        return mark_safe("")
+    return twice(lambda wide: _timeline(dated, wide, on=on, label=label), desk=ON_DESK)
+
+
+def _timeline(dated: Sequence[SpanOf], wide: int, *, on: date, label: str) -> SafeString:
+    days = [*_days_of(dated), on]
+    first, last = min(days), max(days)
+    room = max((last - first).days, 1)
+    is_phone = wide == PHONE
+    left, width, step, top = (8, PHONE - 16, 46, 50) if is_phone else (NAMES, 520, 30, 34)
+
+    def at(day: date) -> float:
+        return left + (min(max(day, first), last) - first).days / room * width
+
+    height = top + 6 + len(dated) * step
+    parts = []
+    for tick in _ticks(first, last, is_phone=is_phone):
+        parts.append(rule(at(tick), 24, at(tick), height - 6, dashed=True))
+        is_end = at(tick) > wide - 70
+        parts.append(text(at(tick) + (-3 if is_end else 3), 16, f"{tick:%b %Y}", end=is_end))
+    for number, span in enumerate(dated):
+        y = top + number * step
+        start = _first_day(span, on)
+        end = span.due_on or last
+        parts += [*_words(span, y, wide), *_bar(span, y, at(start), at(end))]
+        parts += [_milestone(at(day), y, is_done) for day, is_done in span.steps]
+    parts.append(
+        f'<path d="M{at(on):.1f} 24V{height - 4}" stroke="{INK}" stroke-width="2.4" fill="none"/>'
+    )
+    return picture(wide, height, label, parts)
+
+
+def _ticks(first: date, last: date, *, is_phone: bool) -> list[date]:
+    """Each half year of a span, or each year where that is too close for a phone."""
+    halves = list(_half_years(first, last))
+    return [tick for tick in halves if tick.month == 1] if is_phone and len(halves) > 3 else halves
+
+
+def _half_years(first: date, last: date) -> Iterator[date]:
+    """Each January and July that begins within a span."""
+    for year in range(first.year, last.year + 1):
+        for month in (1, 7):
+            if first <= (tick := date(year, month, 1)) <= last:
+                yield tick

@@ -1,0 +1,82 @@
+"""Pictures are drawn again for a phone: their words stay as large, and nothing is cut off."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from commonweal.design.flows import RibbonOf, flows
+from commonweal.design.plots import PHONE, BarOf, PointOf, bars, series
+from commonweal.design.timelines import SpanOf, timeline
+
+LONG = "A name that is longer than any partner of a town will ever have"
+DAY = date(2026, 1, 15)
+
+DRAWN = {
+    "flows": lambda: flows(
+        [
+            RibbonOf("council", "town", Decimal(90), "hatched"),
+            RibbonOf("college", "town", Decimal(10)),
+        ],
+        {"council": "£90", "town": "£34,073,745, 49.0%"},
+        label="Flows",
+        names={"council": LONG, "college": "College", "town": LONG},
+    ),
+    "series": lambda: series(
+        [
+            PointOf(DAY, Decimal(1), "1,234 organisations"),
+            PointOf(date(2026, 12, 1), Decimal(9), "9,999 organisations"),
+        ],
+        [],
+        label="Series",
+    ),
+    "timeline": lambda: timeline(
+        [SpanOf(LONG, DAY, date(2027, 12, 1), 0.5, "Under way", [(DAY, True)])],
+        on=date(2026, 6, 1),
+        label="Timeline",
+    ),
+    "bars": lambda: bars([BarOf("Over a year", 1_000_000), BarOf("Less", -20)], label="Bars"),
+}
+TEXTS = re.compile(r'<text x="([\d.-]+)"([^>]*)>([^<]*)</text>')
+
+
+@pytest.mark.parametrize("kind", DRAWN)
+def test_a_picture_fits_a_phone_with_all_its_words(kind: str) -> None:
+    drawn = str(DRAWN[kind]())
+    phone = drawn.partition('<div class="on-phone">')[2] or drawn
+    assert re.findall(r'viewBox="0 0 (\d+)', phone) == [str(PHONE)]
+    texts = TEXTS.findall(phone)
+    assert texts
+    for x, attributes, words in texts:
+        # The typeface of the town takes about half of its size a letter.
+        long = len(words) * 15 * 0.52
+        begins = float(x) - long if 'anchor="end"' in attributes else float(x)
+        assert begins >= -1, words
+        assert begins + long <= PHONE + 12, words
+
+
+def test_a_hatch_of_the_phone_is_its_own() -> None:
+    """A pattern of a picture that is not shown fills nothing."""
+    desk, _, phone = str(DRAWN["flows"]()).partition('<div class="on-phone">')
+    assert 'id="hatch"' in desk
+    assert "url(#hatch)" in desk
+    assert 'id="hatch-narrow"' in phone
+    assert "url(#hatch-narrow)" in phone
+    assert "url(#hatch)" not in phone
+
+
+def test_nothing_is_drawn_where_no_pound_is_paid() -> None:
+    assert flows([RibbonOf("a", "b", Decimal(-5))], {}, label="", names={}) == ""
+
+
+def test_no_picture_stands_in_a_box_that_scrolls() -> None:
+    boxed = [
+        path.name
+        for path in Path("src/commonweal").rglob("*.html")
+        if re.search(r'class="scroll"[^>]*>\s*\{\{[^}]*picture', path.read_text())
+    ]
+    assert not boxed
