@@ -186,7 +186,12 @@ class RiskForm(Form):
         max_length=100,
         error_messages={"required": "Say who watches it, by role"},
     )
-    partner = one_of("Of which organisation?", Partner.objects.public(), "Not stated")
+    partner = PartnerField(
+        Partner.objects.public,
+        label="Of which organisation?",
+        required=False,
+        help_text="Type its name. Empty: not stated.",
+    )
     mitigation = ReasonField(label="What is done against it", required=False)
     actions = forms.ModelMultipleChoiceField(
         label="Which actions does it endanger?",

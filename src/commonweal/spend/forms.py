@@ -8,6 +8,7 @@ from django import forms
 
 from commonweal.bringing.forms import RemovalForm
 from commonweal.design.forms import DateField, Form, OutOfAHundredField
+from commonweal.partners.fields import PartnerField
 from commonweal.partners.models import Partner
 from localwealth.sources.vocabulary import ROLES
 
@@ -36,7 +37,7 @@ ROLE_WORDS = {
 
 
 class AnchorForm(Form):
-    partner = forms.ModelChoiceField(Partner.objects.none(), label="Partner", empty_label="Choose")
+    partner = PartnerField(Partner.objects.public, label="Partner", help_text="Type its name.")
     ids = forms.CharField(
         label="Its own numbers in registers",
         required=False,
@@ -44,11 +45,11 @@ class AnchorForm(Form):
         "other anchors make to it are then shown apart. Leave empty if it has none.",
     )
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        field = self.fields["partner"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Partner.objects.public().filter(anchor=None).order_by("name")
+    def clean_partner(self) -> Partner:
+        partner: Partner = self.cleaned_data["partner"]
+        if Anchor.objects.filter(partner=partner).exists():
+            raise forms.ValidationError(f"{partner.name} is an anchor already")
+        return partner
 
     def clean_ids(self) -> list[str]:
         ids: list[str] = self.cleaned_data["ids"].upper().split()

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django import forms
+from django.urls import get_resolver
 
 from commonweal.partners import fields
+from commonweal.partners.models import Partner
 from commonweal.programme.models import Action
 
 from ..cast.town import organisation
@@ -74,3 +77,37 @@ def test_several_are_found_one_a_line(sign_in, yusuf, bakery, college):
     field = fields.PartnersField(lambda: type(bakery).objects.public())
     assert field.clean(typed) == [bakery, college]
     assert field.prepare_value([bakery, college]) == f"{bakery.name}\n{college.name}"
+
+
+def all_below(kind):
+    for below in kind.__subclasses__():
+        yield below
+        yield from all_below(below)
+
+
+def test_no_form_lists_all_partners():
+    """A town has hundreds: each form that asks for one takes its name. Who has a say chooses among
+    those for whom they act: one or two."""
+    assert get_resolver().url_patterns
+    listing = [
+        f"{form.__name__}.{name}"
+        for form in all_below(forms.BaseForm)
+        for name, field in getattr(form, "base_fields", {}).items()
+        if isinstance(field, forms.ModelChoiceField)
+        and field.queryset.model is Partner
+        and not form.__module__.startswith("commonweal.voice.")
+    ]
+    assert not listing
+
+
+def test_a_partner_is_named_at_an_anchor_a_shock_and_a_risk(sign_in, yusuf, nadia, bakery):
+    for person, address in (
+        (yusuf, "/desk/spend/anchors/"),
+        (nadia, "/desk/economy/tell/"),
+        (nadia, "/desk/programme/risks/"),
+    ):
+        client = sign_in(person)
+        assert 'list="id_partner-offered"' in client.get(address).content.decode()
+        page = client.post(address, {"partner": "Harbor Lane Bakery"}).content.decode()
+        assert "Did you mean “Harbour Lane Bakery”?" in page
+        assert 'value="Harbor Lane Bakery"' in page

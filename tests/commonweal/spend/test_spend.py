@@ -297,12 +297,13 @@ def test_the_desk_from_upload_to_public_figure(sign_in, yusuf, anchor, settings)
 
 def test_naming_an_anchor_twice_or_by_half_a_number_is_refused(sign_in, yusuf, college, council):
     desk = sign_in(yusuf)
-    page = desk.post("/desk/spend/anchors/", {"partner": college.pk, "ids": "1234"})
+    page = desk.post("/desk/spend/anchors/", {"partner": college.name, "ids": "1234"})
     assert "is no number of a register" in page.content.decode()
-    desk.post("/desk/spend/anchors/", {"partner": college.pk, "ids": "gb-coh-01000006"})
+    desk.post("/desk/spend/anchors/", {"partner": college.name, "ids": "gb-coh-01000006"})
     assert Anchor.objects.get().ids == ["GB-COH-01000006"]
-    page = desk.post("/desk/spend/anchors/", {"partner": college.pk, "ids": ""})
+    page = desk.post("/desk/spend/anchors/", {"partner": college.name, "ids": ""})
     assert page.status_code == 200
+    assert f"{college.name} is an anchor already" in page.content.decode()
     assert Anchor.objects.count() == 1
 
 

@@ -12,6 +12,7 @@ from commonweal.accounts.models import Person
 from commonweal.charter.models import Decision
 from commonweal.design.forms import DateField, FigureField, Form, ReasonField
 from commonweal.economy.models import Level, Shock
+from commonweal.partners.fields import PartnerField
 from commonweal.partners.models import Partner
 
 from ..leave import SAYS, SAYS_HELP
@@ -125,19 +126,17 @@ class TellForm(Form):
 class StaffTellForm(TellForm):
     """The same, typed by staff who were told in some other way: nobody agreed to be named."""
 
-    partner = forms.ModelChoiceField(
+    partner = PartnerField(
+        Partner.objects.public,
         label="Which partner told you?",
-        queryset=Partner.objects.none(),
         required=False,
-        empty_label="None: it came from elsewhere",
+        help_text="Type its name. Empty: it came from elsewhere.",
     )
     field_order = ("kind", "partner", "employer")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["may_be_named"]
-        partners: Any = self.fields["partner"]
-        partners.queryset = Partner.objects.public()
         self.fields["employer"].label = "Which organisation, if not that partner?"
         self.fields["employer"].help_text = ""
 
