@@ -10,13 +10,15 @@ from django.apps import apps
 from django.core.management.commands import migrate
 from django.db import connection, models
 from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.operations import AddField, AlterField
+from django.db.migrations.operations import AddField, AlterField, RemoveField
 from django.db.migrations.state import ProjectState
 
 from commonweal.setup.management.commands.migrate import Command
 from commonweal.setup.rendering import AskedState, SparingExecutor
+from commonweal.setup.states import Copied
 
 PLEDGE = ("pledges", "pledge")
+PERSON = ("accounts", "person")
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +123,76 @@ def test_what_points_to_a_changed_model_points_to_it_as_it_is_now(state):
     AlterField("person", "name", models.CharField(max_length=7)).state_forwards("accounts", state)
     person = state.apps.get_model("accounts", "message")._meta.get_field("person").related_model
     assert person._meta.get_field("name").max_length == 7
+
+
+def changed(state, *operations):
+    """The state before the last of some operations on pledges, as a migration makes them."""
+    for operation in operations:
+        before = state.clone()
+        operation.state_forwards("pledges", state)
+    return before
+
+
+def coloured(name="colour"):
+    return AddField("pledge", name, models.CharField(max_length=9, default="red"))
+
+
+def test_what_an_operation_leaves_as_it_is_serves_the_next_one(state):
+    pledge, person = (state.apps.get_model(*key) for key in (PLEDGE, PERSON))
+    changed(state, coloured())
+    assert state.apps.get_model(*PERSON) is person
+    assert state.apps.get_model(*PLEDGE) is not pledge
+
+
+def test_what_points_to_a_changed_model_is_made_anew_and_by_any_number_of_steps(state):
+    """Each of these points to the one before it."""
+    steps = [("partners", "partner"), PLEDGE, ("pledges", "entry")]
+    old = [state.apps.get_model(*key) for key in steps]
+    state.clone()
+    name = models.CharField(max_length=7)
+    AlterField("partner", "name", name).state_forwards("partners", state)
+    new = [state.apps.get_model(*key) for key in steps]
+    assert all(one is not other for one, other in zip(old, new, strict=True))
+    assert new[1]._meta.get_field("partner").related_model is new[0]
+
+
+def test_what_changes_knows_before_it_what_pointed_to_it_then(state):
+    """Also if it was made for an earlier state, in which another pointed to it by another name."""
+    state.apps.get_model(*PERSON)
+    key = models.ForeignKey("accounts.person", models.CASCADE, related_name="new_pledges")
+    changed(state, AddField("pledge", "somebody", key))
+    assert state.apps.get_model(*PLEDGE)
+    before = state.clone()
+    AlterField("person", "name", models.CharField(max_length=7)).state_forwards("accounts", state)
+    after = state.apps.get_model(*PERSON)
+    assert "new_pledges" in names_pointing_to(after)
+    assert "new_pledges" in names_pointing_to(before.apps.get_model(*PERSON))
+
+
+def test_a_step_in_python_finds_what_is_and_no_way_to_what_was(state):
+    key = models.ForeignKey("accounts.person", models.CASCADE, related_name="new_pledges")
+    before = changed(state, AddField("pledge", "somebody", key), coloured())
+    before.clear_delayed_apps_cache()
+    person = before.apps.get_model(*PERSON)
+    assert hasattr(person, "new_pledges")
+    before = changed(state, RemoveField("pledge", "somebody"), coloured("shade"))
+    before.clear_delayed_apps_cache()
+    assert not hasattr(before.apps.get_model(*PERSON), "new_pledges")
+    assert "new_pledges" not in names_pointing_to(before.apps.get_model(*PERSON))
+    assert before.apps.get_model(*PERSON)._meta.apps is before.apps
+
+
+def test_a_copied_field_is_as_django_makes_it(today):
+    """Of every field of every model: what makes it up is the same, and it comes after it."""
+    fields = [field for state in today.models.values() for field in state.fields.values()]
+    for field in fields:
+        copied = Copied(field).clone()
+        assert copied.deconstruct() == field.clone().deconstruct(), field
+        is_later = copied.creation_counter > field.creation_counter
+        assert is_later is not field.auto_created
+        assert copied.remote_field is None or copied.remote_field is not field.remote_field
+        assert not {"related_model", "target_field"} & vars(copied).keys(), field
+    assert len(fields) > 1000
 
 
 def test_a_model_that_is_taken_away_is_gone(state):
