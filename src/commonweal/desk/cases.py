@@ -148,7 +148,7 @@ hand_over = one_form(
     button="Hand it over",
     foresees=foreseen.of_handing_over,
 )
-close = one_form(
+_close = one_form(
     CloseCaseForm,
     lambda c, by, answers: working.close(case=c, by=by, **answers),
     said="Closed.",
@@ -156,6 +156,20 @@ close = one_form(
     button="Close it",
     foresees=lambda c, _: foreseen.of_closing(c),
 )
+
+
+@handler
+def close(request: SignedInRequest, code: str) -> HttpResponse:
+    """Close a case; what has to be done before stands in place of the form."""
+    case = get_case_for(request.user, code)
+    first = working.before_closing(case) if request.method != "POST" else []
+    if not first:
+        return _close(request, code)
+    open_needs = case.needs.filter(state="open").select_related("help_type")
+    context = {"case": case, "first": first, "open_needs": open_needs}
+    return render(request, "desk/not_yet.html", context)
+
+
 attach = one_form(
     FileForm,
     lambda c, by, answers: working.attach(case=c, by=by, upload=answers["upload"]),

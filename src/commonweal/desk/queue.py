@@ -16,6 +16,7 @@ from commonweal.accounts.access import SignedInRequest
 from commonweal.accounts.models import Person
 from commonweal.cases import access, named, next_call, planning, presence, queues, views_kept
 from commonweal.cases.models import Case, QueueView
+from commonweal.design.words import figure, many
 from commonweal.office.errors import Refused
 from commonweal.residents.models import Resident
 
@@ -71,8 +72,9 @@ def queue(request: SignedInRequest) -> HttpResponse:
     everything = queues.queue_for(request.user)
     cases = queues.chosen(everything, choice, request.user, at)
     form = QueueSearchForm(request.POST or None)
-    searched = request.method == "POST" and form.is_valid()
+    searched, among = request.method == "POST" and form.is_valid(), 0
     if searched:
+        among = queues.counted(cases)
         cases = _searched(request, cases, form.cleaned_data["q"])
     page = queues.page_of(cases, request.GET.get("page"), PER_PAGE)
     context = {
@@ -86,6 +88,7 @@ def queue(request: SignedInRequest) -> HttpResponse:
         "names": request.session.get(NAMES),
         "form": form,
         "searched": searched,
+        "counted": _counted(page.paginator.count, among, searched),
         "views": QueueView.objects.filter(person=request.user),
         "keep": KeepViewForm(),
         "base": f"?{choice.query}",
@@ -93,6 +96,10 @@ def queue(request: SignedInRequest) -> HttpResponse:
         "hand": HandManyForm(),
     }
     return render(request, "desk/queue.html", context)
+
+
+def _counted(found: int, among: int, searched: bool) -> str:
+    return f"{figure(found)} of {many(among, 'case')}" if searched else many(found, "case")
 
 
 def _searched(request: SignedInRequest, cases: Any, typed: str) -> Any:

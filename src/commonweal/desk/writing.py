@@ -16,6 +16,7 @@ from commonweal.cases.access import get_case_with_person_for
 from commonweal.cases.models import Written
 from commonweal.office.acting import act
 from commonweal.residents import reaching
+from commonweal.residents.models import Resident
 from commonweal.residents.reach_answers import ReachAnswer
 
 from .forms.reaching import WriteForm
@@ -33,6 +34,22 @@ def _waits(permissions: Iterable[ReachAnswer]) -> str:
     """Until when it is held, in a sentence; "" where it may go out at once."""
     later = max((answer.later for answer in permissions if answer.later), default=None)
     return f" It waits until {timezone.localtime(later):%A %-d %B at %H:%M}." if later else ""
+
+
+def _why_nobody_writes(resident: Resident) -> str:
+    """That they must not be written to; or that they may, and nobody knows where to."""
+    lacking = [
+        writing.NO_ADDRESS[channel]
+        for channel in writing.WAYS.values()
+        if reaching.may(resident, way=channel).ever and not writing.address_for(resident, channel)
+    ]
+    instruction = reaching.instruction(resident)
+    if not lacking:
+        return f"Nobody can be written to here. {instruction}"
+    return (
+        f"{instruction} But there is {', and '.join(lacking)}. Ask for one when they get in touch, "
+        "and write it down under Change."
+    )
 
 
 def _leads_to(written: Written) -> str:
@@ -61,7 +78,7 @@ def write(request: SignedInRequest, code: str) -> HttpResponse:
     }
     open_ways = [name for name, permission in permissions.items() if permission.ever]
     if request.method != "POST" and not open_ways:
-        messages.error(request, f"Nobody can be written to here. {reaching.instruction(resident)}")
+        messages.error(request, _why_nobody_writes(resident))
         return redirect(case)
     waits = _waits(permissions.values())
     return act(

@@ -179,7 +179,12 @@ def asked(client: Any, name: str, case: Any, *more: Any) -> str:
 def test_closing_says_first_what_must_be_done_and_then_what_ends(person, sign_in, leah):
     case, client = person(), sign_in(leah)
     page = asked(client, "case-close", case)
-    assert "It can't be closed yet. Still open:" in page
+    assert "It can't be closed yet" in page
+    assert "Still open:" in page
+    # No box is offered that would be refused; each need leads to where it is settled.
+    assert "How did it end?" not in page
+    settle = reverse("need-settle", args=[case.code, case.needs.get().code])
+    assert settle in client.get(f"{case.get_absolute_url()}close/").content.decode()
     working.settle(need=case.needs.get(), state="unmet", why="no_service", by=leah)
     working.plan_call(case=case, purpose="follow_up", due_at=case.opened_at, by=leah)
     page = asked(client, "case-close", case)

@@ -88,6 +88,8 @@ def test_a_name_is_looked_for_in_the_queue_and_stands_in_no_address(asked, leah,
     assert codes_in(page) == [asked["work"].code]
     assert "Marlow" not in "".join(re.findall(r'(?:href|action)="([^"]*)"', page))
     assert CaseRead.objects.filter(person=leah, what="found").count() == 1
+    assert f"1 of {Case.objects.open().count()} cases" in " ".join(page.split())
+    assert "fits what you looked for" in page
     narrowed = client.post(f"{QUEUE}?help=food", {"q": "Marlow"}).content.decode()
     assert codes_in(narrowed) == []
     assert b"Enter whom you look for" in client.post(QUEUE, {"q": ""}).content

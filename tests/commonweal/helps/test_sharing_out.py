@@ -36,7 +36,8 @@ def test_a_preview_says_who_would_get_how_many_and_does_nothing(
     for person in (leah, owen):
         working.begin_shift(person=person)
     page = sign_in(grace).post(SHARE, {"verb": "preview", "each": "2"}).content.decode()
-    assert "4 cases would go out" in page
+    assert "4 cases of 7 would get a handler" in " ".join(page.split())
+    assert "Nothing is done yet." in page
     assert "3 cases would stay with nobody" in page
     assert held(leah, owen) == [1, 0]
     assert not CaseMove.objects.exists()

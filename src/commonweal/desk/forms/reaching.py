@@ -71,8 +71,18 @@ class ReachForm(Form):
         )
 
 
+WAYS = [("text", "Text message"), ("email", "E-mail"), ("post", "Letter")]
+
+
+MEANT = {"text": "for a text message: choose that", "email": "for an e-mail: choose that"}
+
+
+def _named_with_way(template: TextTemplate) -> str:
+    return f"{template.name} ({'text message' if template.by_text else 'e-mail'})"
+
+
 class WriteForm(Form):
-    way = choice("How?", [("text", "Text message"), ("email", "E-mail"), ("post", "Letter")])
+    way = choice("How?", WAYS)
     template = forms.ModelChoiceField(
         label="Words that are ready",
         queryset=TextTemplate.objects.all(),
@@ -91,6 +101,25 @@ class WriteForm(Form):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["way"]
         field.choices = [(code, name) for code, name in field.choices if code in open_ways]
+        fitting = [
+            by_text for way, by_text in (("text", True), ("email", False)) if way in open_ways
+        ]
+        templates: Any = self.fields["template"]
+        templates.queryset = TextTemplate.objects.filter(by_text__in=fitting)
+        templates.label_from_instance = _named_with_way
+        if not templates.queryset.exists():
+            del self.fields["template"]
+            self.fields["words"].label = "Your words"
+
+    def clean(self) -> dict[str, Any]:
+        """Words that are ready are for one way: those of an e-mail are no letter."""
+        answers: dict[str, Any] = super().clean() or self.cleaned_data
+        template, way = answers.get("template"), answers.get("way")
+        if template and way and not answers.get("words"):
+            meant = "text" if template.by_text else "email"
+            if way != meant:
+                self.add_error("template", f"These words are {MEANT[meant]}. Or write your own")
+        return answers
 
 
 class ConsentForm(Form):

@@ -10,6 +10,8 @@ initAll();
 addEventListener("beforeprint", () => document.querySelectorAll("details.fold:not([open])").forEach((part) => { part.open = true; part.dataset.printed = ""; }));
 addEventListener("afterprint", () => document.querySelectorAll("details[data-printed]").forEach((part) => { part.open = false; delete part.dataset.printed; }));
 
+for (const button of document.querySelectorAll("[data-print]")) { button.hidden = false; button.addEventListener("click", () => print()); }
+
 // Questions that belong to a tick come with it, open; an answer keeps them in sight. Without a script all of
 // them stand there.
 const answered = (block) => [...block.querySelectorAll("input, select, textarea")].some((one) =>
