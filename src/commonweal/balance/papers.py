@@ -5,11 +5,13 @@ The same for PDF and Word, and for the page.
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.template.defaultfilters import pluralize
+from django.utils import timezone
 
 from commonweal.design.bars import written
 from commonweal.design.words import many
@@ -71,6 +73,7 @@ def shown(content: dict[str, Any], sha256: str, *, kind: str, draft: str = "") -
         **(report.of(content, draft) if kind == "report" else {}),
         "fingerprint": _fingerprint(content, sha256),
         "proof": _proof(content, sha256),
+        "closed_on": content["closed_at"] and _moment(content["closed_at"]),
         **_tables(content),
     }
 
@@ -169,18 +172,25 @@ def _fingerprint(content: dict[str, Any], sha256: str) -> str:
     return f"SHA-256 of the statement: {sha256}. How to compare it: {_address(content)}"
 
 
+def _moment(written: str) -> str:
+    """A moment as the content has it, for readers: 28 November 2026, 17:10, by the town's clock."""
+    local = timezone.localtime(datetime.fromisoformat(written))
+    return f"{day(local.date().isoformat())}, {local:%H:%M}"
+
+
 def _proof(content: dict[str, Any], sha256: str) -> str:
     cut = content["cut"]
     made_from = f"Made from {many(content['entries'], 'ledger entry,ledger entries')}, up to number"
     if not content["closed_at"]:
         return (
-            f"{made_from} {cut['seq']:,}. Drafted at {content['prepared_at']}. The SHA-256 of this "
-            f"draft is {sha256}. It is not closed: it may change, and nobody should rely on it."
+            f"{made_from} {cut['seq']:,}. Drafted on {_moment(content['prepared_at'])}. It is not "
+            "closed: it may change, and nobody should rely on it. Its fingerprint, by which two "
+            f"copies can be told apart (SHA-256): {sha256}"
         )
     return (
-        f"{made_from} {cut['seq']:,} with the hash {cut['hash']}. Closed at "
-        f"{content['closed_at']}. The SHA-256 of this statement's bytes is {sha256}. Anybody can "
-        f"compare them: {_address(content)}"
+        f"{made_from} {cut['seq']:,}. Closed on {_moment(content['closed_at'])}. "
+        f"Fingerprint of the statement (SHA-256): {sha256}. Hash of the last entry: "
+        f"{cut['hash']}. Anybody can compare them: {_address(content)}"
     )
 
 

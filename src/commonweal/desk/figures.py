@@ -145,9 +145,14 @@ def _in_time(cases: QuerySet[Case]) -> list[bool]:
 
 
 def chart_of_days(days: list[tuple[date, int]], width: int = 26) -> list[tuple[str, int]]:
-    """Counts by week, the last ones, for a picture: (first day, count)."""
+    """Counts by week, the last ones, for a picture: (first day, count). A week that is not over
+    says so."""
     weeks: dict[date, int] = {}
     for day, count in days:
         monday = date.fromordinal(day.toordinal() - day.weekday())
         weeks[monday] = weeks.get(monday, 0) + count
-    return [(f"{monday:%-d %b}", count) for monday, count in sorted(weeks.items())][-width:]
+    last = days[-1][0] if days else date.min
+    return [
+        (f"{monday:%-d %b}{' so far' if (last - monday).days < 6 else ''}", count)
+        for monday, count in sorted(weeks.items())
+    ][-width:]

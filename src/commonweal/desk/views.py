@@ -56,5 +56,5 @@ def desk_figures(request: HttpRequest) -> HttpResponse:
         if hidden[state] is not None
     ]
     picture = bars(needs, label="Needs by what became of them") if shown else ""
-    context = {"said": figures_of_desk, "picture": picture, "words": labels}
+    context = {"said": figures_of_desk, "picture": picture, "drawn": needs, "words": labels}
     return render(request, "desk/figures.html", context)

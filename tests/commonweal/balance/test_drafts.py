@@ -119,3 +119,12 @@ def test_the_desk_offers_the_papers_of_a_draft(sign_in, tom, draft, period):
     for kind in ("report", "statement"):
         for ending in ("pdf", "docx"):
             assert f'href="{address(period, kind, ending)}"' in page
+
+
+def test_no_paper_writes_a_day_or_an_hour_as_a_machine_does(sign_in, tom, draft, period):
+    """Its fingerprint stands last, after what a reader looks for."""
+    paper = " ".join(" ".join(pages(sign_in(tom).get(address(period, "statement")))).split())
+    assert not re.search(r"\d{4}-\d\d-\d\d(?:T|\b)", paper), paper
+    told = re.search(r"Drafted on \d+ [A-Z][a-z]+ \d{4}, \d\d:\d\d\.", paper)
+    assert told
+    assert paper.index("SHA-256") > told.start()

@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from commonweal.cases.figures import PartnerFigures
-from commonweal.cases.models import Case
+from commonweal.cases.models import Case, Need
 from commonweal.volunteers.models import Task
 
 from .world import words_of
@@ -71,3 +71,19 @@ def test_what_became_of_a_partners_referrals_is_held_back_as_the_page_on_method_
     told[0] += f" ({line.accepted_per_cent}%)"
     assert told == [cell.strip() for cell in shown.split("|")][:3]
     assert Decimal(line.accepted_per_cent or 0) == 60
+
+
+@pytest.mark.django_db
+def test_the_picture_of_needs_has_its_table(client, asks_for_help, leah):
+    """On a phone the picture is wider than the page."""
+    for number in range(6):
+        asks_for_help(first_name=f"P{number}", last_name=f"L{number}", by=leah)
+    Case.objects.update(
+        opened_at=timezone.now() - timedelta(days=(timezone.localdate() - last_month()).days)
+    )
+    Need.objects.update(opened_on=last_month())
+    page = words_of(client.get("/help/figures/"))
+    picture = page[page.index("Needs as a picture") :]
+    table = picture[picture.index("As a table") : picture.index("</details>")]
+    assert "Still open" in table
+    assert ">6<" in table.replace(" ", "")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from commonweal.asks.models import Alarm
+from commonweal.desk.figures import chart_of_days
 from commonweal.residents import lookalikes
 
 pytestmark = pytest.mark.django_db
@@ -57,3 +58,11 @@ def test_whoever_asks_why_reads_the_numbers(pages, grace, sign_in):
     for page in (today, manage):
         assert "15 counted, where about 6 are usual." in page
         assert "6.4 expected, up to 14.8 nothing unusual" in page
+
+
+def test_a_week_that_is_not_over_says_so():
+    monday = date(2026, 11, 23)
+    days = [(monday + timedelta(days=back), 2) for back in range(-7, 3)]
+    assert chart_of_days(days) == [("16 Nov", 14), ("23 Nov so far", 6)]
+    whole = [(monday + timedelta(days=back), 2) for back in range(7)]
+    assert chart_of_days(whole) == [("23 Nov", 14)]

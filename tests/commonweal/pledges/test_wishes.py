@@ -98,3 +98,13 @@ def test_others_are_kept_out(wished, sign_in, request, person, status):
     assert browser.get(QUEUE).status_code == status
     assert browser.post(f"{DESK}{wished.code}/", {"measure": "hours"}).status_code == status
     assert not Pledge.objects.exists()
+
+
+def test_a_second_press_is_told_what_became_of_it_and_does_nothing(wished, sign_in, maya):
+    desk, address = sign_in(maya), f"{DESK}{wished.code}/"
+    desk.post(address, {"measure": "hours"})
+    for again in ({"measure": "hours"}, {"return": "1", "because": "Say how you count it."}):
+        page = desk.post(address, again, follow=True)
+        assert page.redirect_chain[-1][0] == QUEUE
+        assert "It is not waiting any more" in page.content.decode()
+    assert Pledge.objects.count() == 1
