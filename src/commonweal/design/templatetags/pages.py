@@ -17,7 +17,8 @@ from commonweal.design import words
 from commonweal.design.bars import stacked
 from commonweal.design.components import govuk
 from commonweal.design.days import known_day
-from commonweal.design.fields import component, first_id
+from commonweal.design.faults import faults_of
+from commonweal.design.fields import component
 from commonweal.design.revisions import beside
 from commonweal.version import VERSION
 
@@ -70,22 +71,11 @@ def after(shown: Any, before: str) -> SafeString:
     return format_html("{}{}", before, shown) if shown else SafeString("")
 
 
-def _errors_of(form: Any) -> list[dict[str, str]]:
-    errors: list[dict[str, str]] = [{"text": message} for message in form.non_field_errors()]
-    for name, messages in form.errors.items():
-        if name != "__all__":
-            # A hidden or absent field has no place to lead to.
-            bound = form[name] if name in form.fields else None
-            where = {"href": f"#{first_id(bound)}"} if bound else {}
-            errors += [{"text": message, **where} for message in messages]
-    return errors
-
-
 @register.simple_tag
 def error_summary(*forms_: Any) -> SafeString:
     """What is wrong with these forms, each line leading to its field."""
     wrong = [form for form in forms_ if form and getattr(form, "errors", None)]
-    errors = [error for form in wrong for error in _errors_of(form)]
+    errors = [error for form in wrong for error in faults_of(form)]
     if not errors:
         return mark_safe("")
     return govuk("error-summary", {"titleText": "There is a problem", "errorList": errors})

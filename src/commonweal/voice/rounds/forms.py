@@ -191,9 +191,9 @@ class FeasibilityForm(Form):
     cost = MoneyField(label="What it costs, in pounds", required=False)
     cost_words = ReasonField(label="How the cost was worked out", required=False)
     is_feasible = _answer("Can it be done?")
-    feasible_words = ReasonField(label="Why, or why not", required=False)
+    feasible_words = ReasonField(label="Why it can, or can't, be done", required=False)
     is_lawful = _answer("May it be done by law?")
-    lawful_words = ReasonField(label="Why, or why not", required=False)
+    lawful_words = ReasonField(label="Why it may, or may not, be done by law", required=False)
     group = forms.CharField(
         label="A name for projects of which only one can win",
         required=False,

@@ -29,11 +29,11 @@ class DeliverForm(Form):
     owner_title = forms.CharField(label="Who does it, by their post", max_length=100)
     due_on = DateField(label="By when it is done")
     step_1 = forms.CharField(label="First milestone", max_length=200)
-    step_1_on = DateField(label="By when", required=False)
+    step_1_on = DateField(label="By when the first milestone", required=False)
     step_2 = forms.CharField(label="Second milestone", required=False, max_length=200)
-    step_2_on = DateField(label="By when", required=False)
+    step_2_on = DateField(label="By when the second milestone", required=False)
     step_3 = forms.CharField(label="Third milestone", required=False, max_length=200)
-    step_3_on = DateField(label="By when", required=False)
+    step_3_on = DateField(label="By when the third milestone", required=False)
 
     @property
     def milestones(self) -> list[tuple[str, Any]]:
