@@ -5,4 +5,4 @@ class AsksConfig(AppConfig):
     name = "commonweal.asks"
 
     def ready(self) -> None:
-        from . import belongs, figures, jobs  # noqa: F401
+        from . import belongs, figures, jobs, owed  # noqa: F401

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 
 from django.urls import reverse
 from django.utils import timezone
 
 from commonweal.accounts.models import Role
-from commonweal.pledges.owing import Members, Owed, Queue
-from commonweal.pledges.queues import each, holders
+from commonweal.pledges import role_queues
+from commonweal.pledges.role_queues import RoleQueue, Waits
 
 from .models import Statement
 
@@ -32,22 +33,24 @@ NEXT = {
 }
 
 
-def owed(on: date, members: Members) -> Iterator[Owed]:
+def _in_state(state: str, on: date) -> Iterator[Waits]:
     """To whoever takes the next step of a statement, but nobody who took one before."""
-    for statement in Statement.objects.exclude(state=State.CLOSED).select_related("period"):
-        title, role = NEXT[State(statement.state)]
-        before = {statement.drafted_by_id, statement.signed_by_id}
-        able = [
-            person
-            for person in holders(role, on)
-            if role == Role.CHARTER_MANAGER or person.pk not in before
-        ]
+    for statement in Statement.objects.filter(state=state).select_related("period").order_by("pk"):
+        before = frozenset({statement.drafted_by_id, statement.signed_by_id})
         code = statement.period.code
         signed_on = [date.fromisoformat(signoff["on"]) for signoff in statement.signoffs]
-        row = (
+        yield Waits(
             f"books-{code}-{statement.number}-{statement.state}-{len(signed_on)}",
             statement.period.title,
             max(signed_on, default=timezone.localdate()),
             reverse("desk-period", args=[code]),
+            frozenset() if state == State.VALIDATED else before,
         )
-        yield from each(able, Queue(title, "desk-balance"), [row])
+
+
+role_queues.add(
+    *(
+        RoleQueue(f"books-{state}", title, (role,), "desk-balance", partial(_in_state, state))
+        for state, (title, role) in NEXT.items()
+    )
+)

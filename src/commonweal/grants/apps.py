@@ -5,4 +5,4 @@ class GrantsConfig(AppConfig):
     name = "commonweal.grants"
 
     def ready(self) -> None:
-        from . import access, belongs, codes, forgetting  # noqa: F401
+        from . import access, belongs, codes, forgetting, owed  # noqa: F401

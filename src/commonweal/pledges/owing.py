@@ -20,10 +20,12 @@ SHOWN_OF_A_QUEUE = 5
 
 @dataclass(frozen=True)
 class Queue:
-    """A queue of a desk: what waits in it, in words for one and for many, and its address."""
+    """A queue of a desk: what waits in it, in words for one and for many, and its address;
+    ``total``, where more wait than are looked through one by one."""
 
     title: str
     address: str
+    total: int | None = None
 
 
 @dataclass(frozen=True)
@@ -82,12 +84,16 @@ def _of_queue(queue: Queue, lines: Sequence[Owed]) -> str:
     """How many stand in a queue, the oldest of them, and where all of them are."""
     oldest = sorted(lines, key=lambda line: line.since)[:SHOWN_OF_A_QUEUE]
     rows = "".join(
-        f"Since {line.since:%-d %B %Y}: {line.sentence}\n{settings.ADDRESS}{line.path}\n"
-        for line in oldest
+        f"{_since(line)}{line.sentence}\n{settings.ADDRESS}{line.path}\n" for line in oldest
     )
-    hidden = len(lines) - len(oldest)
+    total = queue.total or len(lines)
+    hidden = total - len(oldest)
     beyond = f"These are the {len(oldest)} oldest. All: " if hidden else "All: "
     return (
-        f"{many(len(lines), queue.title)}.\n{rows}{beyond}{settings.ADDRESS}"
-        f"{reverse(queue.address)}\n"
+        f"{many(total, queue.title)}.\n{rows}{beyond}{settings.ADDRESS}{reverse(queue.address)}\n"
     )
+
+
+def _since(line: Owed) -> str:
+    """Since when it waits, where that is known."""
+    return f"Since {line.since:%-d %B %Y}: " if line.since > date.min else ""

@@ -9,18 +9,16 @@ from datetime import date
 from django.urls import reverse
 from django.utils import timezone
 
-from commonweal.accounts.models import Appointment, Person, Role
+from commonweal.accounts.models import Person, Role
 from commonweal.charter.models import TierAward
 from commonweal.partners.models import ActingRequest, NameChange, Partner
 
-from . import asking_more, giving_out, review_reads, wishes
+from . import asking_more, giving_out, review_reads, role_queues, wishes
 from .conflicts import conflicts_of
 from .models import Pledge, Question
 from .owing import Members, Owed, Queue
 from .review_reads import Waiting
-
-# Rooms above add what waits in theirs.
-ABOVE: list[Callable[[date, Members], Iterable[Owed]]] = []
+from .role_queues import RoleQueue, Waits
 
 Row = tuple[str, str, date, str]
 """A key, what it is, since when it waits, its address."""
@@ -28,8 +26,7 @@ Row = tuple[str, str, date, str]
 
 def holders(role: Role, on: date) -> list[Person]:
     """Everybody who holds a role on a day."""
-    current = Appointment.objects.current(on).filter(role=role, person__is_active=True)
-    return list(Person.objects.filter(pk__in=current.values("person")).order_by("pk"))
+    return role_queues.holders([role], on)
 
 
 def owed_to_desks(on: date, members: Members) -> Iterator[Owed]:
@@ -38,8 +35,7 @@ def owed_to_desks(on: date, members: Members) -> Iterator[Owed]:
     yield from _reviews(waiting, on)
     yield from _manager(waiting, on)
     yield from _tiers(on, members)
-    for room in ABOVE:
-        yield from room(on, members)
+    yield from role_queues.owed(on)
 
 
 def about(pledge: Pledge) -> str:
@@ -81,19 +77,10 @@ def _reviews(waiting: Sequence[Waiting], on: date) -> Iterator[Owed]:
 
 
 def _manager(waiting: Sequence[Waiting], on: date) -> Iterator[Owed]:
-    managers = holders(Role.CHARTER_MANAGER, on)
-    if not managers:
-        return
-    for title, rows in (
-        ("partner waits to be accepted,partners wait to be accepted", _partners()),
-        ("“this is us” waits for an answer,“this is us” wait for an answer", _acting()),
-        ("new name waits,new names wait", _names()),
-        ("pledge waits to be accepted,pledges wait to be accepted", _pledges()),
-        ("promise waits for its measure,promises wait for their measure", _wishes()),
-        ("question waits to be read,questions wait to be read", _questions()),
-        ("claim has no reviewer,claims have no reviewer", _unassigned(waiting, on)),
-    ):
-        yield from each(managers, Queue(title, "desk-charter"), rows)
+    """Claims without a reviewer; what else waits for the manager stands in the table."""
+    if managers := holders(Role.CHARTER_MANAGER, on):
+        queue = Queue("claim has no reviewer,claims have no reviewer", "desk-charter")
+        yield from each(managers, queue, _unassigned(waiting, on))
 
 
 def _partners() -> Iterator[Row]:
@@ -147,6 +134,24 @@ def _questions() -> Iterator[Row]:
             question.asked_on,
             path,
         )
+
+
+def _manages(code: str, title: str, rows: Callable[[], Iterator[Row]]) -> None:
+    """Put a queue of the charter manager's into the table."""
+
+    def read(on: date) -> Iterator[Waits]:
+        return (Waits(*row_parts) for row_parts in rows())
+
+    managers = (Role.CHARTER_MANAGER,)
+    role_queues.add(RoleQueue(code, title, managers, "desk-charter", read))
+
+
+_manages("partners", "partner waits to be accepted,partners wait to be accepted", _partners)
+_manages("acting", "“this is us” waits for an answer,“this is us” wait for an answer", _acting)
+_manages("names", "new name waits,new names wait", _names)
+_manages("pledges", "pledge waits to be accepted,pledges wait to be accepted", _pledges)
+_manages("wishes", "promise waits for its measure,promises wait for their measure", _wishes)
+_manages("questions", "question waits to be read,questions wait to be read", _questions)
 
 
 def _unassigned(waiting: Sequence[Waiting], on: date) -> Iterator[Row]:

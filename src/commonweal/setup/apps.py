@@ -9,6 +9,8 @@ class SetupConfig(AppConfig):
     name = "commonweal.setup"
 
     def ready(self) -> None:
+        from . import owed  # noqa: F401
+
         # Once for all tables: the signal comes for each app after the last migration.
         post_migrate.connect(_grant, sender=apps.get_app_config("accounts"))
 

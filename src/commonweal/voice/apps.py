@@ -6,5 +6,5 @@ class VoiceConfig(AppConfig):
 
     def ready(self) -> None:
         # A consultation with proposals that wait for an answer is not closed.
-        from . import followed, searched  # noqa: F401
+        from . import followed, owed, searched  # noqa: F401
         from .proposals import answering  # noqa: F401

@@ -5,4 +5,4 @@ class VolunteersConfig(AppConfig):
     name = "commonweal.volunteers"
 
     def ready(self) -> None:
-        from . import access, belongs, enclosing, planning, takes  # noqa: F401
+        from . import access, belongs, enclosing, owed, planning, takes  # noqa: F401

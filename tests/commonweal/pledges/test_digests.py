@@ -7,14 +7,13 @@ from email.utils import parseaddr
 
 import pytest
 from django.conf import settings
-from django.utils import timezone
 
 from commonweal.accounts import mail
-from commonweal.accounts.models import Message, Role
+from commonweal.accounts.models import Message
 from commonweal.balance.models import Period, Statement
 from commonweal.charter.models import TierAward
 from commonweal.partners.models import ActingRequest, NameChange
-from commonweal.pledges import asking_more, giving_out, questions, queues, reminders, reviewing
+from commonweal.pledges import asking_more, giving_out, questions, reminders, reviewing
 
 pytestmark = pytest.mark.django_db
 
@@ -208,11 +207,6 @@ def test_of_many_claims_the_five_oldest_are_named_with_their_count(told, idris, 
          (0, "evidence", {}), statement="One more.")  # fmt: skip
     reminders.remind(today)
     assert "13 claims wait" in Message.objects.filter(person=idris).latest("pk").body
-
-
-def test_every_role_with_a_queue_is_asked_of_the_rooms_above():
-    assert len(queues.ABOVE) == 1
-    assert queues.holders(Role.VALIDATOR, timezone.localdate()) == []
 
 
 def test_a_question_is_told_on_the_day_and_only_once(world):

@@ -1,0 +1,97 @@
+"""What waits for whoever holds a role: one table, over all rooms, of which their digests are made.
+
+A room above names here what waits in it when it starts (decision 0035), and needs no letter of its
+own. A mail holds no personal data: what waits is called by its reference, or by a name that is
+public or says nothing of a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+
+from commonweal.accounts.models import Appointment, Person, Role
+from commonweal.places import rooms
+
+from .owing import Owed, Queue
+
+# So many of a queue, the oldest, are looked through for what is new; the count says how many there
+# are. A desk with thousands of late cases writes no row for each of them.
+LOOKED_THROUGH = 200
+
+
+@dataclass(frozen=True)
+class Waits:
+    """One thing in a queue. ``key`` is another where it has to be told anew. ``not_for``: keys of
+    people who may not deal with it; ``only_for``: of the only ones who may."""
+
+    key: str
+    name: str
+    since: date
+    path: str
+    not_for: frozenset[int | None] = frozenset()
+    only_for: frozenset[int | None] | None = None
+
+    def is_for(self, person: Person) -> bool:
+        return person.pk not in self.not_for and (
+            self.only_for is None or person.pk in self.only_for
+        )
+
+
+Rows = Callable[[date], Iterable[Waits]]
+Count = Callable[[date], int]
+
+
+@dataclass(frozen=True)
+class RoleQueue:
+    """A queue: what waits in it, in words for one and for many, for which roles, the name of the
+    page where all of it stands. ``count``: how many there are, where ``rows`` are only the oldest.
+    """
+
+    code: str
+    title: str
+    roles: tuple[Role, ...]
+    address: str
+    rows: Rows
+    count: Count | None = None
+
+
+TABLE: dict[str, RoleQueue] = {}
+
+
+def add(*queues: RoleQueue) -> None:
+    """Put the queues of a room into the table; again, and nothing is different."""
+    for queue in queues:
+        TABLE[queue.code] = queue
+
+
+def holders(roles: Iterable[Role], on: date) -> list[Person]:
+    """Everybody who holds one of some roles on a day."""
+    current = Appointment.objects.current(on).filter(role__in=roles, person__is_active=True)
+    return list(Person.objects.filter(pk__in=current.values("person")).order_by("pk"))
+
+
+def owed(on: date) -> Iterator[Owed]:
+    """Everything that waits in the table, to each person for whom it waits."""
+    closed = rooms.off()
+    people_of: dict[tuple[Role, ...], list[Person]] = {}
+    for queue in TABLE.values():
+        if rooms.room_at(reverse(queue.address)) in closed:
+            continue
+        # Where nothing waits, nobody is looked for.
+        if waiting := list(queue.rows(on)):
+            people = people_of.get(queue.roles) or holders(queue.roles, on)
+            people_of[queue.roles] = people
+            yield from _of(queue, waiting, people, on)
+
+
+def _of(queue: RoleQueue, waiting: list[Waits], people: list[Person], on: date) -> Iterator[Owed]:
+    total = queue.count(on) if queue.count and len(waiting) >= LOOKED_THROUGH else None
+    shown = Queue(queue.title, queue.address, total)
+    for row in waiting:
+        for person in people:
+            if row.is_for(person):
+                yield Owed(person.pk, row.key, row.name, row.path, shown, row.since)
