@@ -258,6 +258,7 @@ def samples(
         "desk-set-retention-one": {"code": "drafts"},
         "desk-partner": {"code": newcomer.code}, "desk-pledge": {"code": proposed.code},
         "desk-name": {"pk": bakery.name_changes.get().pk}, "desk-partner-stop": {"code": "bakery"},
+        "desk-partner-numbers": {"code": "bakery"},
         "desk-charter-queue": {"name": "pledges"},
         "desk-question": {"pk": new_question.pk}, "desk-assign": {"seq": waiting.seq},
         "desk-give-undo": {"batch": "00000000-0000-4000-8000-000000000000"},

@@ -192,7 +192,7 @@ class Signature(models.Model):
         return f"{self.partner} on {self.version}"
 
     @property
-    def said(self) -> str:
+    def in_words(self) -> str:
         """On which day and how it was given, as everybody may read it."""
         if self.entered_on is not None:
             return (

@@ -6,13 +6,14 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 
-from . import actions, likeness, naming
+from . import actions, from_registers, likeness, naming
 from .forms import WhyForm
 from .models import NameChange, Partner
 
@@ -71,3 +72,22 @@ def stop(request: SignedInRequest, code: str) -> HttpResponse:
         before="It keeps its page and its promises. It can sign, report, invite, offer services "
         "and read referrals no more, from now on.",
     )
+
+
+@staff(Role.CHARTER_MANAGER)
+@require_POST
+def take_numbers(request: SignedInRequest, code: str) -> HttpResponse:
+    """Take over the numbers that a loaded register has for a partner."""
+    partner = get_object_or_404(Partner, code=code)
+    try:
+        from_registers.take(
+            partner=partner,
+            key=request.POST.get("entry", ""),
+            name=request.POST.get("name", "")[:200],
+            by=request.user,
+        )
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, "Taken over from the register.")
+    return redirect("desk-partner", code)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -20,20 +19,7 @@ from . import signatories
 from .asking_to_act import nobody_acts
 from .likeness import alike_among
 from .models import Kind, MemberRole, Partner, Relation, Sector, Size
-
-# Companies House: eight figures, or a prefix of the register and six figures.
-COMPANY_NUMBER = re.compile(
-    r"^(\d{8}|(AC|BR|CE|CS|FC|FE|GE|GS|IC|IP|LP|NA|NC|NF|NI|NL|NO|NP|NR|NZ|OC|OE|PC|R0|RC|RS"
-    r"|SA|SC|SE|SF|SG|SI|SL|SO|SP|SR|SZ|ZC)\d{6})$"
-)
-# England and Wales (six or seven figures, a dash for a linked charity), Scotland, Northern Ireland.
-CHARITY_NUMBER = re.compile(r"^(\d{6,7}(-\d{1,3})?|SC\d{6}|NIC?\d{6})$")
-# FCA mutuals register: figures, with a letter for some societies.
-MUTUAL_NUMBER = re.compile(r"^(?=.{1,8}$)(\d{1,6}R?[A-Z]{0,2}|IP\d{5}R|RS\d{6})$")
-
-
-def tidy(number: str) -> str:
-    return re.sub(r"[\s.]", "", number or "").upper()
+from .numbers import is_written_well, tidy
 
 
 class ProfileForm(Form):
@@ -135,7 +121,7 @@ class ProfileForm(Form):
         number = tidy(self.cleaned_data["company_number"])
         if number.isdecimal() and len(number) == 7:
             number = "0" + number
-        if number and not COMPANY_NUMBER.match(number):
+        if number and not is_written_well("company_number", number):
             raise forms.ValidationError(
                 "A company number has 8 characters, like 01234567 or SC123456"
             )
@@ -143,7 +129,7 @@ class ProfileForm(Form):
 
     def clean_charity_number(self) -> str:
         number = tidy(self.cleaned_data["charity_number"])
-        if number and not CHARITY_NUMBER.match(number):
+        if number and not is_written_well("charity_number", number):
             raise forms.ValidationError(
                 "A charity number looks like 1234567, SC012345 or NIC101234"
             )
@@ -151,7 +137,7 @@ class ProfileForm(Form):
 
     def clean_mutual_number(self) -> str:
         number = tidy(self.cleaned_data["mutual_number"])
-        if number and not MUTUAL_NUMBER.match(number):
+        if number and not is_written_well("mutual_number", number):
             raise forms.ValidationError("A mutual society's number looks like 8123 or 30245R")
         return number
 

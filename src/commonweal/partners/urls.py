@@ -8,6 +8,11 @@ urlpatterns = [
     path("join/<slug:step>/", views.join_step, name="join-step"),
     path("desk/charter/names/<int:pk>/", desk.name, name="desk-name"),
     path("desk/charter/partners/<slug:code>/stop/", desk.stop, name="desk-partner-stop"),
+    path(
+        "desk/charter/partners/<slug:code>/numbers/",
+        desk.take_numbers,
+        name="desk-partner-numbers",
+    ),
     path("desk/charter/nobody-acts/", desk_people.unclaimed, name="desk-unclaimed"),
     path("desk/charter/signatories/", desk_signatories.bring, name="desk-signatories"),
     path("desk/charter/invited/", desk_signatories.invited, name="desk-invited"),

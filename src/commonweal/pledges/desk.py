@@ -18,7 +18,7 @@ from commonweal.design.revisions import SHOWN
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 from commonweal.partners import actions as partner_actions
-from commonweal.partners import parting
+from commonweal.partners import from_registers, parting
 from commonweal.partners.likeness import similar_to
 from commonweal.partners.models import Partner
 from commonweal.places import opening
@@ -86,8 +86,16 @@ def partner(request: SignedInRequest, code: str) -> HttpResponse:
         "mark": partner_actions.mark_of(partner),
         "merges": parting.merges_of(partner),
         **_comes_with(partner),
+        **_in_registers(partner, request.GET.get("called", "").strip()[:200]),
     }
     return render(request, "pledges/desk_partner.html", context)
+
+
+def _in_registers(partner: Partner, called: str) -> dict[str, Any]:
+    """What loaded registers say of a partner by its name, or by another one that is typed."""
+    if partner.merged_into_id is not None:
+        return {}
+    return {"registered": from_registers.entries_beside(partner, called), "called": called}
 
 
 def _comes_with(partner: Partner) -> dict[str, Any]:

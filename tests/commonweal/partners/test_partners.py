@@ -10,8 +10,8 @@ from django.db import connection
 
 from commonweal.accounts import mail
 from commonweal.accounts.models import Person
-from commonweal.partners.forms import CHARITY_NUMBER, COMPANY_NUMBER, MUTUAL_NUMBER
 from commonweal.partners.models import Invitation, Membership, Partner, months_later
+from commonweal.partners.numbers import CHARITY_NUMBER, COMPANY_NUMBER, MUTUAL_NUMBER
 
 CLUB = {
     "name": "Chess Club", "sector": "voluntary", "kind": "club", "size": "volunteers",
@@ -88,7 +88,7 @@ def test_no_company_has_this_number(number):
 def test_charity_and_mutual_numbers_are_checked_by_form():
     assert all(CHARITY_NUMBER.match(n) for n in ("1234567", "SC012345", "NIC101234", "212345-1"))
     assert not any(CHARITY_NUMBER.match(n) for n in ("12345", "SC12345", "ABC"))
-    assert all(MUTUAL_NUMBER.match(n) for n in ("8123", "30245R", "IP12345R"))
+    assert all(MUTUAL_NUMBER.match(n) for n in ("8123", "30245R", "IP12345R", "7568CBS"))
     assert not any(MUTUAL_NUMBER.match(n) for n in ("X1", "12345678"))
 
 

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from commonweal.partners.forms import JoinForm
 from commonweal.partners.looking_up import look_up
 from commonweal.spend import registered
 from commonweal.spend.payees import EntryCandidate
@@ -22,6 +23,12 @@ def entry(identifier: str, probability: float = 0.9, ended: date | None = None) 
         ("GB-CHC-1234567", (("charity_number", "1234567"),)),
         ("GB-SC-SC012345", (("charity_number", "SC012345"),)),
         ("GB-MPR-8123", (("mutual_number", "8123"),)),
+        # A society under its number of Companies House: the form takes that of the FCA.
+        ("GB-COH-IP32329R", (("mutual_number", "32329R"),)),
+        ("GB-COH-SP2696RS", (("mutual_number", "2696RS"),)),
+        ("GB-COH-IP081CUS", (("mutual_number", "81CUS"),)),
+        ("GB-MPR-7568CBS", (("mutual_number", "7568CBS"),)),
+        ("GB-COH-RS007533", (("company_number", "RS007533"),)),
     ],
 )
 def test_the_number_of_each_register_goes_to_its_field(monkeypatch, identifier, numbers):
@@ -39,3 +46,18 @@ def test_who_is_gone_or_called_otherwise_is_not_offered(monkeypatch):
 
 def test_where_no_register_is_loaded_nothing_is_found(settings, tmp_path):
     assert look_up("Fern") == []
+
+
+def test_every_number_of_an_entry_is_offered_and_none_that_no_form_takes(monkeypatch, town):
+    known = EntryCandidate(
+        "GB-COH-01234567", "FERN", 0.9, "", "", None, None, "SG1 1AA",
+        ids=("GB-CHC-1234567", "GB-COH-01234567", "GB-CUK-R021003", "GB-SHPE-C3489"),
+    )  # fmt: skip
+    odd = entry("GB-COH-ZZ12")
+    monkeypatch.setattr(registered.payees, "named", lambda name, most: [known, odd])
+    [fern] = look_up("Fern")
+    assert fern.numbers == (("company_number", "01234567"), ("charity_number", "1234567"))
+    form = JoinForm({"name": "Fern", "sector": "private", "size": "micro", "relation": "none",
+                     "job_title": "x", "may_act": "on", **dict(fern.numbers)})  # fmt: skip
+    form.is_valid()
+    assert not {"company_number", "charity_number", "mutual_number"} & set(form.errors)

@@ -140,6 +140,7 @@ class EntryCandidate:
     begun: Any
     ended: Any
     postcode: str
+    ids: tuple[str, ...] = ()
 
 
 def candidates(payee: Payee, most: int = 6) -> list[EntryCandidate]:
@@ -193,7 +194,7 @@ def _described(condition: str, wanted: object) -> dict[int, dict[str, Any]]:
         return {}
     rows = store.query(
         f"""select entry as number, id as entry, name, coalesce(kind, '') as kind,
-            coalesce(status, '') as status, begun, ended, coalesce(postcode, '') as postcode
+            coalesce(status, '') as status, begun, ended, coalesce(postcode, '') as postcode, ids
         from entries where {condition}""",
         wanted,
     ).to_pylist()
