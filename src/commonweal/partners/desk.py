@@ -83,7 +83,7 @@ def take_numbers(request: SignedInRequest, code: str) -> HttpResponse:
         from_registers.take(
             partner=partner,
             key=request.POST.get("entry", ""),
-            name=request.POST.get("name", "")[:200],
+            name=request.POST.get("name", ""),
             by=request.user,
         )
     except Refused as refused:

@@ -18,7 +18,7 @@ def _lacks(on: date) -> Iterator[Waits]:
     """Told once for each thing, and again where something else of it is missing."""
     for step in reads.missing():
         path = reverse(step.page or "desk-town")
-        yield Waits(f"set-up-{step.title}"[:100], f"{step.title}: {step.state}", date.min, path)
+        yield Waits(f"set-up-{step.title}", f"{step.title}: {step.state}", date.min, path)
 
 
 role_queues.add(

@@ -152,7 +152,7 @@ def test_no_form_takes_more_than_its_column_holds(kind):
 
 
 def test_the_numbers_of_registers_are_as_long_as_their_columns(db):
-    from commonweal.partners import forms as theirs
+    from commonweal.partners import numbers as theirs
     from commonweal.partners.models import Partner
 
     for name, pattern in (
