@@ -34,11 +34,13 @@ class Listed:
 @dataclass(frozen=True)
 class PriorityOutcome:
     """One of the priority outcomes. ``ambition`` is empty and ``is_whole`` False where it, or all
-    of its metrics, could not be read. ``also`` names metrics that stand under another."""
+    of its metrics, could not be read; ``plain`` says it in easy words, which are ours. ``also``
+    names metrics that stand under another."""
 
     number: int
     name: str = ""
     ambition: str = ""
+    plain: str = ""
     is_whole: bool = False
     metrics: tuple[Listed, ...] = ()
     also: tuple[str, ...] = ()

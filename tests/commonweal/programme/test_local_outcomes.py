@@ -79,7 +79,8 @@ def test_every_metric_can_be_one_of_the_towns_file(town):
 def test_the_page_shows_what_is_followed_and_what_was_not_read(client, sign_in, nadia, town):
     page = text_of(client.get(ADDRESS))
     assert "The town follows 0 of the 117 metrics that could be read, and 0 of the 16 outc" in page
-    assert "14. Transport and local infrastructure Communities are better connected" in page
+    assert "14. Transport and local infrastructure You can get about with ease, in ways" in page
+    assert "“Communities are better connected" in page
     assert "Connectivity score for public transport to key services" in page
     assert page.count("It may have more: see the paper for outcome 4") == 1
     assert "Metrics whose outcome was not read" not in page
