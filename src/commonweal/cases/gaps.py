@@ -7,18 +7,22 @@ from datetime import date
 
 from django.db import transaction
 from django.db.models import Count
+from django.utils import timezone
 
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
+from commonweal.office.strokes import Stroke
 from commonweal.services.models import HelpType, Service
 
 from .models import Gap, Need
 
 
-def is_served(help_type: HelpType) -> bool:
-    """Whether the directory has something of a kind."""
-    return Service.objects.on_offer().filter(help_types=help_type).exists()
+def note_missing_of(help_type: HelpType, needs: list[int]) -> None:
+    """As `note_missing`, of new needs of one kind by their numbers."""
+    if not Service.objects.on_offer().filter(help_types=help_type).exists():
+        stroke = Stroke(Gap(why=Gap.Why.NONE, found_on=timezone.localdate()), ("need",))
+        stroke.write(stroke.row(need) for need in needs)
 
 
 def note_missing(needs: Iterable[Need]) -> None:

@@ -32,17 +32,17 @@ def write(rows: Iterable[tuple[int, str, int]]) -> None:
             cursor.executemany(f"{COLUMNS} VALUES (%s, %s, %s)", ordered)
 
 
-def holders(digests: Collection[int]) -> dict[int, dict[str, None]]:
+def holders(digests: Collection[int]) -> dict[int, list[str]]:
     """By digest who has it: their numbers as text, in order, of which most are only counted."""
     ordered = sorted(digests)
-    found: dict[int, dict[str, None]] = {}
+    found: dict[int, list[str]] = {}
     with connection.cursor() as cursor:
         for start in range(0, len(ordered), AT_ONCE):
             found |= _joined(cursor, ordered[start : start + AT_ONCE])
     return found
 
 
-def _joined(cursor: Any, digests: list[int]) -> dict[int, dict[str, None]]:
+def _joined(cursor: Any, digests: list[int]) -> dict[int, list[str]]:
     if connection.vendor == "postgresql":
         pks, these = "string_agg(resident_id::text, ',' ORDER BY resident_id)", "= ANY(%s)"
         asked: list[Any] = [digests]
@@ -53,4 +53,4 @@ def _joined(cursor: Any, digests: list[int]) -> dict[int, dict[str, None]]:
         f"SELECT digest, {pks} FROM residents_residentkey WHERE digest {these} GROUP BY digest",
         asked,
     )
-    return {digest: dict.fromkeys(text.split(",")) for digest, text in cursor.fetchall()}
+    return {digest: text.split(",") for digest, text in cursor.fetchall()}

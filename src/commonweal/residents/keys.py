@@ -106,7 +106,7 @@ def usual_signs(text: str) -> str:
     return "".join(sign for sign in plain if unicodedata.category(sign) != "Cf")
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=50_000)
 def squash(text: str) -> str:
     """Small Latin letters and figures with single spaces: "  O’Brien-Łuć " becomes
     "o brien luc"; other scripts are written in Latin letters."""
@@ -192,17 +192,19 @@ EAR = (
     (r"c(?!h)", "k"),
     (r"(.)\1+", r"\1"),
 )
+SPELT = [(re.compile(pattern), instead) for pattern, instead in EAR]
+VOWELS = re.compile("[aeiou]")
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=50_000)
 def sound(name: str) -> str:
     """How a name sounds, written in consonants: Smith and Smyth, Hussain and Husayn are one."""
     text = joined(name)
     if not text:
         return ""
-    for pattern, instead in EAR:
-        text = re.sub(pattern, instead, text)
-    head, tail = text[:1], re.sub(r"[aeiou]", "", text[1:])
+    for pattern, instead in SPELT:
+        text = pattern.sub(instead, text)
+    head, tail = text[:1], VOWELS.sub("", text[1:])
     spoken = jellyfish.metaphone(text)
     return (head if head in "aeiou" else "") + ((tail and head + tail) or head or spoken)
 

@@ -15,8 +15,11 @@ from commonweal.residents.likeness import Alikeness, compare
 from commonweal.residents.models import PerhapsSame, Resident, ResidentKey
 
 pytestmark = pytest.mark.django_db
-FIRSTS = ["William", "Bill", "Wilma", "Ann", "Anna", "Nan", "T", "Tomasz", "", "Smyth", "Brook"]
-LASTS = ["O'Hagan-Smyth", "Smyth", "Smith", "Saint John", "St John", "Łuć", "Brook", "", "Anna"]
+FIRSTS = ["William", "Bill", "Wilma", "Ann", "Anna", "Nan", "T", "Tomasz", ""]
+# Also as last names, spelt almost alike, and words that are no key alone.
+FIRSTS += ["Smyth", "Brook", "Al", "Al Ann"]
+LASTS = ["O'Hagan-Smyth", "Smyth", "Smith", "Saint John", "St John", "Łuć", "Brook", ""]
+LASTS += ["Anna", "Brooke", "Saintjohn", "De la Cruz", "De la Rue"]
 BORN = ["1958-04-12", "1958-12-04", "1958-04-13", "1958", "1990-01-01", ""]
 PHONES = ["07700 900123", "07700 900124", ""]
 PLACES = [("14 Mill Lane", "BF1 2AG"), ("15 Mill Lane", "BF1 2AG"), ("1 Other Road", "BF9 9ZZ")]
@@ -68,7 +71,7 @@ def slowly(plan) -> tuple[str, set[int]]:
     return "known person" if certain else "perhaps" if is_near else "new", certain
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(11))
 def test_the_quick_comparison_says_what_the_whole_one_says(seed, monkeypatch):
     # Else which eight of those who have equally much in common are looked at is chance.
     monkeypatch.setattr(known, "MOST_NEAR", 1000)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -21,8 +23,8 @@ from commonweal.residents import deaths, reaching
 from commonweal.residents.models import Resident
 from commonweal.services.models import HelpType
 
-from .. import enclosing, gaps, joining, ringing, triage
-from ..models import Case, CaseAlarm, ListRow, ListRun, Need, Note
+from .. import enclosing, joining, ringing, triage
+from ..models import Case, CaseAlarm, ListRow, ListRun, Note
 from . import fresh
 from .known import RowPlan, find
 from .persons import Listed
@@ -30,7 +32,7 @@ from .reading import NOBODY, Preview
 
 # So many people are looked up and written while others wait, a third of a second. Where a step
 # took less the next one is larger, and smaller where the machine is busy.
-STEP, MOST, WAIT_S = 50, 800, 0.3
+STEP, MOST, WAIT_S = 50, 400, 0.3
 # Whoever waits for SQLite asks again after a tenth of a second at most: so long nobody holds it.
 PAUSE_S = 0.11
 # What each row of a list has of its own where it is written down as carried out.
@@ -90,9 +92,10 @@ def carry_out(
     while not is_stopping():
         step = shown.listed[run.done : run.done + size]
         free_since = time.monotonic()
-        plans = [RowPlan(one, drawn) for one, drawn in zip(step, fresh.draw(step), strict=True)]
+        with _collecting_later():
+            plans = [RowPlan(one, drawn) for one, drawn in zip(step, fresh.draw(step), strict=True)]
         _let_others(free_since, is_first=size == STEP)
-        with transaction.atomic():
+        with _collecting_later(), transaction.atomic():
             done = run.done
             run = ListRun.objects.select_for_update().get(pk=run.pk)
             if run.undone_at is not None or run.finished_at is not None:
@@ -232,6 +235,19 @@ def _let_others(free_since: float, *, is_first: bool) -> None:
         time.sleep(max(0.0, PAUSE_S - (time.monotonic() - free_since)))
 
 
+@contextmanager
+def _collecting_later() -> Iterator[None]:
+    """Of the many small things of a step nothing leads in a circle: looking for circles among
+    them, and among all rows of the list, would be a tenth of the work."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def _make_residents(plans: list[RowPlan]) -> None:
     numbers = fresh.write_residents([plan.drawn for plan in plans if plan.drawn])
     for plan, number in zip(plans, numbers, strict=True):
@@ -262,8 +278,6 @@ def _open_anew(plans: list[RowPlan], help_type: HelpType) -> None:
     numbers = fresh.write_cases(drawn, help_type, now)
     for plan, number in zip(plans, numbers, strict=True):
         plan.case, plan.is_case_new = number, True
-    if not gaps.is_served(help_type):
-        gaps.note_missing(Need.objects.filter(case__in=numbers).order_by("pk"))
     _keep_apart(plans, help_type)
 
 

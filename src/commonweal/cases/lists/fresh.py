@@ -18,7 +18,7 @@ from commonweal.residents.models import Resident
 from commonweal.residents.models.people import new_reference, new_resident_code
 from commonweal.services.models import HelpType
 
-from .. import triage
+from .. import gaps, triage
 from ..models import Callback, Case, Need
 from .persons import Listed
 
@@ -127,7 +127,7 @@ def write_cases(drawn: Sequence[CaseDrawn], help_type: HelpType, now: datetime) 
     numbers = cases.numbers(len(drawn))
     # The need and the call first: what follows from them for a case is then worked out once.
     needs = Stroke(Need(help_type=help_type), ("code", "case"))
-    needs.write(needs.row(uuid4(), number) for number in numbers)
+    of_cases = needs.write(needs.row(uuid4(), number) for number in numbers)
     calls = Stroke(Callback(purpose="first"), ("case", "due_at"))
     calls.write(calls.row(number, one.due_at) for number, one in zip(numbers, drawn, strict=True))
     rows = (
@@ -135,4 +135,5 @@ def write_cases(drawn: Sequence[CaseDrawn], help_type: HelpType, now: datetime) 
         for one in drawn
     )
     cases.write_as(numbers, list(rows))
+    gaps.note_missing_of(help_type, of_cases)
     return numbers

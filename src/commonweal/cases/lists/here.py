@@ -38,6 +38,10 @@ class Here:
         closed = self._closed[name]
         return opened(closed) if closed else ""
 
+    @property
+    def has_other_names(self) -> bool:
+        return bool(self._closed["also_known_as"])
+
     @cached_property
     def born(self) -> str:
         return self._open("born")

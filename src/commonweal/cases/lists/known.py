@@ -22,9 +22,8 @@ NEAR = (Alikeness.LIKELY, Alikeness.POSSIBLE)
 MOST_NEAR = 8
 # The most that a field can say for one person; telephone, e-mail and NHS number only where they
 # share a key.
-NAMES_MOST, PLACE_MOST, PHONE_MOST, EMAIL_MOST = 5.5, 2.0, 2.0, 3.0
-# Who has one of these in common may be certainly the same person.
-CERTAIN = frozenset({"nhs", "first-born", "swapped"})
+NAMES_MOST, UNLIKE_MOST, PLACE_MOST, PHONE_MOST, EMAIL_MOST = 5.5, 4.3, 2.0, 2.0, 3.0
+PROMISE = {"nhs": 9, "first-born": 6, "name": 3, "email": 3, "last-year": 2, "phone": 2}
 
 
 @dataclass
@@ -65,6 +64,19 @@ class RowPlan:
         return self.drawn.area if self.drawn else None
 
     @cached_property
+    def is_plainly_named(self) -> bool:
+        """Whether every name like theirs has a sound in common: a particle alone is no key, nor is
+        Saint, which is St, nor what follows a sixth word."""
+        person = self.listed.described
+        name_words = keys.squash(f"{person.first} {person.last}").split()
+        is_short = len(name_words) < 7 and not person.others
+        return (
+            is_short
+            and keys.PARTICLES.isdisjoint(name_words)
+            and "saint" not in "".join(name_words)
+        )
+
+    @cached_property
     def wanted(self) -> list[tuple[int, str]]:
         """(digest, kind) of everything that makes a candidate."""
         drawn, described = self.drawn, self.listed.described
@@ -93,15 +105,33 @@ class _Near:
 
     @property
     def certain(self) -> list[int]:
-        """Who may be certainly the same person."""
-        return [pk for pk, kinds in self.kinds.items() if not CERTAIN.isdisjoint(kinds)]
+        """Who may be certainly the same person: by NHS number, or by names and birth."""
+        # Saint is St where it is a word: Saintjohn is then found by no name that Saint John has.
+        is_fused = "saint" in keys.joined(self.plan.listed.described.last)
+        return [
+            pk
+            for pk, kinds in self.kinds.items()
+            if "nhs" in kinds
+            or (("first-born" in kinds or "swapped" in kinds) and ("name" in kinds or is_fused))
+        ]
 
     def next(self, count: int) -> list[int]:
         """So many of those who were not opened yet, where that can change what becomes of it."""
         if self.plan.outcome != "new":
             return []
         start, self.opened = self.opened, self.opened + count
-        return list(self.kinds)[start : self.opened]
+        return self.likeliest[start : self.opened]
+
+    @cached_property
+    def likeliest(self) -> list[int]:
+        """Those first who have both a name and a birth or a way to be reached in common: most are
+        near by that, and one is enough."""
+        return sorted(self.kinds, key=lambda pk: -_promise(self.kinds[pk]))
+
+
+def _promise(kinds: set[str]) -> float:
+    """How likely somebody with these in common is near: only an order in which to look."""
+    return sum(points for kind, points in PROMISE.items() if kind in kinds)
 
 
 def find(plans: list[RowPlan]) -> None:
@@ -136,16 +166,24 @@ def _near(plans: list[RowPlan], restricted: set[str]) -> list[_Near]:
     """For each plan those who have most keys in common with it."""
     wanted = {digest for plan in plans for digest, _ in plan.wanted}
     holders = key_rows.holders(wanted.union(*(plan.swapped for plan in plans)))
-    nobody: dict[str, None] = {}
+    nobody: list[str] = []
     every = []
     for plan in plans:
         theirs = [(kind, holders.get(digest, nobody)) for digest, kind in plan.wanted]
         counted = Counter(chain.from_iterable(pks for _, pks in theirs))
         plan.near_restricted = bool(restricted) and not restricted.isdisjoint(counted)
         theirs += [("swapped", holders.get(digest, nobody)) for digest in plan.swapped]
-        kinds = {int(pk): {kind for kind, pks in theirs if pk in pks} for pk in _nearest(counted)}
-        every.append(_Near(plan, kinds))
+        every.append(_Near(plan, _in_common(_nearest(counted), theirs)))
     return every
+
+
+def _in_common(nearest: list[str], theirs: list[tuple[str, list[str]]]) -> dict[int, set[str]]:
+    """Of each of these the kinds that they have in common, in this order."""
+    these, kinds = set(nearest), {pk: set[str]() for pk in nearest}
+    for kind, pks in theirs:
+        for pk in these.intersection(pks):
+            kinds[pk].add(kind)
+    return {int(pk): found for pk, found in kinds.items()}
 
 
 def _nearest(counted: Counter[str]) -> list[str]:
@@ -181,10 +219,11 @@ def _is_near(plan: RowPlan, candidate: Here, kinds: set[str]) -> bool:
     """By birth, or by names, birth and NHS number alone where nothing else could change it: places,
     telephone and e-mail say nothing against anybody. What else there is of the candidate stays
     closed."""
-    reach = PLACE_MOST + PHONE_MOST * ("phone" in kinds) + EMAIL_MOST * ("email" in kinds)
-    born = birth_points(plan.listed.described.born, candidate.born)
-    if "nhs" not in kinds and NAMES_MOST + born + reach < POSSIBLE:
-        return False
+    reach = _reach_most(kinds)
+    if "nhs" not in kinds:
+        born = birth_points(plan.listed.described.born, candidate.born)
+        if _names_most(plan, candidate, kinds) + born + reach < POSSIBLE:
+            return False
     likeness = compare(plan.listed.described, candidate.named)
     if likeness.verdict in NEAR:
         return True
@@ -194,6 +233,21 @@ def _is_near(plan: RowPlan, candidate: Here, kinds: set[str]) -> bool:
     if sum(points.values()) + reach < POSSIBLE:
         return False
     return compare(plan.listed.described, candidate.described).verdict in NEAR
+
+
+def _reach_most(kinds: set[str]) -> float:
+    """The most that places, telephone and e-mail can say. Whoever has a last name in common (as
+    with a year of birth) and lives at one postcode has both in common."""
+    is_elsewhere = bool(kinds & {"last-year", "last-born"}) and not kinds & {"last-place", "uprn"}
+    most = 0.0 if is_elsewhere else PLACE_MOST
+    return most + PHONE_MOST * ("phone" in kinds) + EMAIL_MOST * ("email" in kinds)
+
+
+def _names_most(plan: RowPlan, candidate: Here, kinds: set[str]) -> float:
+    """The most that names can say. Where no pair of a first and a last name sounds alike, one of
+    both is another one, spelt almost alike at best."""
+    may_be_alike = "name" in kinds or candidate.has_other_names or not plan.is_plainly_named
+    return NAMES_MOST if may_be_alike else UNLIKE_MOST
 
 
 def _load(plans: list[RowPlan]) -> None:
