@@ -11,12 +11,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from commonweal.asks.models import Ask
 from commonweal.cases.models import Case, IntakeDraft, Referral
 from commonweal.grants.models import Award
+from commonweal.office.one_of import OneOf
 from commonweal.residents import finding, keys, references
 from commonweal.residents.clues import Clue, Reading, clues_of
 from commonweal.residents.models import Resident, ResidentKey
@@ -155,7 +156,7 @@ def _holders(
     codes: set[str], forms: QuerySet[IntakeDraft]
 ) -> tuple[dict[str, set[int]], dict[str, IntakeDraft], dict[str, Ask]]:
     """(code: whose it is, code: form not sent yet, code: ask) of the references that are there."""
-    holders: dict[str, set[int]] = defaultdict(set)
+    holders: dict[int, set[int]] = defaultdict(set)
     by = {start: [code for code in codes if code.startswith(start)] for start in references.STARTS}
     rows: Iterable[tuple[str, int | None]]
     for rows in (
@@ -177,7 +178,7 @@ def _holders(
 
 def _take(
     codes: list[str],
-    holders: dict[str, set[int]],
+    holders: dict[int, set[int]],
     unsent: dict[str, IntakeDraft],
     asks: dict[str, Ask],
     people: QuerySet[Resident],
@@ -258,7 +259,9 @@ def _by_clues(text: str, people: QuerySet[Resident], outcome: Found, most: int) 
         return
     fits, counts = _fits(clues, people)
     outcome.tried += [
-        (reading.meaning, counts[reading.meaning]) for reading in _worth_saying(clues)
+        (reading.meaning, counts[reading.meaning])
+        for reading in _worth_saying(clues)
+        if reading.meaning in counts
     ]
     if not fits:
         return
@@ -281,26 +284,37 @@ def _worth_saying(clues: list[Clue]) -> list[Reading]:
 
 
 def _fits(clues: list[Clue], people: QuerySet[Resident]) -> tuple[dict[int, _Fit], Counter[str]]:
-    """(by person how they fit, by reading how many it found). One query, whatever was typed."""
-    digests = _digests_of(clues)
+    """(by person how they fit, by reading how many it found).
+
+    What fits only in part is looked for where nobody fits everything: half a town may live in the
+    street of which one house was typed.
+    """
     present = people.exclude(state__in=[Resident.State.MERGED, Resident.State.ERASED])
-    # Asked of each whose key fits: a list of everybody who may be found would be the whole town.
-    rows = ResidentKey.objects.filter(
-        Exists(present.order_by().filter(pk=OuterRef("resident"))),
-        digest__in=set(digests.values()),
-    )
-    holders: dict[int, set[int]] = defaultdict(set)
-    for digest, pk in rows.values_list("digest", "resident"):
-        holders[digest].add(pk)
-    counts: Counter[str] = Counter()
-    fitting = [_by_reading(clue, digests, holders, counts) for clue in clues]
-    among = _who_fits_all(clues, fitting)
+    holders: dict[int, set[int]] = {}
+    for some in ([clue.without_weak() for clue in clues], clues):
+        digests = _digests_of(some)
+        holders |= _holders_of(set(digests.values()) - set(holders))
+        who = _by_reading(some, digests, holders, present)
+        fitting = [_by_strictness(clue, who) for clue in some]
+        among = _who_fits_all(some, fitting)
+        if among is not None:
+            break
+    counts = Counter({reading.meaning: len(pks) for reading, pks in who.items()})
     fits: dict[int, _Fit] = defaultdict(_Fit)
-    for clue, sets in zip(clues, fitting, strict=True):
-        for place, (reading, who) in enumerate(zip(clue.readings, sets, strict=True)):
-            for pk in who if among is None else who & among:
+    for clue, sets in zip(some, fitting, strict=True):
+        for place, (reading, pks) in enumerate(zip(clue.readings, sets, strict=True)):
+            for pk in pks if among is None else pks & among:
                 fits[pk].readings.append((place, reading))
     return dict(fits), counts
+
+
+def _holders_of(digests: set[int]) -> dict[int, set[int]]:
+    """By each digest, whoever has it: whether they may be found is asked of them afterwards."""
+    holders: dict[int, set[int]] = {digest: set() for digest in digests}
+    rows = ResidentKey.objects.filter(digest__in=digests).order_by()
+    for digest, pk in rows.values_list("digest", "resident"):
+        holders[digest].add(pk)
+    return holders
 
 
 def _digests_of(clues: list[Clue]) -> dict[tuple[str, str], int]:
@@ -315,19 +329,29 @@ def _digests_of(clues: list[Clue]) -> dict[tuple[str, str], int]:
 
 
 def _by_reading(
-    clue: Clue,
+    clues: list[Clue],
     digests: dict[tuple[str, str], int],
     holders: dict[int, set[int]],
-    counts: Counter[str],
-) -> list[set[int]]:
-    """Whom each reading of a clue finds whom no stricter one did; all that it finds are counted."""
+    present: QuerySet[Resident],
+) -> dict[Reading, set[int]]:
+    """Whom each reading finds, of those who may be found.
+
+    That is asked of these alone, in a question of its own. Asked together with their keys it makes
+    PostgreSQL draw up a list of everybody who may be found, which is the whole town.
+    """
+    who = {reading: _who(reading, digests, holders) for clue in clues for reading in clue.readings}
+    some = present.order_by().filter(OneOf("id", set().union(*who.values())))
+    seen = set(some.values_list("pk", flat=True))
+    return {reading: pks & seen for reading, pks in who.items()}
+
+
+def _by_strictness(clue: Clue, who: dict[Reading, set[int]]) -> list[set[int]]:
+    """Whom each reading of a clue finds whom no stricter one did."""
     seen: set[int] = set()
     sets = []
     for reading in clue.readings:
-        who = _who(reading, digests, holders)
-        counts[reading.meaning] = len(who)
-        sets.append(who - seen)
-        seen |= who
+        sets.append(who[reading] - seen)
+        seen |= who[reading]
     return sets
 
 

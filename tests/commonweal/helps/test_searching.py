@@ -543,6 +543,37 @@ def test_a_search_asks_few_queries_however_many_it_finds(
     assert "The first 30 are shown" in page
 
 
+def test_who_may_be_found_is_asked_of_those_who_fit_and_in_one_question(
+    here, sign_in, leah, django_assert_max_num_queries
+):
+    """Asked with the keys, PostgreSQL draws up a list of the whole town (566 ms for a telephone at
+    a million); asked as a parameter for each, a common name has forty thousand."""
+    client = sign_in(leah)
+    with django_assert_max_num_queries(40) as asked:
+        page = client.post("/desk/help/search/", {"q": "Webb"}).content.decode()
+    assert "Yusuf Webb" in page
+    questions = [query["sql"] for query in asked.captured_queries]
+    of_keys = [sql for sql in questions if "residents_residentkey" in sql]
+    assert len(of_keys) == 1
+    assert "residents_resident" not in of_keys[0].replace("residents_residentkey", "")
+    found = [sql for sql in questions if "json_each(" in sql or "= ANY(" in sql]
+    assert len(found) == 1
+    assert 'FROM "residents_resident"' in found[0]
+
+
+def test_a_house_is_found_without_counting_its_whole_street(here):
+    for number in range(35, 40):
+        people.add(values={"first_name": "Nia", "address": f"{number} Abbey Street"}, by=None)
+    found = searching.search("34 Abbey Street")
+    assert (found.residents, found.total) == ([here["oneill"]], 1)
+    assert not [meaning for meaning, _ in found.tried if "treet Abbey" in meaning]
+    # Nobody lives at 99: then the street is what is left, and it is counted whole; with Abbey
+    # Gardens, as half of its name was typed.
+    found = searching.search("99 Abbey Street")
+    assert (found.is_partial, found.total) == (True, 7)
+    assert ("street Abbey Street, another number", 6) in found.tried
+
+
 def of_webb(here, asks_for_help, leah, days_ago, state, urgency):
     case = asks_for_help("debt", by=leah, resident=here["webb"])
     opened = timezone.now() - timedelta(days=days_ago)

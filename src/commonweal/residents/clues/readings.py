@@ -25,6 +25,10 @@ class Clue:
     readings: list[Reading] = field(default_factory=list)
 
     def read(self, meaning: str, *all_of: set[tuple[str, str]], weak: bool = False) -> None:
+        """Read it one way more, unless its facts were read as something before."""
         sets = tuple(frozenset(f for f in facts if f[1]) for facts in all_of)
-        if all(sets):
+        if all(sets) and all(reading.all_of != sets for reading in self.readings):
             self.readings.append(Reading(meaning, sets, weak))
+
+    def without_weak(self) -> Clue:
+        return Clue(self.typed, [reading for reading in self.readings if not reading.is_weak])
