@@ -6,13 +6,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from django.db.models import Count, F, Q
-from django.db.models.functions import TruncDate
+from django.db.models import Count, F, Q, QuerySet, TextField
+from django.db.models.functions import Cast, Substr
+from django.utils import timezone
 
 from commonweal.cases.models import Case, Need
 from commonweal.cases.models.cases import Channel
+from commonweal.office.moments import whole_days
 from commonweal.pledges.models import Pledge
 from localwealth.watch.lasting import open_days
 
@@ -72,26 +74,44 @@ def source(counts: Source) -> Source:
 @source
 def requests(first: date, last: date) -> list[Counted]:
     """Requests for help: all, by need, by area, by channel. A list of names is none."""
-    cases = Case.objects.requests().filter(opened_at__date__range=(first, last))
-    daily = cases.annotate(day=TruncDate("opened_at")).order_by()
-    total = dict(daily.values_list("day").annotate(Count("pk")))
+    total = requests_by_day(first, last)
     if not total:
         return []
-    areas: dict[tuple[str, str], Counts] = defaultdict(dict)
-    by_area = daily.filter(area__isnull=False)
-    for code, name, day, count in by_area.values_list("area__code", "area__name", "day").annotate(
-        Count("pk")
-    ):
-        areas[code, name][day] = count
-    channels: dict[tuple[str, str], Counts] = defaultdict(dict)
-    for code, day, count in daily.values_list("channel", "day").annotate(Count("pk")):
-        channels[code, str(Channel(code).label)][day] = count
+    cases = _opened(first, last)
+    areas = _by_day(cases.filter(area__isnull=False), "area__code", "area__name")
+    by_channel = _by_day(cases, "channel").items()
+    channels = {(code, str(Channel(code).label)): counts for (code,), counts in by_channel}
     parts = (("need", _needs(first, last)), ("area", areas), ("channel", channels))
     return [Counted("all", "", "All requests", total)] + [
         Counted(kind, code, name, counts)
         for kind, part in parts
         for (code, name), counts in sorted(part.items())
     ]
+
+
+def requests_by_day(first: date, last: date) -> Counts:
+    """How many requests for help came on each day that had any."""
+    return _by_day(_opened(first, last)).get((), {})
+
+
+def _opened(first: date, last: date) -> QuerySet[Case]:
+    since, before = whole_days(first, last, timezone.get_default_timezone())
+    return Case.objects.requests().filter(opened_at__gte=since, opened_at__lt=before)
+
+
+def _by_day(cases: QuerySet[Case], *names: str) -> dict[tuple[str, ...], Counts]:
+    """How many of some requests came on each day, by what ``names`` say of them.
+
+    The database counts by its own hours, as it keeps them, and here they become the town's days:
+    of a whole year's requests that takes a tenth of what days cost that SQLite asks Python for.
+    """
+    hours = cases.order_by().annotate(hour=Substr(Cast("opened_at", TextField()), 1, 13))
+    by_day: dict[tuple[str, ...], Counts] = defaultdict(dict)
+    for *named, hour, count in hours.values_list(*names, "hour").annotate(Count("pk")):
+        moment = datetime.fromisoformat(hour).replace(tzinfo=UTC)
+        counts, day = by_day[tuple(named)], timezone.localdate(moment)
+        counts[day] = counts.get(day, 0) + count
+    return dict(by_day)
 
 
 def _needs(first: date, last: date) -> dict[tuple[str, str], Counts]:

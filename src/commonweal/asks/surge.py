@@ -28,9 +28,17 @@ from localwealth.watch.lasting import lasting_rise
 
 from . import actions as asking
 from .models import Alarm, Ask
-from .series import HISTORY_DAYS, DailyCounts, series_of
+from .series import HISTORY_DAYS, DailyCounts, requests_by_day, series_of
 
-__all__ = ["HISTORY_DAYS", "DailyCounts", "close_alarm", "judge", "series_of", "watch"]
+__all__ = [
+    "HISTORY_DAYS",
+    "DailyCounts",
+    "close_alarm",
+    "judge",
+    "requests_by_day",
+    "series_of",
+    "watch",
+]
 
 # The textbook's .001 is for normal counts whose spread is known. With counts and a spread from
 # seven days it would mean an alarm a fortnight: these give the rates on the page.

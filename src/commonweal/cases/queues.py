@@ -56,10 +56,11 @@ def counted(cases: Any) -> int:
     return int(cases.order_by().count())
 
 
-def page_of(cases: Any, number: Any, size: int) -> Page[Case]:
+def page_of(cases: Any, number: Any, size: int, *, count: int | None = None) -> Page[Case]:
     """One page of some requests, with area, handler and person of each. Only its own rows are
-    read: those before it are passed over in the index, however many they are."""
-    page = page_at(cases.values_list("pk", flat=True), number, size=size)
+    read: those before it are passed over in the index, however many they are. ``count``: how many
+    requests these are, where that was counted already."""
+    page = page_at(cases.values_list("pk", flat=True), number, size=size, count=count)
     page.object_list = in_this_order(page.object_list)
     return page
 

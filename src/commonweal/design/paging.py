@@ -17,6 +17,10 @@ def paged(request: HttpRequest, rows: Any, *, at: str = "page", size: int = A_PA
     return page_at(rows, request.GET.get(at), size=size)
 
 
-def page_at(rows: Any, number: Any, *, size: int = A_PAGE) -> Page[Any]:
-    """A page by its number, wherever that stands."""
-    return Paginator(rows, min(size, A_PAGE)).get_page(number)
+def page_at(rows: Any, number: Any, *, size: int = A_PAGE, count: int | None = None) -> Page[Any]:
+    """A page by its number, wherever that stands. ``count``: how many rows there are, where that
+    was counted already."""
+    paginator = Paginator(rows, min(size, A_PAGE))
+    if count is not None:
+        paginator.count = count
+    return paginator.get_page(number)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from statistics import median
 from typing import Any
@@ -144,15 +144,16 @@ def _in_time(cases: QuerySet[Case]) -> list[bool]:
     ]
 
 
-def chart_of_days(days: list[tuple[date, int]], width: int = 26) -> list[tuple[str, int]]:
-    """Counts by week, the last ones, for a picture: (first day, count). A week that is not over
-    says so."""
+def chart_of_days(by_day: dict[date, int], *, upto: date, width: int = 26) -> list[tuple[str, int]]:
+    """Counts by week, the last ones, for a picture: (first day, count). A week without any between
+    the first and the last day is nought, and one that is not over says so."""
+    first = min(by_day, default=upto + timedelta(days=1))
     weeks: dict[date, int] = {}
-    for day, count in days:
-        monday = date.fromordinal(day.toordinal() - day.weekday())
-        weeks[monday] = weeks.get(monday, 0) + count
-    last = days[-1][0] if days else date.min
+    for number in range((upto - first).days + 1):
+        day = first + timedelta(days=number)
+        monday = day - timedelta(days=day.weekday())
+        weeks[monday] = weeks.get(monday, 0) + by_day.get(day, 0)
     return [
-        (f"{monday:%-d %b}{' so far' if (last - monday).days < 6 else ''}", count)
+        (f"{monday:%-d %b}{' so far' if (upto - monday).days < 6 else ''}", count)
         for monday, count in sorted(weeks.items())
     ][-width:]

@@ -49,9 +49,8 @@ def manage(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
     queue = Case.objects.open()
     at = planning.desk()
-    series = next(iter(surge.series_of(today)), None)
-    days = [(series.day(i), count) for i, count in enumerate(series.counts)] if series else []
-    weeks = desk_figures.chart_of_days(days)
+    first = today - timedelta(days=surge.HISTORY_DAYS - 1)
+    weeks = desk_figures.chart_of_days(surge.requests_by_day(first, today), upto=today)
     context = {
         "bare_count": queues.counted(planning.with_unplanned(queue, at)),
         "late_count": queues.counted(queue.filter(planning.is_late(at.now))),

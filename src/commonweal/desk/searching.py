@@ -156,7 +156,7 @@ def _holders(
     codes: set[str], forms: QuerySet[IntakeDraft]
 ) -> tuple[dict[str, set[int]], dict[str, IntakeDraft], dict[str, Ask]]:
     """(code: whose it is, code: form not sent yet, code: ask) of the references that are there."""
-    holders: dict[int, set[int]] = defaultdict(set)
+    holders: dict[str, set[int]] = defaultdict(set)
     by = {start: [code for code in codes if code.startswith(start)] for start in references.STARTS}
     rows: Iterable[tuple[str, int | None]]
     for rows in (
@@ -178,7 +178,7 @@ def _holders(
 
 def _take(
     codes: list[str],
-    holders: dict[int, set[int]],
+    holders: dict[str, set[int]],
     unsent: dict[str, IntakeDraft],
     asks: dict[str, Ask],
     people: QuerySet[Resident],

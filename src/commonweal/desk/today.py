@@ -43,7 +43,8 @@ def today(request: SignedInRequest) -> HttpResponse:
     counts = {name: queues.counted(cases) for name, cases in lists.items()}
     if show == "mine" and not counts["mine"] and "show" not in request.GET:
         show = "unassigned"
-    page = queues.page_of(lists.get(show, queue), request.GET.get("page"), PER_PAGE)
+    show = show if show in lists else "all"
+    page = queues.page_of(lists[show], request.GET.get("page"), PER_PAGE, count=counts[show])
     # Two questions, each with its index, rather than one with "or".
     due = Callback.objects.filter(state="due", due_at__lte=now + timedelta(hours=12))
     due = due.order_by(*in_order("case__"))

@@ -7,7 +7,7 @@ shows, so moments are compared in UTC.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 
 def moment_of(day: date, clock: time, zone: tzinfo) -> datetime:
@@ -17,6 +17,14 @@ def moment_of(day: date, clock: time, zone: tzinfo) -> datetime:
     midnight as it says: an hour later by the clock.
     """
     return datetime.combine(day, clock, tzinfo=zone).astimezone(UTC)
+
+
+def whole_days(first: date, last: date, zone: tzinfo) -> tuple[datetime, datetime]:
+    """From which moment, and before which, a zone's days from ``first`` to ``last`` lie.
+
+    An index of moments answers that. For a moment's date SQLite calls Python, once for each row.
+    """
+    return moment_of(first, time(), zone), moment_of(last + timedelta(days=1), time(), zone)
 
 
 def is_skipped(day: date, clock: time, zone: tzinfo) -> bool:

@@ -58,7 +58,9 @@ def _compare(resident: Resident) -> None:
 
 def to_decide(person: Person) -> QuerySet[Lookalike]:
     """Pairs that nobody decided yet, the likest first, of whom this person may see both."""
-    visible = Resident.objects.present().filter(guard().visible_to(person)).values("pk")
+    # Asked of whoever is in a pair: a list of everybody who may be seen would be the whole town.
+    visible = Resident.objects.present().filter(guard().visible_to(person)).order_by()
+    one, other = visible.filter(pk=OuterRef("one")), visible.filter(pk=OuterRef("other"))
     decided = Different.objects.filter(one=OuterRef("one"), other=OuterRef("other"))
-    pairs = Lookalike.objects.filter(one__in=visible, other__in=visible).exclude(Exists(decided))
+    pairs = Lookalike.objects.filter(Exists(one), Exists(other)).exclude(Exists(decided))
     return pairs.select_related("one__area", "other__area")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -137,6 +137,35 @@ def test_closed_weekends_are_not_counted_in(kinds):
     assert (everything.kind, phone.kind) == ("all", "channel")
     assert everything.counts[-11:] == [2] + [3] * 10
     assert list(surge.series_of(date(2026, 6, 28))) == [], "nobody counts on a Sunday"
+
+
+@pytest.mark.django_db
+def test_requests_are_counted_by_the_days_of_the_town(db):
+    """The database keeps the hours of Greenwich: in summer a day begins an hour before."""
+    resident = Resident.objects.create(first_name="Zebedee")
+    for day, hour, minute in ((12, 22, 59), (12, 23, 0), (13, 22, 59), (13, 23, 0), (14, 23, 0)):
+        at = datetime(2026, 7, day, hour, minute, tzinfo=UTC)
+        Case.objects.create(resident=resident, channel="phone", opened_at=at)
+    counted = surge.requests_by_day(date(2026, 7, 13), date(2026, 7, 14))
+    assert counted == {date(2026, 7, 13): 2, date(2026, 7, 14): 1}
+    assert surge.requests_by_day(date(2026, 7, 16), date(2026, 7, 16)) == {}
+
+
+@pytest.mark.django_db
+def test_the_managers_picture_has_every_week_on_whatever_day(grace, sign_in, clock):
+    """It is Sunday, on which nobody counts; the week between had no request."""
+    today = timezone.localdate()
+    monday = today - timedelta(days=today.weekday())
+    clock(datetime.combine(monday + timedelta(days=6), time(12), tzinfo=UTC))
+    resident = Resident.objects.create(first_name="Zebedee")
+    mondays = [monday - timedelta(days=14), monday - timedelta(days=7), monday]
+    for day in (mondays[0], mondays[0] + timedelta(days=1), monday):
+        at = datetime.combine(day, time(10), tzinfo=UTC)
+        Case.objects.create(resident=resident, channel="phone", opened_at=at)
+    weeks = sign_in(grace).get("/desk/help/manage/").context["weeks"]
+    assert weeks == [
+        (f"{day:%-d %b}", count) for day, count in zip(mondays, (2, 0, 1), strict=True)
+    ]
 
 
 @pytest.mark.django_db

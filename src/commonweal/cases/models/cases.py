@@ -97,7 +97,7 @@ IN_THE_QUEUE = {
     "requests_of_a_handler": ["assigned_to", "urgency", "-in_danger", "due_at"],
     "requests_of_an_area": ["area", "urgency", "-in_danger", "due_at"],
     "requests_past_their_time": ["late_at"],
-    "requests_without_a_plan": ["bare_at"],
+    "requests_without_a_plan": ["bare_at", "assigned_to", "urgency", "in_danger", "opened_at"],
     "requests_by_contact": ["last_contact_at"],
     "requests_by_promise": ["due_at", "first_contact_at"],
     "requests_by_age": ["opened_at"],
@@ -258,7 +258,7 @@ class Case(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["opened_at"], name="requests_by_day"),
+            models.Index(fields=["opened_at", "channel", "area"], name="requests_by_day"),
             *(
                 models.Index(fields=[*columns, *OF_A_ROW], condition=~Q(state="closed"), name=name)
                 for name, columns in IN_THE_QUEUE.items()
