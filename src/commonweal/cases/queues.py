@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from commonweal.accounts.models import Person
@@ -54,6 +54,17 @@ def queue_for(person: Person) -> Any:
 def counted(cases: Any) -> int:
     """How many requests these are."""
     return int(cases.order_by().count())
+
+
+def counts_of(queue: Any, person: Person, at: planning.Desk) -> dict[str, int]:
+    """How many requests stand in each of :data:`LISTS`; what one index answers, in one question."""
+    together: dict[str, int] = queue.order_by().aggregate(
+        mine=Count("pk", filter=Q(assigned_to=person)),
+        unassigned=Count("pk", filter=Q(assigned_to=None)),
+        all=Count("pk"),
+    )
+    apart = [name for name in LISTS if name not in together]
+    return together | {name: counted(of_list(queue, name, person, at)) for name in apart}
 
 
 def page_of(cases: Any, number: Any, size: int, *, count: int | None = None) -> Page[Case]:

@@ -28,7 +28,7 @@ from .forms.cases import SearchForm
 from .handling import handler, is_manager
 from .queue import lines_of
 
-PER_PAGE, DRAFTS_SHOWN, UNPLANNED_SHOWN = 10, 5, 4
+PER_PAGE, DRAFTS_SHOWN, UNPLANNED_SHOWN, CALLS_SHOWN = 10, 5, 4, 30
 
 
 @handler
@@ -39,19 +39,20 @@ def today(request: SignedInRequest) -> HttpResponse:
     queue = queues.queue_for(request.user)
     now = timezone.now()
     at = planning.desk(now)
-    lists = {name: queues.of_list(queue, name, request.user, at) for name in queues.LISTS}
-    counts = {name: queues.counted(cases) for name, cases in lists.items()}
+    counts = queues.counts_of(queue, request.user, at)
     if show == "mine" and not counts["mine"] and "show" not in request.GET:
         show = "unassigned"
-    show = show if show in lists else "all"
-    page = queues.page_of(lists[show], request.GET.get("page"), PER_PAGE, count=counts[show])
+    show = show if show in counts else "all"
+    chosen = queues.of_list(queue, show, request.user, at)
+    page = queues.page_of(chosen, request.GET.get("page"), PER_PAGE, count=counts[show])
     # Two questions, each with its index, rather than one with "or".
     due = Callback.objects.filter(state="due", due_at__lte=now + timedelta(hours=12))
     due = due.order_by(*in_order("case__"))
     closed = Case.objects.filter(named.closed_to(request.user)).order_by()
     own = due.filter(assigned_to=request.user).select_related("case__resident")
-    calls = [*own.exclude(case__in=closed)[:30], *_unshared(due, queue)]
-    first = planning.top_of(lists["unplanned"], UNPLANNED_SHOWN)
+    calls = [*own.exclude(case__in=closed)[:CALLS_SHOWN], *_unshared(due, queue)]
+    bare = queues.of_list(queue, "unplanned", request.user, at)
+    first = planning.top_of(bare, UNPLANNED_SHOWN)
     lines = lines_of([*first, *page], request.user, at, names=False)
     context = {
         "page": page,
@@ -63,7 +64,7 @@ def today(request: SignedInRequest) -> HttpResponse:
         "tiles": [(name, title, counts[name]) for name, title in queues.LISTS.items()],
         "bare": [line.row for line in lines[: len(first)]],
         "bare_count": counts["unplanned"],
-        "calls": owed_in_order(calls)[:30],
+        "calls": owed_in_order(calls)[:CALLS_SHOWN],
         "drafts": paged(request, around.drafts_for(request.user), at="drafts", size=DRAFTS_SHOWN),
         "for_named": enclosing.waiting_for(request.user),
         "handed_on": around.handed_on(request.user)[:10],
@@ -80,10 +81,13 @@ def today(request: SignedInRequest) -> HttpResponse:
 
 
 def _unshared(due: QuerySet[Callback], queue: QuerySet[Case]) -> list[Callback]:
-    """The first of the calls that nobody has. A whole town's are put in order by their keys; only
-    the first are read."""
+    """The first of the calls that nobody has: the most urgent level of a whole town has enough of
+    them as a rule, and then no others are put in order. Only the first are read."""
     seen = Exists(queue.order_by().filter(pk=OuterRef("case")))
-    first = list(due.filter(seen, assigned_to=None).values_list("pk", flat=True)[:30])
+    unshared = due.filter(seen, assigned_to=None).values_list("pk", flat=True)
+    first = list(unshared.filter(case__urgency=Case.Urgency.NOW)[:CALLS_SHOWN])
+    if len(first) < CALLS_SHOWN:
+        first = list(unshared[:CALLS_SHOWN])
     return list(Callback.objects.filter(pk__in=first).select_related("case__resident"))
 
 
