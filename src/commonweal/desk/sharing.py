@@ -22,6 +22,10 @@ from .handling import handler, is_manager
 from .queue import back_to_queue
 
 MOVES_SHOWN = 10
+SHARED_MEANWHILE = (
+    "It is not any more as you saw it: others took or shared cases, or began or ended a shift. "
+    "Look at what would happen now."
+)
 
 
 @staff(Role.DESK_MANAGER)
@@ -32,12 +36,16 @@ def share(request: SignedInRequest) -> HttpResponse:
     planned = None
     if request.method == "POST" and form.is_valid():
         try:
-            if request.POST.get("verb") == "share":
+            planned = working.plan_share(part=form.part, caps=form.caps)
+            # Somebody shared, took or began a shift since the page was made: it is looked at again.
+            is_stale = request.POST.get("seen", planned.in_short) != planned.in_short
+            if request.POST.get("verb") == "share" and is_stale:
+                form.add_error(None, SHARED_MEANWHILE)
+            elif request.POST.get("verb") == "share":
                 stroke = working.share_out(part=form.part, caps=form.caps, by=request.user)
                 count = many(stroke.cases.count(), "case")
                 messages.success(request, f"Shared out: {count}. You can take it back below.")
                 return redirect("desk-share")
-            planned = working.plan_share(part=form.part, caps=form.caps)
         except Refused as refused:
             form.add_error(None, str(refused))
     context = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -66,6 +67,25 @@ def test_it_is_shared_by_kind_number_and_cap_and_taken_back(seven, leah, owen, g
     assert "It was taken back already" in client.post(back, follow=True).content.decode()
     verbs = list(Event.objects.order_by("-id").values_list("verb", flat=True)[:2])
     assert verbs == ["requests taken back", "requests shared out"]
+
+
+def test_what_was_shared_meanwhile_is_looked_at_again(seven, leah, owen, grace, sign_in):
+    """Two tabs show the same; the second would share as many once more."""
+    for person in (leah, owen):
+        working.begin_shift(person=person)
+    client, answers = sign_in(grace), {"each": "2"}
+    page = client.post(SHARE, answers | {"verb": "preview"}).content.decode()
+    seen = re.search(r'name="seen" value="([^"]+)"', page).group(1)
+    press = answers | {"verb": "share", "seen": seen}
+    assert "Shared out: 4 cases" in client.post(SHARE, press, follow=True).content.decode()
+    again = client.post(SHARE, press, follow=True).content.decode()
+    assert "It is not any more as you saw it" in again
+    assert "3 cases would go out" in again
+    assert held(leah, owen) == [2, 2]
+    # Looked at, it goes.
+    newer = re.search(r'name="seen" value="([^"]+)"', again).group(1)
+    page = client.post(SHARE, press | {"seen": newer}, follow=True).content.decode()
+    assert "Shared out: 3 cases" in page
 
 
 def test_work_is_shared_evenly_by_what_each_has(seven, asks_for_help, leah, owen, noor, grace):

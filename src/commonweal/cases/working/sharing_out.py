@@ -51,6 +51,11 @@ class Share:
         return sum(len(pks) for pks in self.gives.values())
 
     @property
+    def in_short(self) -> str:
+        """Who gets how many, in a few letters, by which a page says what it showed."""
+        return " ".join(f"{person.code}:{len(pks)}" for person, pks in self.gives.items())
+
+    @property
     def rows(self) -> list[tuple[Person, int, int, int]]:
         """(handler, has, gets, has then)."""
         return [

@@ -42,6 +42,7 @@ class ShareForm(Form):
         least=0,
         most=MOST,
         initial=10,
+        hint="This time, besides what they have.",
         missing="Write how many each gets at most",
         unread="Write how many in figures",
     )
