@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
 from commonweal.cases import access
-from commonweal.design.words import many
+from commonweal.design.words import in_pounds, many
 from commonweal.grants import actions as granting
 from commonweal.grants import methods
 from commonweal.grants.access import get_award_for
@@ -76,7 +76,9 @@ def run(request: SignedInRequest, code: str) -> HttpResponse:
                 paid, cancelled = granting.reconcile(
                     run=run, text=upload.read(), name=upload.name, by=request.user
                 )
-                messages.success(request, f"{paid} paid, {cancelled} cancelled.")
+                counts = f"{paid} paid, {cancelled} cancelled."
+                is_new = bool(paid or cancelled)
+                messages.success(request, counts if is_new else "All of it was read before.")
                 return redirect("payment-run", code)
         except Refused as refused:
             messages.error(request, str(refused))
@@ -115,6 +117,7 @@ def say_back(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     """A finance officer says that a paid payment came back; a second officer has to agree."""
     grant = get_award_for(request.user, code)
     payment = get_object_or_404(grant.payments.select_related("run"), pk=pk)
+    method = granting.method_of(grant)
     address = reverse("award", args=[code])
     return act(
         request,
@@ -125,7 +128,7 @@ def say_back(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
         back=(address, f"Grant {code}"),
         heading="This payment came back",
         button="Write it down",
-        before=f"£{payment.amount:,.2f}, paid. What does the bank say?",
+        before=f"{in_pounds(payment.amount)}, paid. What does {method.sends_back} say?",
     )
 
 
@@ -144,6 +147,7 @@ def decide_back(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
         messages.error(request, str(refused))
     else:
         messages.success(
-            request, "It came back: the desk corrects the account." if agrees else "It stays paid."
+            request,
+            "It came back: the desk corrects where it goes." if agrees else "It stays paid.",
         )
     return redirect("award", code)

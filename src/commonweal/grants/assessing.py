@@ -66,7 +66,9 @@ def apply(
     _refuse_a_second(fund, case)
     award = Award(fund=fund, resident=resident, case=case, asked_on=today, **values)
     award.account_key = key_of(award)
-    if resident.lives == Resident.Lives.ADDRESS and resident.postcode:
+    # Fifteen homes share a postcode: without its house it is no address that two have in common.
+    has_house = resident.postcode and keys.house(resident.address)
+    if resident.lives == Resident.Lives.ADDRESS and has_house:
         fact = keys.address_of(resident.postcode, resident.address)
         award.address_key = keys.address_hash(fact)
     award.household_code = resident.household.code if resident.household else ""

@@ -55,6 +55,11 @@ class Method:
     correct: str
 
     @property
+    def sends_back(self) -> str:
+        """From whom money that was paid comes back."""
+        return "the bank" if self.reader == "finance" else self.reader
+
+    @property
     def columns_asked(self) -> tuple[str, ...]:
         return tuple(detail.column for detail in self.details)
 

@@ -145,7 +145,7 @@ def say_returned(*, payment: Payment, because: str, by: Person) -> ReturnedPayme
         It was not paid; somebody has said so already; no reason.
     """
     needs_role(by, Role.FINANCE_OFFICER)
-    needs_words(because, "Say what the bank says.")
+    needs_words(because, f"Say what {method_of(payment.award).sends_back} says.")
     locked(payment.award)
     payment = Payment.objects.get(pk=payment.pk)
     if payment.state != "paid":

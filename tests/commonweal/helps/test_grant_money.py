@@ -346,9 +346,11 @@ def test_finance_sends_a_workbook(desk, imran, sign_in):
     sheet.append([award.code, "Paid", 60, timezone.localdate()])
     stream = io.BytesIO()
     book.save(stream)
-    upload = SimpleUploadedFile("back.xlsx", stream.getvalue())
-    page = sign_in(imran).post(f"/desk/grants/runs/{run.code}/", {"file": upload}, follow=True)
-    assert b"1 paid, 0 cancelled" in page.content
+    address = f"/desk/grants/runs/{run.code}/"
+    for said in (b"1 paid, 0 cancelled", b"All of it was read before."):
+        upload = SimpleUploadedFile("back.xlsx", stream.getvalue())
+        page = sign_in(imran).post(address, {"file": upload}, follow=True)
+        assert said in page.content
     assert Payment.objects.get().state == "paid"
 
 

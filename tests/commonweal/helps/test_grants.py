@@ -157,6 +157,13 @@ def test_a_repeat_within_the_window_is_held_with_its_reason(
     assert granting.approve(award=second, by=robert).state == "approved"
 
 
+def test_a_postcode_without_a_house_is_no_address_that_two_share(applied, approved, mei):
+    approved(address="", postcode="BF1 2AG")
+    other = applied(first_name="Other", last_name="Name", phones="07700 911111", address="",
+                    postcode="BF1 2AG", account="99998888")  # fmt: skip
+    assert granting.assess(award=other, amount=Decimal(50), words="x", by=mei).held == []
+
+
 def test_a_repeat_of_one_household_is_held_and_an_old_one_is_not(
     applied, approved, mei, leah, asks_for_help, today
 ):

@@ -42,6 +42,14 @@ KNOWN = {
     "cash": {"payee": "Zebedee Quillfeather", "through": "Mill Lane"},
 }
 EVERY = list(methods.METHODS)
+WHO_SENDS_BACK = {
+    "transfer": "the bank",
+    "voucher": "the issuer",
+    "topup": "the supplier",
+    "supplier": "the bank",
+    "goods": "whoever delivers",
+    "cash": "the counter",
+}
 
 
 @pytest.fixture
@@ -131,6 +139,25 @@ def test_it_reaches_its_file_and_comes_back_to_the_penny(desk, sign_in, leah, im
     assert methods.METHODS[method].letter in text_of(
         sign_in(leah), f"/desk/grants/{award.code}/letter/"
     )
+
+
+@pytest.mark.parametrize("method", EVERY)
+def test_who_sends_it_back_is_called_by_its_way(desk, sign_in, imran, robert, leah, method):
+    award = by(desk, method)
+    run = granting.make_run(fund=desk.fund, method=method, by=imran)
+    code = CODE if methods.METHODS[method].brings_code else ""
+    sent = back(run, f"{award.code},paid,60.00,{timezone.localdate()},,{code}")
+    granting.reconcile(run=run, text=sent, name="b.csv", by=imran)
+    payment = award.payments.get()
+    base, who = f"/desk/grants/{award.code}/payments/{payment.pk}/", WHO_SENDS_BACK[method]
+    client = sign_in(imran)
+    assert f"What does {who} say?" in client.get(f"{base}back/").content.decode()
+    with pytest.raises(Refused, match=f"Say what {who} says."):
+        granting.say_returned(payment=payment, because=" ", by=imran)
+    client.post(f"{base}back/", {"because": "It is another house."})
+    sign_in(robert).post(f"{base}decide/", {"agrees": "yes"})
+    page = sign_in(leah).get(f"/desk/help/grants/{award.code}/").content.decode()
+    assert f"and {who} sent it back" in page
 
 
 def test_a_file_is_of_one_way(desk, imran):
