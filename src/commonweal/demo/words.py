@@ -23,6 +23,18 @@ class Promise:
 _WORDS = tables.read("words")
 FIRST: list[str] = _WORDS["first"]
 LAST: list[str] = _WORDS["last"]
+# How the postcodes of residents end, and all of them: the lookup knows where each is.
+HOME_LETTERS = ("ABDEF", "GHJLN")
+HOME_POSTCODES = [
+    "BF11AA",
+    *(
+        f"BF{district}{sector}{first}{last}"
+        for district in range(1, 5)
+        for sector in range(1, 10)
+        for first in HOME_LETTERS[0]
+        for last in HOME_LETTERS[1]
+    ),
+]
 PLACES: list[str] = _WORDS["places"]
 # By sector: what follows the place's name, kind, sizes it may have.
 ORGANISATIONS: dict[str, list[tuple[str, str, str]]] = _WORDS["organisations"]

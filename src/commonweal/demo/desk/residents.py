@@ -30,7 +30,8 @@ def residents(scene: Scene) -> list[Resident]:
                 email=f"resident{number}@example.org" if scene.random.random() < 0.4 else "",
                 address=f"{scene.random.randint(1, 120)} {scene.random.choice(STREETS)}",
                 postcode=f"BF{scene.random.randint(1, 4)} {scene.random.randint(1, 9)}"
-                f"{scene.random.choice('ABDEF')}{scene.random.choice('GHJLN')}",
+                f"{scene.random.choice(words.HOME_LETTERS[0])}"
+                f"{scene.random.choice(words.HOME_LETTERS[1])}",
             )
         )
         contact = scene.random.choices(

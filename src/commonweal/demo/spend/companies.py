@@ -16,7 +16,7 @@ from commonweal.spend import files
 from localwealth.registers import generate
 from localwealth.registers.making import build
 
-from ..words import FIRST, LAST
+from ..words import FIRST, HOME_POSTCODES, LAST
 from .buyers import BOUGHT, Buyer, Supplier
 
 TOWN, COUNTY, REGION = "X07000001", "X10000001", "X12000001"
@@ -80,6 +80,7 @@ class Companies:
         )
         self.where = places
         self._store(columns)
+        places = dict.fromkeys(HOME_POSTCODES, (TOWN, COUNTY, REGION)) | places
         districts, counties, regions = zip(*places.values(), strict=True)
         files.keep_places(
             pa.table(
