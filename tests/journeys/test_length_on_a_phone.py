@@ -34,7 +34,12 @@ PAGES = (
 DESKS = {
     "charter-manager": ("/desk/charter/", "/desk/charter/queues/overdue/", "/desk/economy/"),
     "programme-lead": ("/desk/programme/", "/desk/programme/actions/", "/desk/balance/2026-q3/"),
-    "desk-manager": ("/desk/help/", "/desk/help/?show=unplanned", "/desk/help/queue/"),
+    "desk-manager": (
+        "/desk/help/",
+        "/desk/help/?show=unplanned",
+        "/desk/help/queue/",
+        "/desk/help/queue/?show=late",
+    ),
     "administrator": ("/desk/record/", "/desk/people/"),
     "validator": ("/desk/tiers/",),
     "analyst": ("/desk/spend/review/", "/desk/economy/groups/"),

@@ -28,7 +28,7 @@ from .forms.cases import SearchForm
 from .handling import handler, is_manager
 from .queue import lines_of
 
-PER_PAGE, DRAFTS_SHOWN, UNPLANNED_SHOWN, CALLS_SHOWN = 10, 5, 4, 30
+PER_PAGE, DRAFTS_SHOWN, UNPLANNED_SHOWN, CALLS_SHOWN, ALARMS_SHOWN = 10, 3, 4, 30, 5
 
 
 @handler
@@ -54,6 +54,7 @@ def today(request: SignedInRequest) -> HttpResponse:
     bare = queues.of_list(queue, "unplanned", request.user, at)
     first = planning.top_of(bare, UNPLANNED_SHOWN)
     lines = lines_of([*first, *page], request.user, at, names=False)
+    alarms = list(Alarm.objects.filter(closed_at=None).order_by("-on", "-pk"))
     context = {
         "page": page,
         "show": show,
@@ -72,7 +73,8 @@ def today(request: SignedInRequest) -> HttpResponse:
         "on_shift": Shift.objects.filter(person=request.user, ended_at=None).first(),
         "shift_count": len(working.on_shift()),
         "opening": opening.state(),
-        "alarms": Alarm.objects.filter(closed_at=None)[:10],
+        "alarms": alarms[:ALARMS_SHOWN],
+        "alarm_count": len(alarms),
         "is_manager": is_manager(request),
         "back": _back_to(request.user).exclude(case__in=closed)[:10],
         "codes_to_give": granting.to_hand_over_by(request.user),
