@@ -20,11 +20,13 @@ from commonweal.spend.models import Route
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its name, what it holds (for the page on data), and how it is read from a row."""
+    """A column: its name, what it holds (for the page on data), and how it is read from a row.
+    ``method`` is the page on method that says more."""
 
     name: str
     about: str
     read: Callable[[Any], Any]
+    method: str = ""
 
 
 PLEDGES = [
@@ -48,7 +50,7 @@ PLEDGES = [
     Column("due_on", "By when", lambda p: p.due_on),
     Column("owner_title", "Role of the person who answers for it", lambda p: p.owner_title),
     Column("accepted_on", "Day on which it came into the register", lambda p: p.accepted_on),
-    Column("standing", "Standing today, see docs/methods/standing.md", lambda p: p.standing),
+    Column("standing", "Standing today", lambda p: p.standing, "standing"),
     Column("claimed", "Figure that the partner last reported", lambda p: plain(p.claimed)),
     Column("claimed_on", "Day that the report is about", lambda p: p.claimed_on),
     Column("verified", "Figure that a reviewer last found", lambda p: plain(p.verified)),
@@ -96,7 +98,7 @@ ENTRIES = [
     Column("by_role", "Role of the person", lambda e: e.by_role),
     Column("by_organisation", "Organisation of the person", lambda e: e.by_organisation),
     Column("previous", "Hash of the entry before", lambda e: e.previous),
-    Column("hash", "SHA-256 over all of this, see docs/methods/ledger.md", lambda e: e.hash),
+    Column("hash", "SHA-256 over all of this", lambda e: e.hash, "ledger"),
 ]
 # An entry that is not public yet (a held review, a pledge not accepted) shows only these.
 CHAIN_ONLY = {"seq", "previous", "hash"}
@@ -113,7 +115,7 @@ ACTIONS = [
     Column("decision", "Decision that made it", lambda x: _code(x.action.decision)),
     Column("starts_on", "First day", lambda x: x.action.starts_on),
     Column("due_on", "Last day", lambda x: x.action.due_on),
-    Column("status", "Status today, see docs/methods/programme.md", lambda x: x.status.value),
+    Column("status", "Status today", lambda x: x.status.value, "programme"),
     Column("progress_share", "How much is done, 0 to 1", lambda x: round(float(x.progress), 4)),
     Column("weighting", "What the progress is rolled up from", lambda x: x.weighting),
     Column("milestones", "Number of milestones", lambda x: len(x.milestones)),

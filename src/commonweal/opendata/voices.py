@@ -22,8 +22,8 @@ from .exports import Column
 Row = dict[str, Any]
 
 
-def _of(name: str, about: str) -> Column:
-    return Column(name, about, lambda row: row[name])
+def _of(name: str, about: str, method: str = "") -> Column:
+    return Column(name, about, lambda row: row[name], method)
 
 
 CONSULTATIONS = [
@@ -49,9 +49,7 @@ RESULTS = [
     _of("who", "resident or enterprise; never to be added"),
     _of("question", "What was asked; empty for all answers, “Channel” for how they came"),
     _of("answer", "The answer"),
-    _of(
-        "count", "How many gave it; empty where it is held back, see docs/methods/consultations.md"
-    ),
+    _of("count", "How many gave it; empty where it is held back", "consultations"),
     _of("of", "Of how many answers of that voice"),
 ]
 PROPOSALS = [

@@ -77,12 +77,14 @@ def apply(settings: dict[str, Any], *, on: date) -> None:
 
 
 def _unstated(stated: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The metrics that every town begins with, but for those that its file names."""
-    named = {metric.get("code") for metric in stated}
+    """The metrics that every town begins with, but for those that its file names, and those that
+    stand already: what was changed at the desk stays."""
+    known = {metric.get("code") for metric in stated}
+    known |= set(Metric.objects.values_list("code", flat=True))
     return [
         {"code": name}
         for name, function in computed.REGISTERED.items()
-        if function.starts and name not in named
+        if function.starts and name not in known
     ]
 
 

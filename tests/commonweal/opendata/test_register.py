@@ -147,3 +147,12 @@ def test_the_export_streams(whole_village, client):
     assert response.streaming
     lines = list(csv.DictReader(io.StringIO(response.getvalue().decode("utf-8-sig"))))
     assert len(lines) == Entry.objects.count() > 300
+
+
+def test_the_page_on_data_leads_to_methods_and_names_no_file(client, town):
+    """A reader of the page has no folder of this software."""
+    page = client.get("/data/").content.decode()
+    for method in ("standing", "ledger", "programme", "consultations"):
+        assert f'href="/methods/{method}/"' in page
+        assert client.get(f"/methods/{method}/").status_code == 200
+    assert ".md" not in page

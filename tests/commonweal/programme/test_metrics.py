@@ -190,7 +190,7 @@ def test_a_new_definition_begins_a_series_that_no_chart_joins(
     page = " ".join(client.get(metric.get_absolute_url()).content.decode().split())
     assert "Starting is easy." in page
     # The old series has its chart; the new one's single figure is no line, and joins no other.
-    assert page.count("<svg") == 1
+    assert page.count('class="on-desk"') == page.count('class="on-phone"') == 1
     assert "not comparable with another definition" in page
     with pytest.raises(Refused, match="newer definition"):
         measuring.observe(
@@ -233,6 +233,18 @@ def test_the_worked_tables_of_promises(today):
 @pytest.fixture
 def starting_set(town, today):
     starting.apply({}, on=months_later(today, -9))
+
+
+def test_a_file_without_metrics_leaves_those_that_stand(starting_set, today):
+    """Who answers, its name and place in the list were changed at the desk."""
+    Metric.objects.filter(code="promises-kept").update(owner_title="Chair", name="Kept", order=99)
+    gone = Metric.objects.get(code="promises-overdue")
+    gone.series.all().delete()
+    gone.delete()
+    starting.apply({}, on=today)
+    kept = Metric.objects.get(code="promises-kept")
+    assert (kept.owner_title, kept.name, kept.order) == ("Chair", "Kept", 99)
+    assert Metric.objects.filter(code="promises-overdue").exists()
 
 
 def test_every_computed_metric_has_a_page_and_comes_by_itself(client, starting_set, told, today):
