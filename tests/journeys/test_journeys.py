@@ -593,6 +593,7 @@ def test_every_form_is_right_also_when_it_is_wrong(visit, looks_right, width):
     partner.goto(f"{home}people/")
     addresses.append(first_link(partner, re.compile("Leaves")))
     partner.goto(f"{home}")
+    partner.get_by_text("What else you can do").click()
     if partner.get_by_role("link", name="Leave the charter").count():
         addresses.append(first_link(partner, "Leave the charter"))
     send_empty(partner, addresses, looks_right)
