@@ -223,8 +223,14 @@ def _run_with_a_town(arguments: list[str], placed: list[Path]) -> None:
     else:
         os.environ.pop("COMMONWEAL_ACTS_AS_OWNER", None)
     placed += _keys_first(arguments)
-    from django.core.management import execute_from_command_line
+    from django.core.management import BaseCommand, execute_from_command_line
 
+    if arguments[0] not in SERVES:
+        # Django would read in every page only to look at its address, a quarter of what a short
+        # command takes.
+        from commonweal.office.checks import OF_AN_INSTALLATION
+
+        BaseCommand.requires_system_checks = [OF_AN_INSTALLATION]
     if arguments[0] in SERVES and not _asks_for_help(arguments):
         _enter()
     # With --traceback Django hands on what stopped a command, instead of saying it in its own way.

@@ -11,6 +11,7 @@ from django.core.checks import CheckMessage, Error, register
 from django.db import DatabaseError, connection
 
 from commonweal.jobs.sqlite3 import base as sqlite
+from commonweal.office.checks import OF_AN_INSTALLATION
 
 from .models import Event, KeyCheck
 from .record import record
@@ -69,7 +70,7 @@ def what_is_wrong() -> str:
     return "" if word == WORD else wrong
 
 
-@register
+@register(OF_AN_INSTALLATION)
 def keys_fit(app_configs: Any, **_: Any) -> list[CheckMessage]:
     """Serving with other keys than the database's would fail on every page that decrypts."""
     if sqlite.is_missing(connection):

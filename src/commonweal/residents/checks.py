@@ -6,10 +6,12 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 
+from commonweal.office.checks import OF_AN_INSTALLATION
+
 from . import likeness
 
 
-@register()
+@register(OF_AN_INSTALLATION)
 def thresholds_are_in_order(app_configs: Any, **_: Any) -> list[CheckMessage]:
     """What is likely must need more points than what is possible."""
     if 0 < likeness.POSSIBLE < likeness.LIKELY:
