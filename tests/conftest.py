@@ -159,7 +159,7 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 
 # Walks over every address, and what waits for processes, take longest.
-LONGEST = {"every_address", "postgresql", "run_apart", "demo_village"}
+LONGEST = {"every_address", "postgresql", "run_apart", "demo_village", "harness"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

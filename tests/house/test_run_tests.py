@@ -1,9 +1,11 @@
-"""The suite is run by processes that find what they compiled before."""
+"""The suite is run by processes that find what they compiled before, and begins what takes long."""
 
 from __future__ import annotations
 
+import ast
 import json
 import os
+import re
 import subprocess
 import sys
 from importlib.machinery import SourceFileLoader
@@ -59,3 +61,13 @@ def test_pytest_is_begun_so(run_tests, monkeypatch):
     run_tests.begin("-q", COMMONWEAL_ASKED_FOR="x")
     assert "PYTHONDONTWRITEBYTECODE" not in asked["env"]
     assert asked["env"]["COMMONWEAL_ASKED_FOR"] == "x"
+
+
+def test_what_takes_longest_is_begun_first_by_a_name_that_there_is():
+    """A fixture that was renamed would leave one worker waiting for the other at the end."""
+    conftest = (ROOT / "tests" / "conftest.py").read_text()
+    [names] = re.findall(r"^LONGEST = (.+)$", conftest, re.MULTILINE)
+    sources = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("*.py"))
+    fixtures = set(re.findall(r"@pytest\.fixture.*\ndef (\w+)\(", sources))
+    assert ast.literal_eval(names) - fixtures == set()
+    assert {"harness", "every_address"} <= ast.literal_eval(names)
