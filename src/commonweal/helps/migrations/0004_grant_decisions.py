@@ -9,7 +9,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-from commonweal.grants import state as grant_state
+from . import _grants_of_then as grant_state
 
 
 def noon(day):
