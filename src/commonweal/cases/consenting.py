@@ -64,7 +64,7 @@ def give_consent(
         taken_by=by,
         given_by=given_by,
         expires_on=expires,
-        notice=Notice.objects.filter(in_force_from__lte=timezone.localdate()).first(),
+        notice=Notice.in_force(),
     )
     _narrow(consent)
     record(

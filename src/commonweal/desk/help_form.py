@@ -101,7 +101,7 @@ def form_step(request: HttpRequest, code: str, step: str) -> HttpResponse:
         "pin": request.session.get("help_pin"),
         "summary": _summary(answers) if step == "check" else [],
         "consent_words": intake.CONSENT,
-        "notice": Notice.objects.first(),
+        "notice": Notice.in_force(),
         "instead": "" if opening.on_duty() else opening.instead_of_a_time(),
         "line": line_beside(answers),
     }

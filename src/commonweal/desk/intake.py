@@ -19,7 +19,7 @@ from commonweal.accounts import sessions
 from commonweal.accounts.access import SignedInRequest
 from commonweal.accounts.signing_in import kept_out
 from commonweal.cases import access, intake, named, typing, writing
-from commonweal.cases.models import IntakeDraft
+from commonweal.cases.models import IntakeDraft, Notice
 from commonweal.design.forms import Form
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
@@ -101,6 +101,7 @@ def _intake_page(request: SignedInRequest, draft: IntakeDraft, form: IntakeForm)
         "known": offering.in_a_line(candidates),
         "desk_lock_s": settings.DESK_CALL_MINUTES * 60,
         "consent_words": intake.CONSENT,
+        "notice": Notice.in_force(),
         "twice": typing.twice_of(draft, form, answers),
         "tab": secrets.token_urlsafe(9),
         **offering.panel(candidates, request.POST.get("resident", "")),

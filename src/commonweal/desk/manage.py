@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count
@@ -11,8 +11,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
-from commonweal.accounts.access import SignedInRequest, staff
-from commonweal.accounts.models import Role
+from commonweal.accounts.access import SignedInRequest, roles_of, staff
+from commonweal.accounts.models import Appointment, Role
 from commonweal.asks import actions as asking
 from commonweal.asks import surge
 from commonweal.asks.models import Alarm, Ask
@@ -41,6 +41,12 @@ def page(heading: str, button: str, *, to: str = "desk-manage", **context: Any) 
         "to": address,
         "back": (address, "Back"),
     } | context
+
+
+def _administrators(today: date) -> list[str]:
+    """Who may change what the town's settings say, by name."""
+    held = Appointment.objects.current(today).filter(role=Role.ADMINISTRATOR)
+    return sorted({one.person.name for one in held.select_related("person") if one.person.name})
 
 
 @staff(MANAGER)
@@ -82,6 +88,8 @@ def manage(request: SignedInRequest) -> HttpResponse:
         "gaps": gaps.counted(today - timedelta(days=90), today),
         "without_service": gaps.without_service(),
         "unlisted": Service.objects.going_on().filter(not_listed_since__isnull=False).count(),
+        "administrators": ", ".join(_administrators(today)),
+        "may_change_kinds": Role.ADMINISTRATOR in roles_of(request.user),
         "kinds": HelpType.objects.annotate(many=Count("needs")),
         "lookalikes": lookalikes.to_decide(request.user).count(),
         "merges": Merge.objects.filter(undone_at=None).select_related("kept", "gone")[:10],

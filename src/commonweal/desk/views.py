@@ -30,7 +30,11 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def notice(request: HttpRequest) -> HttpResponse:
-    return render(request, "desk/notice.html", {"notices": Notice.objects.all()})
+    return render(
+        request,
+        "desk/notice.html",
+        {"notices": Notice.objects.all(), "in_force": Notice.in_force()},
+    )
 
 
 @require_safe

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from commonweal.accounts.models import Person
 from commonweal.office.errors import Refused
@@ -72,7 +71,7 @@ def finish(*, draft: IntakeDraft, by: Person | None, resident: Resident | None =
         caller=caller_of(answers),
         consent_words=CONSENT if answers.get("consent") in AGREED else "",
         household=household_of(answers),
-        notice=Notice.objects.filter(in_force_from__lte=timezone.localdate()).first(),
+        notice=Notice.in_force(),
     )
     if answers.get("consent") == "unasked":
         Note.objects.create(case=case, kind="note", words=UNASKED, by=by)

@@ -31,6 +31,11 @@ class Notice(models.Model):
     def __str__(self) -> str:
         return self.version
 
+    @classmethod
+    def in_force(cls) -> Notice | None:
+        """The version that holds today; one that is dated ahead waits for its day."""
+        return cls.objects.filter(in_force_from__lte=timezone.localdate()).first()
+
 
 class Consent(models.Model):
     """What a resident agreed to share: which fields, with whom, to get which help, until when.
