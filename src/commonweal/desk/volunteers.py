@@ -87,6 +87,7 @@ def task_add(request: SignedInRequest, code: str, need: str) -> HttpResponse:
     initial = {
         "who": resident.first_name if open_to_visits else "",
         "area": resident.area_id,
+        "language": resident.language,
         "where": reach.place if open_to_visits else "",
     }
     address = case.get_absolute_url()

@@ -34,6 +34,7 @@ def sign_up(
     areas: list[object],
     hours_a_week: int,
     when: str,
+    languages: str = "",
 ) -> Volunteer:
     """Somebody offers their time. A desk manager looks before they see any task."""
     if Volunteer.objects.filter(person=person).exists():
@@ -42,6 +43,7 @@ def sign_up(
         person=person,
         phone=phone,
         skills=skills,
+        languages=languages,
         hours_a_week=hours_a_week,
         when=when,
         agreed_terms=TERMS,
@@ -152,7 +154,7 @@ def make_task(
     values = dict(values)
     agreed = str(values.pop("agreed", "") or "").strip()
     resident = need.case.resident if need is not None else None
-    texts = naming.texts_of(values, "title", "between")
+    texts = naming.texts_of(values, "title", "between", "language")
     caught = naming.check("task", texts, about=resident, excuse=excuse)
     if resident is not None and resident.is_dead:
         raise Refused("This person was reported dead.")

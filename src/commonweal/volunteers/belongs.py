@@ -26,7 +26,7 @@ belongs(
         by=("need__case__resident",),
         title="Volunteer's task",
         outlet="task",
-        words=("title", "between", *Task.PERSONAL),
+        words=("title", "between", "language", *Task.PERSONAL),
         plain={"code": CODE, "skill": CHOICE, "needs_check": CHOICE},
         remains="that there was a task, when, and how long it took",
         stop=Stop(
@@ -38,6 +38,7 @@ belongs(
         gives=(
             ("code", "Reference"),
             ("title", "What was offered"),
+            ("language", "Language"),
             ("on", "On"),
             ("between", "Between"),
             ("who", "Name given"),

@@ -46,6 +46,7 @@ class Volunteer(models.Model):
     person = models.OneToOneField(Person, models.PROTECT, related_name="volunteer")
     phone = EncryptedTextField(blank=True)
     skills = models.JSONField(default=list)
+    languages = EncryptedTextField(blank=True)
     areas = models.ManyToManyField(Area, blank=True, related_name="+")
     hours_a_week = models.PositiveSmallIntegerField(default=2)
     when = EncryptedTextField(blank=True)
@@ -59,6 +60,7 @@ class Volunteer(models.Model):
         "person",
         "phone",
         "skills",
+        "languages",
         "hours_a_week",
         "when",
         "state",
@@ -68,6 +70,12 @@ class Volunteer(models.Model):
 
     def __str__(self) -> str:
         return f"volunteer {self.pk}"
+
+    @property
+    def skills_in_words(self) -> list[str]:
+        """What they would like to do, as they chose it."""
+        named = dict(SKILLS)
+        return [named.get(code, code) for code in self.skills]
 
     def has_check(self, kind: str, on: date) -> bool:
         """Whether a check of a kind holds on a day; nothing needed is always there."""
@@ -119,6 +127,8 @@ class Task(models.Model):
     need = models.ForeignKey(Need, models.PROTECT, null=True, blank=True, related_name="tasks")
     title = EncryptedTextField(blank=True, help_text="No name, no address.")
     skill = models.CharField(max_length=20, choices=SKILLS, blank=True)
+    # Of interpreting: read by whoever may take it.
+    language = EncryptedTextField(blank=True)
     area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+")
     needs_check = models.CharField(max_length=10, choices=Check.Kind.choices, blank=True)
     on = models.DateField(null=True, blank=True)
@@ -150,6 +160,7 @@ class Task(models.Model):
         "need",
         "title",
         "skill",
+        "language",
         "area",
         "needs_check",
         "on",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from commonweal.design.forms import Form
 from commonweal.places.models import Area
 from commonweal.volunteers.models import SKILLS, Check, Task
 
 from .excuses import ExcuseForm
 from .fields import choice, count, day, pick, sentences, text, tick_rows, ticks, yes
+
+INTERPRETING = "language"
 
 
 class VolunteerForm(Form):
@@ -18,6 +22,11 @@ class VolunteerForm(Form):
         complete="tel",
     )
     skills = ticks("What would you like to do?", SKILLS, missing="Choose at least one")
+    languages = text(
+        "Which languages do you speak besides English?",
+        most=120,
+        hint="For interpreting. Empty: English alone.",
+    )
     areas = tick_rows("Where?", Area.objects.all(), hint="None chosen: anywhere in the town.")
     hours_a_week = count(
         "How many hours a week, about?",
@@ -31,6 +40,13 @@ class VolunteerForm(Form):
         "I keep to myself what I learn about people, and keep no copy of it",
         missing="You have to agree to this",
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever interprets says from which language."""
+        answers: dict[str, Any] = super().clean() or self.cleaned_data
+        if INTERPRETING in answers.get("skills", []) and not answers.get("languages"):
+            self.add_error("languages", "Say which languages you interpret")
+        return answers
 
 
 class CheckForm(Form):
@@ -47,6 +63,7 @@ class TaskForm(ExcuseForm):
         hint="Everybody reads this: no name, no address.",
     )
     skill = choice("Which skill does it take?", [("", "Any"), *SKILLS], radio=False, required=False)
+    language = text("In which language?", most=60, hint="Only for interpreting. All may read it.")
     area = pick("Area", Area.objects.all(), empty="Anywhere in the town")
     needs_check = choice(
         "Which check does it take?",
@@ -68,6 +85,15 @@ class TaskForm(ExcuseForm):
 
     class Meta:
         model = Task
+
+    def clean(self) -> dict[str, Any]:
+        answers: dict[str, Any] = super().clean() or self.cleaned_data
+        if answers.get("skill") != INTERPRETING:
+            # What language somebody speaks is nobody's business where no one interprets.
+            return answers | {"language": ""}
+        if not answers.get("language"):
+            self.add_error("language", "Say in which language")
+        return answers
 
 
 class DoneTaskForm(Form):
