@@ -174,7 +174,8 @@ def _summary(answers: dict[str, Any]) -> list[tuple[str, str, str]]:
     ways_in_words = [contact, f"only {hours}" if hours else ""]
     return [
         *(row for row in rows if row[1]),
-        *_further(answers),
+        # For themselves is an answer too, though nobody had to choose it.
+        *_further({"for_whom": "self"} | answers),
         ("How we may get in touch", ", ".join(part for part in ways_in_words if part), "contact"),
         *(
             (label, answer, "contact")

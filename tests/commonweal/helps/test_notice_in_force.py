@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -35,7 +36,11 @@ def test_the_form_names_the_version_that_is_kept_with_it(notices, kinds, client)
     client.post(f"{base}help/", {"needs": ["food"]})
     client.post(f"{base}who/", {"for_whom": "self", "first_name": "Zebedee", "lives": "no_fixed"})
     client.post(f"{base}contact/", {"contact": "any", "phone": "07700 934567"})
-    assert "version 7" in words_of(client.get(f"{base}check/"))
+    check = words_of(client.get(f"{base}check/"))
+    assert "version 7" in check
+    # What stood chosen is read before it is sent as well.
+    assert "Who is the help for?" in check
+    assert "Me" in re.sub("<[^>]+>", " ", check).split()
     client.post(f"{base}check/", {"consent": "on"})
     assert Case.objects.get().notice.version == "7"
 
