@@ -236,8 +236,27 @@ def badge(town: str, label: str, state: str, *, holds: bool) -> str:
         f'role="img" aria-label="{escape(f"{town}: {label}. {state}")}">'
         f'<rect width="320" height="84" rx="6" fill="{fill}"/>'
         '<g fill="#fff" font-family="Verdana,Arial,sans-serif">'
-        f'<text x="16" y="26" font-size="13">{escape(town[:120])}</text>'
-        f'<text x="16" y="50" font-size="18" font-weight="bold">{escape(label[:120])}</text>'
-        f'<text x="16" y="71" font-size="12">{escape(state[:160])}</text>'
+        f"{_line(26, town, 13)}{_line(50, label, 18, bold=True)}{_line(71, state, 12)}"
         "</g></svg>"
     )
+
+
+# The room for a line of a badge, in its own units; a letter's width as part of its height; below
+# so small nobody reads it.
+BADGE_ROOM, LETTER, LETTER_BOLD, SMALLEST = 288, 0.62, 0.72, 9.0
+
+
+def _line(y: int, text: str, size: float, *, bold: bool = False) -> str:
+    """A line of a badge, smaller where it is long, and cut with a sign where that is no help."""
+    letter = LETTER_BOLD if bold else LETTER
+    fitting = BADGE_ROOM / (letter * max(1, len(text)))
+    if fitting >= size:
+        exact = ""
+    else:
+        size = max(fitting, SMALLEST)
+        most = int(BADGE_ROOM / (letter * size))
+        text = text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+        # Whatever typeface is there.
+        exact = f' textLength="{BADGE_ROOM}" lengthAdjust="spacingAndGlyphs"'
+    weight = ' font-weight="bold"' if bold else ""
+    return f'<text x="16" y="{y}" font-size="{size:g}"{weight}{exact}>{escape(text)}</text>'

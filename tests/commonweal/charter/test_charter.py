@@ -160,6 +160,21 @@ def test_a_badge_of_a_name_that_is_cut_is_whole():
         ElementTree.fromstring(badge(words, words, words, holds=True))
 
 
+@pytest.mark.parametrize("length", [5, 30, 47, 80, 300])
+def test_no_line_of_a_badge_runs_out_of_it(length):
+    words = ("Stevenage: Co-operative Inclusive Economy Charter " * 9)[:length].strip()
+    drawn = ElementTree.fromstring(badge(words, words, words, holds=True))
+    lines = [part for part in drawn.iter() if part.tag.endswith("text")]
+    assert len(lines) == 3
+    for line in lines:
+        # Six tenths of its height is what a letter takes; else the width is set.
+        is_short = len(line.text) * float(line.get("font-size")) * 0.6 <= 288
+        assert is_short or line.get("textLength") == "288"
+        assert float(line.get("font-size")) >= 9
+        assert line.text == words or line.text.endswith("…")
+    assert words in drawn.get("aria-label")
+
+
 def test_withdrawing_waits_for_the_reply_and_a_second_person(
     held, idris, tom, priya, sign_in, asha, client, town, today, monkeypatch
 ):
