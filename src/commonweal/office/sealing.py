@@ -82,7 +82,7 @@ class Sealer(threading.local):
         return padded[:-left] if is_padded else None
 
 
-def _mixed(text: bytes, other: bytes) -> bytes:
+def _mixed(text: bytes, mask: bytes) -> bytes:
     """Two texts of one length, bit by bit: where they differ."""
-    mixed = int.from_bytes(text, "big") ^ int.from_bytes(other, "big")
+    mixed = int.from_bytes(text, "big") ^ int.from_bytes(mask, "big")
     return mixed.to_bytes(len(text), "big")

@@ -25,14 +25,14 @@ class Stroke:
     def __init__(self, pattern: models.Model, named: Sequence[str]) -> None:
         self.model = type(pattern)
         meta = self.model._meta
-        own: list[Any] = [meta.get_field(name) for name in named]
-        self._own = own
-        self._made = [
-            None if isinstance(field, AS_THEY_ARE) else field.get_db_prep_save for field in own
+        self._own: list[Any] = [meta.get_field(name) for name in named]
+        self._prepare = [
+            None if isinstance(field, AS_THEY_ARE) else field.get_db_prep_save
+            for field in self._own
         ]
         self._same: list[tuple[str, Any]] = []
         for field in meta.concrete_fields:
-            if field.primary_key or field in own:
+            if field.primary_key or field in self._own:
                 continue
             if field.unique:
                 raise ValueError(f"{field} is each row's own.")
@@ -43,8 +43,8 @@ class Stroke:
 
     def row(self, *values: Any) -> Row:
         """A row by its own values, in the order in which their columns were named."""
-        pairs = zip(self._made, values, strict=True)
-        return tuple(made(value, connection) if made else value for made, value in pairs)
+        pairs = zip(self._prepare, values, strict=True)
+        return tuple(prepare(cell, connection) if prepare else cell for prepare, cell in pairs)
 
     def write(self, rows: Iterable[Row]) -> list[int]:
         """Write rows, in a transaction; their numbers, in this order."""
@@ -75,14 +75,14 @@ class Stroke:
         columns = ["id", *(field.column for field in self._own), *(name for name, _ in self._same)]
         named = ", ".join(f'"{column}"' for column in columns)
         into = f'"{self.model._meta.db_table}" ({named})'
-        whole = [
+        lines = [
             (number, *row, *self._constants) for number, row in zip(numbers, rows, strict=True)
         ]
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
                 with cursor.copy(f"COPY {into} FROM STDIN") as copy:
-                    for line in whole:
+                    for line in lines:
                         copy.write_row(line)
             else:
                 marks = ", ".join(["%s"] * len(columns))
-                cursor.executemany(f"INSERT INTO {into} VALUES ({marks})", whole)
+                cursor.executemany(f"INSERT INTO {into} VALUES ({marks})", lines)

@@ -35,22 +35,22 @@ def write(rows: Iterable[tuple[int, str, int]]) -> None:
 def holders(digests: Collection[int]) -> dict[int, list[str]]:
     """By digest who has it: their numbers as text, in order, of which most are only counted."""
     ordered = sorted(digests)
-    found: dict[int, list[str]] = {}
+    by_digest: dict[int, list[str]] = {}
     with connection.cursor() as cursor:
         for start in range(0, len(ordered), AT_ONCE):
-            found |= _joined(cursor, ordered[start : start + AT_ONCE])
-    return found
+            by_digest |= _joined(cursor, ordered[start : start + AT_ONCE])
+    return by_digest
 
 
 def _joined(cursor: Any, digests: list[int]) -> dict[int, list[str]]:
     if connection.vendor == "postgresql":
         pks, these = "string_agg(resident_id::text, ',' ORDER BY resident_id)", "= ANY(%s)"
-        asked: list[Any] = [digests]
+        wanted: list[Any] = [digests]
     else:
         pks, these = "group_concat(resident_id)", f"IN ({', '.join(['%s'] * len(digests))})"
-        asked = digests
+        wanted = digests
     cursor.execute(
         f"SELECT digest, {pks} FROM residents_residentkey WHERE digest {these} GROUP BY digest",
-        asked,
+        wanted,
     )
     return {digest: text.split(",") for digest, text in cursor.fetchall()}

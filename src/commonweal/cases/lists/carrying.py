@@ -93,7 +93,7 @@ def carry_out(
         step = shown.listed[run.done : run.done + size]
         free_since = time.monotonic()
         with _collecting_later():
-            plans = [RowPlan(one, drawn) for one, drawn in zip(step, fresh.draw(step), strict=True)]
+            plans = [RowPlan(*pair) for pair in zip(step, fresh.draw(step), strict=True)]
         _let_others(free_since, is_first=size == STEP)
         with _collecting_later(), transaction.atomic():
             done = run.done
@@ -103,13 +103,7 @@ def carry_out(
             if run.done != done:
                 continue
             began = time.monotonic()
-            counts = Counter(run.counts)
-            counts.update(_Step(run, by).carry_out(plans))
-            run.done += len(plans)
-            run.counts = dict(counts)
-            if run.done >= total:
-                run.finished_at = timezone.now()
-            run.save(update_fields=["done", "counts", "left", "finished_at"])
+            _Step(run, by).carry_out(plans, is_last=run.done + len(plans) >= total)
         size = next_size(size, time.monotonic() - began)
         say(run.done, total)
     return run
@@ -130,36 +124,40 @@ class _Step:
     run: ListRun
     by: Person | None
 
-    def carry_out(self, every: list[RowPlan]) -> Counter[str]:
-        run = self.run
+    def carry_out(self, every: list[RowPlan], *, is_last: bool) -> None:
+        run, counts = self.run, Counter(self.run.counts)
         hashes = {plan.listed.key: keyed_hash(f"{run.layout}:{plan.listed.key}") for plan in every}
-        before = ListRow.objects.filter(layout=run.layout, key_hash__in=hashes.values())
-        rows = {row.key_hash: row for row in before.select_related("case__resident", "resident")}
+        rows = self._rows_before(hashes)
         plans = [plan for plan in every if hashes[plan.listed.key] not in rows]
-        counts: Counter[str] = Counter()
         for plan in every:
             if (row := rows.get(hashes[plan.listed.key])) is not None:
                 counts[self._known(plan.listed, row)] += 1
         find(plans)
         _make_residents([plan for plan in plans if plan.resident is None])
         self._make_cases(plans)
-        carried = Stroke(ListRow(layout=run.layout, run=run), OF_A_ROW)
-        written = []
+        counts.update(self._write_rows(plans, hashes))
+        run.done += len(every)
+        run.counts = dict(counts)
+        run.finished_at = timezone.now() if is_last else None
+        run.save(update_fields=["done", "counts", "left", "finished_at"])
+
+    def _rows_before(self, hashes: dict[str, str]) -> dict[str, ListRow]:
+        """Those of these that an earlier list told of, by the hash of their key."""
+        before = ListRow.objects.filter(layout=self.run.layout, key_hash__in=hashes.values())
+        return {row.key_hash: row for row in before.select_related("case__resident", "resident")}
+
+    def _write_rows(self, plans: list[RowPlan], hashes: dict[str, str]) -> Counter[str]:
+        """Write down what became of each row; how many of each outcome."""
+        stroke = Stroke(ListRow(layout=self.run.layout, run=self.run), OF_A_ROW)
+        counts: Counter[str] = Counter()
+        carried = []
         for plan in plans:
             outcome = self._outcome(plan)
             counts[outcome] += 1
-            written.append(
-                carried.row(
-                    hashes[plan.listed.key],
-                    plan.case,
-                    plan.is_case_new,
-                    plan.pk if plan.is_new else None,
-                    plan.listed.row,
-                    outcome,
-                    plan.listed.content_hash,
-                )
-            )
-        carried.write(written)
+            listed, new_pk = plan.listed, plan.pk if plan.is_new else None
+            leads = hashes[listed.key], plan.case, plan.is_case_new, new_pk
+            carried.append(stroke.row(*leads, listed.row, outcome, listed.content_hash))
+        stroke.write(carried)
         return counts
 
     def _leave(self, kind: str, *numbers: Any) -> None:
@@ -298,6 +296,6 @@ def _near_restricted(plans: list[RowPlan], help_type: HelpType) -> set[int]:
     """Who of these has a way to be found in common with somebody restricted. Of who is new, as
     the list describes them, it was looked up already."""
     looked_up = {plan.pk for plan in plans if plan.near_restricted}
-    asked = [plan.pk for plan in plans if help_type.is_restricted or not plan.is_as_listed]
-    residents = Resident.objects.filter(pk__in=asked)
-    return looked_up | (joining.perhaps_restricted(list(residents)) if asked else set())
+    unseen = [plan.pk for plan in plans if help_type.is_restricted or not plan.is_as_listed]
+    residents = Resident.objects.filter(pk__in=unseen)
+    return looked_up | (joining.perhaps_restricted(list(residents)) if unseen else set())

@@ -88,11 +88,11 @@ def _where(described: Described) -> tuple[str, ...]:
 
 def write_residents(drawn: Sequence[Drawn]) -> list[int]:
     """Write these down, and by what they are found; their numbers."""
-    numbers = _of_residents().write(one.row for one in drawn)
+    numbers = _of_residents().write(person.row for person in drawn)
     key_rows.write(
         (number, kind, digest)
-        for number, one in zip(numbers, drawn, strict=True)
-        for kind, digest in one.digests
+        for number, person in zip(numbers, drawn, strict=True)
+        for kind, digest in person.digests
     )
     return numbers
 
@@ -102,7 +102,7 @@ class CaseDrawn:
     """A case as a list makes it: whose, where, until when somebody is promised a call."""
 
     resident: int
-    words: str
+    note: str
     area: int | None
     due_at: datetime
 
@@ -129,10 +129,12 @@ def write_cases(drawn: Sequence[CaseDrawn], help_type: HelpType, now: datetime) 
     needs = Stroke(Need(help_type=help_type), ("code", "case"))
     of_cases = needs.write(needs.row(uuid4(), number) for number in numbers)
     calls = Stroke(Callback(purpose="first"), ("case", "due_at"))
-    calls.write(calls.row(number, one.due_at) for number, one in zip(numbers, drawn, strict=True))
+    calls.write(
+        calls.row(*pair) for pair in zip(numbers, (case.due_at for case in drawn), strict=True)
+    )
     rows = (
-        cases.row(new_reference(), one.resident, one.words, one.area, *[one.due_at] * 3)
-        for one in drawn
+        cases.row(new_reference(), case.resident, case.note, case.area, *[case.due_at] * 3)
+        for case in drawn
     )
     cases.write_as(numbers, list(rows))
     gaps.note_missing_of(help_type, of_cases)

@@ -122,6 +122,14 @@ class _Near:
         start, self.opened = self.opened, self.opened + count
         return self.likeliest[start : self.opened]
 
+    def seen(
+        self, pks: Iterable[int], known: dict[int, Here], restricted: set[int]
+    ) -> list[tuple[Here, set[str]]]:
+        """These, with what they have in common. Somebody restricted is taken as new and joined
+        unseen; only a death reaches them."""
+        hidden = set() if self.plan.listed.is_dead else restricted
+        return [(known[pk], self.kinds[pk]) for pk in pks if pk in known and pk not in hidden]
+
     @cached_property
     def likeliest(self) -> list[int]:
         """Those first who have both a name and a birth or a way to be reached in common: most are
@@ -143,23 +151,20 @@ def find(plans: list[RowPlan]) -> None:
     """
     restricted = set(named.restricted_residents().values_list("case__resident", flat=True))
     near = _near(plans, {str(pk) for pk in restricted})
-    known: dict[int, Here] = {}
-
-    def seen(one: _Near, pks: Iterable[int]) -> list[tuple[Here, set[str]]]:
-        # Somebody restricted is taken as new and joined unseen; only a death reaches them.
-        hidden = set() if one.plan.listed.is_dead else restricted
-        return [(known[pk], one.kinds[pk]) for pk in pks if pk in known and pk not in hidden]
-
-    known |= here(chain.from_iterable(one.certain for one in near))
-    for one in near:
-        _take_certain(one.plan, seen(one, one.certain))
-    # So many of those who are near a row are opened at once, until what becomes of it is known.
-    for count in (1, 2, MOST_NEAR):
-        asked = [(one, one.next(count)) for one in near]
-        known |= here(pk for _, pks in asked for pk in pks if pk not in known)
-        for one, pks in asked:
-            _take_perhaps(one.plan, seen(one, pks))
+    known = here(chain.from_iterable(each.certain for each in near))
+    for each in near:
+        _take_certain(each.plan, each.seen(each.certain, known, restricted))
+    _open_in_rounds(near, known, restricted)
     _load([plan for plan in plans if plan.resident is not None])
+
+
+def _open_in_rounds(near: list[_Near], known: dict[int, Here], restricted: set[int]) -> None:
+    """Open those who are near a row, a few at once, until what becomes of the row is known."""
+    for count in (1, 2, MOST_NEAR):
+        opened = [(each, each.next(count)) for each in near]
+        known |= here({pk for _, pks in opened for pk in pks} - known.keys())
+        for each, pks in opened:
+            _take_perhaps(each.plan, each.seen(pks, known, restricted))
 
 
 def _near(plans: list[RowPlan], restricted: set[str]) -> list[_Near]:
@@ -183,7 +188,7 @@ def _in_common(nearest: list[str], theirs: list[tuple[str, list[str]]]) -> dict[
     for kind, pks in theirs:
         for pk in these.intersection(pks):
             kinds[pk].add(kind)
-    return {int(pk): found for pk, found in kinds.items()}
+    return {int(pk): in_common for pk, in_common in kinds.items()}
 
 
 def _nearest(counted: Counter[str]) -> list[str]:

@@ -55,8 +55,8 @@ def _on_sqlite(connection, cursor):
     """Read in the order of the index that was there, and written in that order: numbers with a
     sign, so that what begins with 8 or more comes first."""
     connection.connection.create_function("cut_digest", 1, cut, deterministic=True)
-    words = {"small": "smallint unsigned", "key": f", {KEY}", "after": " WITHOUT ROWID"}
-    cursor.execute(TABLE.format(leads=f" {LEADS}", **words))
+    shape = {"small": "smallint unsigned", "key": f", {KEY}", "after": " WITHOUT ROWID"}
+    cursor.execute(TABLE.format(leads=f" {LEADS}", **shape))
     for half in (">= '8'", "< '8'"):
         cursor.execute(
             "INSERT INTO residents_residentkey (digest, resident_id, kind)"

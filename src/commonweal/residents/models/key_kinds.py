@@ -45,7 +45,7 @@ class KeyKindField(models.Field):  # type: ignore[type-arg]
         return "PositiveSmallIntegerField"
 
     def get_prep_value(self, value: Any) -> Any:
-        return NUMBERS[value] if isinstance(value, str) else value
+        return NUMBERS.get(value, value)
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         return ORDER[value]
