@@ -11,9 +11,11 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from commonweal.cases import planning
-from commonweal.cases.models import Case
+from commonweal.cases import planning, queues
+from commonweal.cases.models import Callback, Case
+from commonweal.desk import today
 from commonweal.residents.models import Lookalike
 
 pytestmark = pytest.mark.django_db
@@ -62,3 +64,34 @@ def test_what_is_planned_beside_calls_is_read_once_for_a_page(
         assert len({cases.count() for cases in lists}) == 1
     # Each of these reads what every case knows, and no need.
     assert "cases_need" not in str(lists[0].query)
+
+
+def test_the_first_page_counts_what_its_lists_hold(asked, grace, leah, sign_in):
+    for person in (grace, leah):
+        page = sign_in(person).get("/desk/help/?show=all").context
+        at, queue = planning.desk(), queues.queue_for(person)
+        assert {name: count for name, _, count in page["tiles"]} == {
+            name: len(queues.of_list(queue, name, person, at)) for name in queues.LISTS
+        }
+        assert page["page"].paginator.count == 3
+
+
+def test_of_calls_that_nobody_has_the_most_urgent_come_first(
+    asks_for_help, leah, sign_in, monkeypatch
+):
+    for name in ("Ada", "Bea", "Dot"):
+        asks_for_help("food", first_name=name)
+        asks_for_help("debt", signs=["no-shelter"], first_name=name)
+    calls = Callback.objects.filter(assigned_to=None, state="due")
+    Callback.objects.update(due_at=timezone.now())
+    urgent = [call.pk for call in calls.filter(case__urgency=1).order_by("due_at", "pk")]
+    assert (len(urgent), calls.count()) == (3, 6)
+    shown = {2: urgent[:2], 3: urgent, 30: [call.pk for call in today_in_order(calls)]}
+    for most, expected in shown.items():
+        monkeypatch.setattr(today, "CALLS_SHOWN", most)
+        page = sign_in(leah).get("/desk/help/").context
+        assert [call.pk for call, _ in page["calls"]] == expected
+
+
+def today_in_order(calls):
+    return sorted(calls.select_related("case"), key=lambda call: (call.case.urgency, call.pk))
