@@ -319,7 +319,7 @@ def sessions() -> list[str]:
         session = engine.SessionStore()
         session[SESSION_KEY], session[HASH_SESSION_KEY] = str(one.pk), one.get_session_auth_hash()
         session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-        session["demo_second_factor"] = True
+        session["demo_second_factor"], session["began_at"] = True, int(time.time())
         session.save()
         made.append(session.session_key)
     return made

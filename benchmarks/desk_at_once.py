@@ -104,7 +104,9 @@ async def handle(
         tally.seconds["the form of a call" if name == "call" else name].append(took)
         if name == "call" and answer is not None and answer.status == 200:
             await write_down(visitor, path, answer.body, tally, draw)
-        await asyncio.sleep(draw.expovariate(1 / think))
+        if answer is not None and answer.status != 200:
+            tally.errors[f"{name}: {answer.status} {answer.header('location')}"] += 1
+        await asyncio.sleep(min(draw.expovariate(1 / think), 3 * think))
 
 
 async def write_down(

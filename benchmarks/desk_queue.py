@@ -25,6 +25,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,7 @@ def main() -> None:
     parser.add_argument("--handlers", action="store_true", help="100 at once, over HTTP")
     parser.add_argument("--workers", type=int, nargs="+", default=[1], help="of that server")
     parser.add_argument("--seconds", type=float, default=90)
+    parser.add_argument("--times", type=int, default=TIMES, help="each page is asked for")
     parser.add_argument("--think", type=float, default=10, help="between two pages of one, s")
     parser.add_argument("--sharing", action="store_true", help="3,000 cases among twelve")
     parser.add_argument("--list", type=int, help="a list of so many rows beside the town")
@@ -102,7 +104,8 @@ def measure(options: argparse.Namespace, folder: Path) -> None:
     elif options.handlers:
         desk_at_once.main(options)
     else:
-        pages(list(Person.objects.filter(email__startswith="h").order_by("pk")))
+        people = list(Person.objects.filter(email__startswith="h").order_by("pk"))
+        pages(people, partial(timed, times=options.times))
 
 
 # --- Sharing ----------------------------------------------------------------------------------
@@ -178,7 +181,7 @@ def add_the_bare_page() -> None:
     urls.urlpatterns.append(path("bare/<int:pk>/", bare))
 
 
-def pages(handlers: list[Any]) -> None:
+def pages(handlers: list[Any], timed: Callable[..., list[float]]) -> None:
     from commonweal.cases.models import Case
 
     add_the_bare_page()
@@ -201,7 +204,7 @@ def pages(handlers: list[Any]) -> None:
     for name, typed in facts().items():
         look = timed(lambda t=typed: manager.post("/desk/help/queue/", {"q": t}))  # type: ignore[misc]
         row(f"search in the queue by {name}", look, bare)
-    own = Case.objects.filter(assigned_to=handlers[1]).order_by("pk")[:TIMES].values_list("code")
+    own = Case.objects.filter(assigned_to=handlers[1]).order_by("pk")[:20].values_list("code")
     codes = [code for (code,) in own]
     row("case", timed(lambda: handler.get(f"/desk/help/cases/{random.choice(codes)}/")), bare)
     for name, typed in facts().items():
@@ -261,12 +264,12 @@ def clock_of(connection: Any) -> Callable[[], float]:
     return spent
 
 
-def timed(ask: Callable[[], Any], *, status: int = 200) -> list[float]:
+def timed(ask: Callable[[], Any], *, times: int, status: int = 200) -> list[float]:
     from django.db import connection
 
     ask()
     clock, taken = clock_of(connection), []
-    for _ in range(TIMES):
+    for _ in range(times):
         began = clock()
         answer = ask()
         taken.append(clock() - began)
