@@ -14,6 +14,14 @@ FOCUSED = """() => {
             (at.textContent ?? "").trim().replace(/\\s+/g, " "), at.getAttribute("href") ?? "",
             at.checked ?? false];
 }"""
+# Whether what has the focus can be seen, at its left half's middle: nothing lies over it.
+IN_SIGHT = """() => {
+    const at = document.activeElement, box = at.getBoundingClientRect();
+    const top = document.elementFromPoint(
+        box.left + Math.min(box.width / 2, 20), box.top + box.height / 2);
+    return top !== null && (at.contains(top) || top.contains(at) || top.control === at
+        || top.closest("label")?.control === at);
+}"""
 ACTS = ("a", "summary", "submit", "button")
 MOST_STEPS = 60
 ALT = {"key": "Alt", "code": "AltLeft", "windowsVirtualKeyCode": 18}
@@ -83,6 +91,10 @@ class Keyboard:
     @property
     def at(self) -> Focused:
         return Focused(*self.page.evaluate(FOCUSED))
+
+    @property
+    def is_in_sight(self) -> bool:
+        return bool(self.page.evaluate(IN_SIGHT))
 
     def into_main(self) -> None:
         """The first Tab of a page shows “Skip to main content”."""

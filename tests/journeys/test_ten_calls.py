@@ -252,3 +252,15 @@ def test_a_choice_keeps_the_focus_while_the_list_is_drawn_anew(visit: Any) -> No
     owen.get_by_label("Postcode", exact=True).fill("BF1 2AG")
     expect(leah.page.get_by_label("Postcode", exact=True)).to_have_value("BF1 2AG")
     assert leah.at.name == "resident"
+
+
+# 1280 by 1024 pixels at 400 per cent, and a telephone.
+@pytest.mark.parametrize("size", [(320, 256), (390, 844)])
+def test_nothing_lies_over_what_has_the_focus(visit: Any, size: tuple[int, int]) -> None:
+    leah = Handler(visit("call-handler", width=size[0]))
+    leah.page.set_viewport_size({"width": size[0], "height": size[1]})
+    leah.alt("n")
+    for key in ("Tab", "Shift+Tab"):
+        for _ in range(50):
+            leah.press(key)
+            assert leah.is_in_sight, f"{key} goes to what is hidden: {leah.at}"
