@@ -56,7 +56,7 @@ class BulkForm(ExcuseForm):
     area = pick("Only in", Area.objects.all(), by="code", empty="Any area")
     first_call_owed = yes("Only who was not rung yet")
     named_too = yes(
-        "Also people who are in a case for named colleagues only",
+        "Also people who are, or were, in a case for named colleagues only",
         hint="They are left out unless you tick this. Somebody else may read their messages.",
     )
     expected = forms.IntegerField(required=False, widget=forms.HiddenInput)
