@@ -40,6 +40,9 @@ def test_a_preview_says_who_would_get_how_many_and_does_nothing(
     assert "4 cases of 7 would get a handler" in " ".join(page.split())
     assert "Nothing is done yet." in page
     assert "3 cases would stay with nobody" in page
+    assert "<details open" not in page.replace('class="govuk-details fold" ', "")
+    page = sign_in(grace).post(SHARE, {"each": "2", f"cap-{owen.code}": "1"}).content.decode()
+    assert "<details open" in page.replace('class="govuk-details fold" ', "")
     assert held(leah, owen) == [1, 0]
     assert not CaseMove.objects.exists()
 

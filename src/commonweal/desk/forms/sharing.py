@@ -65,6 +65,11 @@ class ShareForm(Form):
         return [self[name] for name in self.people]
 
     @property
+    def is_capped(self) -> bool:
+        """Whether one of them was given another number."""
+        return any(cap.value() for cap in self.cap_fields)
+
+    @property
     def part(self) -> Part:
         answers = self.cleaned_data
         level = int(answers["level"]) if answers["level"] else None
