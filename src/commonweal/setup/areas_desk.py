@@ -26,7 +26,8 @@ ADMINISTRATOR = Role.ADMINISTRATOR
 @staff(ADMINISTRATOR)
 def areas(request: SignedInRequest) -> HttpResponse:
     """Add areas: as somebody pastes them, or as a list of the ONS has them for the district."""
-    offered = onscodes.areas_of(the_town().ons_code)
+    offer = _offer(request)
+    offered: list[onscodes.AreasOfList] = offer["offered"]
     chosen = next(
         (ons_list for ons_list in offered if ons_list.name == request.GET.get("list")), None
     )
@@ -43,8 +44,24 @@ def areas(request: SignedInRequest) -> HttpResponse:
         said=lambda count: f"{many(count, 'area')} kept.",
         to="desk-areas",
         template="setup/desk_areas.html",
-        shows=lambda: {"areas": Area.objects.all(), "offered": offered},
+        shows=lambda: {"areas": Area.objects.all(), **offer},
     )
+
+
+def _offer(request: SignedInRequest) -> dict[str, Any]:
+    """The areas of the town's district in each list that is here; where there are none, the
+    districts of which somebody typed the name."""
+    code = request.GET.get("district", "")
+    district = code if onscodes.FORM.fullmatch(code) else the_town().ons_code
+    offered = onscodes.areas_of(district)
+    sought = request.GET.get("q", "").strip()[:100]
+    return {
+        "offered": offered,
+        "district": district,
+        "q": sought,
+        "districts": None if offered else onscodes.districts_called(sought),
+        "has_lists": bool(onscodes.paths()),
+    }
 
 
 @staff(ADMINISTRATOR)

@@ -69,6 +69,13 @@ def folder() -> Path:
     return Path(settings.VAR) / "lists"
 
 
+def paths() -> list[Path]:
+    """The lists that are here."""
+    if not folder().is_dir():
+        return []
+    return sorted(path for path in folder().iterdir() if ".csv" in path.suffixes)
+
+
 def read(path: Path) -> CodeList:
     """A list as the ONS publishes it: a CSV, packed or not, with a column of codes.
 
@@ -137,11 +144,38 @@ class AreasOfList:
 def areas_of(district: str) -> list[AreasOfList]:
     """What the lists that are here have of a district, each that has something. Looked up anew:
     another process may have taken one in."""
-    if not district or not folder().is_dir():
+    if not district:
         return []
-    paths = sorted(path for path in folder().iterdir() if ".csv" in path.suffixes)
-    offered = [_areas_in(path, district) for path in paths]
+    offered = [_areas_in(path, district) for path in paths()]
     return [ons_list for ons_list in offered if ons_list.areas]
+
+
+# Of a list of wards: the district beside each.
+DISTRICT = re.compile(r"^LAD\d\dCD$")
+DISTRICTS_MOST = 10
+
+
+def districts_called(words: str) -> dict[str, str] | None:
+    """Districts of the lists that are here whose names hold these words, by their codes. None
+    where no list that is here says in which district an area is."""
+    named = [found for path in paths() if (found := _districts_in(path)) is not None]
+    if not named:
+        return None
+    every = {code: name for found in named for code, name in found.items()}
+    called = [pair for pair in every.items() if words and words.lower() in pair[1].lower()]
+    return dict(called[:DISTRICTS_MOST])
+
+
+def _districts_in(path: Path) -> dict[str, str] | None:
+    heading, *rows = _rows(path)
+    places = {cell.strip(): place for place, cell in enumerate(heading)}
+    code = next((cell for cell in places if DISTRICT.match(cell)), "")
+    name_at = places.get(f"{code[:-2]}NM")
+    if name_at is None:
+        return None
+    code_at = places[code]
+    full = [row for row in rows if len(row) > max(name_at, code_at)]
+    return {row[code_at].strip(): row[name_at].strip() for row in full}
 
 
 def _areas_in(path: Path, district: str) -> AreasOfList:
@@ -173,9 +207,7 @@ def load(path: Path) -> CodeList:
 
 @cache
 def loaded() -> tuple[CodeList, ...]:
-    if not folder().is_dir():
-        return ()
-    return tuple(read(path) for path in sorted(folder().iterdir()) if ".csv" in path.suffixes)
+    return tuple(read(path) for path in paths())
 
 
 def doubt(code: str) -> str:

@@ -117,11 +117,39 @@ def test_areas_are_chosen_from_a_list_that_was_taken_in(daniel, sign_in, lists, 
     page = sign_in(daniel).post("/desk/town/areas/list/", sent, follow=True)
     assert "5 codes kept, of May 2025." in text(page)
     assert [path.parent for path in lists.iterdir()] == [lists]
-    [link] = re.findall(r'href="(\?list=[^"]+)"', page.content.decode())
+    [link] = re.findall(r'href="(\?district=[^"]+)"', page.content.decode())
     offered = sign_in(daniel).get(f"/desk/town/areas/{unescape(link)}")
     assert "May 2025: 2 areas" in text(offered)
     assert typed(offered, "areas") == "Almond Hill, E05015624\nBedwell, E05015626"
     assert 'value="2025"' in offered.content.decode()
+
+
+def test_the_district_is_found_by_its_name_where_its_code_is_not_known(daniel, sign_in, lists):
+    """Nobody knows the code of their district by heart."""
+    client = sign_in(daniel)
+    Town.objects.update(ons_code="")
+    assert "Your district" not in text(client.get("/desk/town/areas/"))
+    sent = {"file": SimpleUploadedFile("wards may 2025.csv", WARDS.encode())}
+    page = client.post("/desk/town/areas/list/", sent, follow=True)
+    assert "Your district, to choose from its wards" in text(page)
+    assert "No list that is here has" not in text(page)
+    page = client.get("/desk/town/areas/?q=nowhere")
+    assert "No list that is here has a district of that name." in text(page)
+    page = client.get("/desk/town/areas/?q=stevenAGE")
+    assert 'href="?district=E07000243"' in page.content.decode()
+    page = client.get("/desk/town/areas/?district=E07000243")
+    [link] = re.findall(r'href="(\?district=[^"]+)"', page.content.decode())
+    offered = client.get(f"/desk/town/areas/{unescape(link)}")
+    assert typed(offered, "areas") == "Almond Hill, E05015624\nBedwell, E05015626"
+    assert client.get("/desk/town/areas/?district=<b>").status_code == 200
+
+
+def test_a_list_without_districts_says_which_one_is_needed(daniel, sign_in, lists):
+    short = "FID,WD19CD,WD19NM\n1,E05000171,Cleveland\n2,E05000172,Dale\n3,E05000173,Eaves\n"
+    sent = {"file": SimpleUploadedFile("wards.csv", short.encode())}
+    page = sign_in(daniel).post("/desk/town/areas/list/", sent, follow=True)
+    assert "3 codes kept, of 2019." in text(page)
+    assert "Take in the one that is called Ward to Local Authority District" in text(page)
 
 
 @pytest.mark.parametrize(
