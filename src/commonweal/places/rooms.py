@@ -102,6 +102,11 @@ def is_on(code: str) -> bool:
     return code not in off()
 
 
+def is_open(path: str) -> bool:
+    """Whether the room of an address is on."""
+    return is_on(room_at(path))
+
+
 def was_on(code: str, day: date) -> bool:
     """Whether a room was on at the end of a day, whatever was switched since."""
     for line in Event.objects.filter(verb=SWITCHED, detail__room=code).order_by("id"):

@@ -26,6 +26,7 @@ from commonweal.config import settings as product
 from commonweal.office.errors import Refused
 from commonweal.office.fields import keyed_hash
 from commonweal.partners.actions import end_membership
+from commonweal.places.models import Room
 
 
 def code_in_mail():
@@ -142,7 +143,7 @@ def test_whoever_is_given_a_role_is_written_to(daniel, carys, today, town):
         letter.body
     )
     assert "Why: Named by the group" in letter.body
-    assert "/accounts/login/code/?next=/desk/balance/" in letter.body
+    assert "/accounts/login/code/?next=/desk/review/" in letter.body
 
 
 def test_the_letter_of_a_role_leads_to_its_desk(daniel, carys, today, town, client, sign_in):
@@ -417,3 +418,18 @@ def test_the_demonstrations_door_is_shut_in_a_real_town(client, asha, town):
     town.save()
     assert client.get("/demo/").status_code == 404
     assert client.post("/demo/as/partner/").status_code == 404
+
+
+def test_no_letter_of_a_role_leads_into_a_room_that_is_off(daniel, carys, today, town, sign_in):
+    """In a new town most rooms are off: each role begins at a desk that is there."""
+    Room.objects.update_or_create(code="help", defaults={"is_on": False})
+    for code in ("spend", "programme", "economy", "voice"):
+        Room.objects.update_or_create(code=code, defaults={"is_on": False})
+    assert actions.desk_of(Role.DATA_PROTECTION_OFFICER) == "/desk/record/"
+    assert actions.desk_of(Role.PROGRAMME_LEAD) == "/desk/balance/"
+    for role in Role:
+        carys.appointments.all().delete()
+        actions.appoint(
+            person=carys, role=role, ends_on=today + timedelta(days=9), because="So", by=daniel
+        )
+        assert sign_in(carys).get(actions.desk_of(role)).status_code in (200, 302), role
