@@ -51,8 +51,8 @@ class Copied:
 def twin(state: ModelState, **others: Any) -> ModelState:
     """A copy, as Django makes it, which looks through all fields each time."""
     new = ModelState.__new__(ModelState)
-    own = {"fields": dict(state.fields), "managers": list(state.managers)}
-    vars(new).update(vars(state) | {"options": dict(state.options)} | own | others)
+    copies = {"fields": dict(state.fields), "managers": list(state.managers)}
+    vars(new).update(vars(state) | {"options": dict(state.options)} | copies | others)
     return new
 
 
@@ -71,13 +71,13 @@ def targets_of(model: type[models.Model]) -> set[Key]:
     return {(aim._meta.app_label, aim._meta.model_name) for aim in aims if aim}
 
 
-def are_same(one: ModelState | None, other: ModelState | None) -> bool:
-    if one is None or other is None:
-        return one is other
+def are_same(first: ModelState | None, second: ModelState | None) -> bool:
+    if first is None or second is None:
+        return first is second
     return (
-        one.name == other.name
-        and one.fields == other.fields
-        and one.options == other.options
-        and one.bases == other.bases
-        and one.managers == other.managers
+        first.name == second.name
+        and first.fields == second.fields
+        and first.options == second.options
+        and first.bases == second.bases
+        and first.managers == second.managers
     )
