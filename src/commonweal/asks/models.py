@@ -179,7 +179,7 @@ class Alarm(models.Model):
     def in_words(self) -> str:
         """What is unusual, for whoever works at the desk."""
         rule = "It jumped within days" if self.rule == self.Rule.SPIKE else "It rose and stays up"
-        return f"{self.seen} counted, where about {self.expected:.0f} are usual. {rule}."
+        return f"{self.seen} counted; usual is about {self.expected:.0f}. {rule}."
 
     @property
     def why(self) -> str:

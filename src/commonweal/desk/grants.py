@@ -36,26 +36,42 @@ from .handling import handler
 ASSESSOR, APPROVER = Role.GRANTS_ASSESSOR, Role.GRANTS_APPROVER
 
 
+STEPS = (
+    ("asked", "To assess"),
+    ("held", "Held: to look at"),
+    ("assessed", "To approve"),
+    ("approved", "To pay"),
+)
+
+
+def _each_once(owed: list[granting.Owed]) -> dict[str, Any]:
+    """Grants by what is to be done, each in one list: what came back, then what can't be paid yet,
+    then its step."""
+    to_do = granting.to_do()
+    back = list(ReturnedPayment.objects.filter(state="asked").select_related("payment__award"))
+    apart = {row.award.pk for row in to_do} | {returned.payment.award_id for returned in back}
+    waits = [row for row in owed if row.why and row.award.pk not in apart]
+    return {
+        "to_do": to_do,
+        "back": back,
+        "back_count": len(to_do) + len(back),
+        "waits": waits,
+        "steps": _by_step(apart | {row.award.pk for row in waits}),
+    }
+
+
+def _by_step(apart: set[int]) -> list[tuple[str, list[Award]]]:
+    """Grants that wait, by their step, but for those that stand in a list of their own."""
+    waiting = [grant for grant in granting.waiting() if grant.pk not in apart]
+    return [(label, [grant for grant in waiting if grant.state == state]) for state, label in STEPS]
+
+
 @staff(*GRANTS)
 def today(request: SignedInRequest) -> HttpResponse:
     """What waits, by step; funds with what is left. No names in the list."""
-    today, owed, to_do = timezone.localdate(), grants_money.owed(), granting.to_do()
-    back = ReturnedPayment.objects.filter(state="asked").select_related("payment__award")
-    # Each grant stands in one list: what came back, then what can't be paid yet, then its step.
-    came_back = {row.award.pk for row in to_do} | {returned.payment.award_id for returned in back}
-    waits = [row for row in owed if row.why and row.award.pk not in came_back]
-    apart = came_back | {row.award.pk for row in waits}
-    waiting = [grant for grant in granting.waiting() if grant.pk not in apart]
+    today, owed = timezone.localdate(), grants_money.owed()
     context = {
-        "steps": [
-            (label, [grant for grant in waiting if grant.state == state])
-            for state, label in (
-                ("asked", "To assess"),
-                ("held", "Held: to look at"),
-                ("assessed", "To approve"),
-                ("approved", "To pay"),
-            )
-        ],
+        **_each_once(owed),
         "funds": [
             (fund, granting.balance(fund), grants_money.files_of(fund, owed))
             for fund in Fund.objects.all()
@@ -63,10 +79,7 @@ def today(request: SignedInRequest) -> HttpResponse:
         "reviews": AwardReview.objects.filter(decided_on=None).select_related("award__fund"),
         "late": granting.late_reviews(today),
         "today": today,
-        "to_do": to_do,
-        "waits": waits,
         "codes_to_give": granting.to_hand_over(),
-        "back": back,
         "runs": PaymentRun.objects.order_by("-made_on", "-id").select_related("fund")[:10],
         "returns": FundReturn.objects.select_related("fund")[:10],
         "roles": roles_of(request.user),
@@ -152,7 +165,7 @@ def assess(request: SignedInRequest, code: str) -> HttpResponse:
         AssessForm(
             request.POST or None,
             initial={"amount": grant.asked},
-            other_name=granting.other_name_in_words(grant),
+            is_other_name=bool(granting.other_name_in_words(grant)),
         ),
         lambda answers: granting.assess(award=grant, by=request.user, **answers),
         said="Assessed. Somebody else decides.",

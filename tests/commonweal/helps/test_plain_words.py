@@ -54,9 +54,9 @@ def test_whoever_asks_why_reads_the_numbers(pages, grace, sign_in):
     assert "no food today 70 points" in case
     assert "last name 3 points" in both
     assert "points in all" in both
-    assert "15 counted, where about 6 are usual." in alarm
+    assert "15 counted; usual is about 6." in alarm
     for page in (today, manage):
-        assert "15 counted, where about 6 are usual." in page
+        assert "15 counted; usual is about 6." in page
         assert "6.4 expected, up to 14.8 nothing unusual" in page
 
 

@@ -173,14 +173,13 @@ class AssessForm(Form):
     knows_why = yes(
         "I know why the account is in another name, and it is right",
         missing="Find out why the account is in another name, and tick that you have",
+        hint="The page of the grant names both.",
     )
 
-    def __init__(self, *args: Any, other_name: str = "", **kwargs: Any) -> None:
-        """``other_name``: what is said of the account, where it is in another name."""
+    def __init__(self, *args: Any, is_other_name: bool = False, **kwargs: Any) -> None:
+        """``is_other_name``: the account is not in the name of whom the grant is for."""
         super().__init__(*args, **kwargs)
-        if other_name:
-            self.fields["knows_why"].help_text = other_name
-        else:
+        if not is_other_name:
             del self.fields["knows_why"]
 
 
