@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -60,12 +60,17 @@ def _accesses(on: date) -> Iterator[Waits]:
     for access in prepared.select_related("resident").order_by("asked_on", "pk"):
         others = held_by - {access.prepared_by_id}
         yield Waits(
-            f"access-{access.code}-{access.prepared_at:%Y%m%d%H%M}",
+            f"access-{access.code}-{_moment(access.prepared_at)}",
             f"What is held about {access.resident.code}",
             access.asked_on,
             reverse("subject-review", args=[access.code]),
             frozenset({access.prepared_by_id}) if others else frozenset(),
         )
+
+
+def _moment(at: datetime | None) -> int:
+    """A moment as a figure: prepared once more, it is told once more."""
+    return int(at.timestamp()) if at else 0
 
 
 def _erasures(on: date) -> Iterator[Waits]:

@@ -77,7 +77,7 @@ def test_an_accepted_one_is_looked_up_too_and_by_another_name(fern, maya, sign_i
 def test_another_number_is_not_overwritten(fern, maya, sign_in):
     Partner.objects.filter(pk=fern.pk).update(company_number="07654321")
     browser = sign_in(maya)
-    assert "gives another number" in text_of(browser.get(DESK))
+    assert "Another number stands above" in text_of(browser.get(DESK))
     page = text_of(browser.post(f"{DESK}numbers/", TAKE, follow=True))
     assert "has another number: company number 07654321" in page
     fern.refresh_from_db()
