@@ -80,10 +80,10 @@ def _in_words(name: str, detail: Any, names: dict[str, str]) -> str:
     if isinstance(detail, bool):
         return "yes" if detail else "no"
     if isinstance(detail, list):
-        return ", ".join(_in_words(name, one, names) for one in detail)
+        return ", ".join(_in_words(name, part, names) for part in detail)
     if isinstance(detail, dict):
         return ", ".join(
-            f"{_words(part)} {_in_words(part, one, names)}" for part, one in detail.items()
+            f"{_words(key)} {_in_words(key, part, names)}" for key, part in detail.items()
         )
     if name == "weekday" and isinstance(detail, int):
         return day_name[detail]

@@ -74,8 +74,8 @@ def _moment(at: datetime | None) -> int:
 
 
 def _erasures(on: date) -> Iterator[Waits]:
-    asked = Erasure.objects.filter(state=Erasure.State.ASKED).select_related("resident")
-    for erasure in asked.order_by("asked_at", "pk"):
+    waiting = Erasure.objects.filter(state=Erasure.State.ASKED).select_related("resident")
+    for erasure in waiting.order_by("asked_at", "pk"):
         path = reverse("erasure", args=[erasure.code])
         asked_on = timezone.localdate(erasure.asked_at)
         name = f"Record {erasure.resident.code}"

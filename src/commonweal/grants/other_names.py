@@ -41,8 +41,8 @@ def _is_in(written: list[str], first: str, last: str) -> bool:
     firsts = keys.forms_of(first) | set(keys.parts(first)[:1])
     candidates = [word for word in written if word not in {*lasts, *TITLES}]
     return not firsts or any(
-        one.startswith(word) or keys.forms_of(word) & firsts
-        for one in firsts
+        known.startswith(word) or keys.forms_of(word) & firsts
+        for known in firsts
         for word in candidates
     )
 
@@ -59,5 +59,5 @@ def in_words(award: Award) -> str:
 def needs_it_known(award: Award, knows_why: bool | None) -> None:
     """Refuse to send money to an account in another name before somebody says they know why.
     ``knows_why``: what their page sent; None where nothing says what was looked at."""
-    if knows_why is False and (words := in_words(award)):
-        raise Refused(f"{words} Find out why, and tick that you have.")
+    if knows_why is False and (doubt := in_words(award)):
+        raise Refused(f"{doubt} Find out why, and tick that you have.")

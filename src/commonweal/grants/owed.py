@@ -74,17 +74,19 @@ def _to_pay(on: date) -> Iterator[Waits]:
 
 
 def _came_back(on: date) -> Iterator[Waits]:
-    asked = ReturnedPayment.objects.filter(state=ReturnedPayment.State.ASKED)
-    for back in asked.select_related("payment__award__fund").order_by("asked_at", "id"):
+    waiting = ReturnedPayment.objects.filter(state=ReturnedPayment.State.ASKED)
+    for back in waiting.select_related("payment__award__fund").order_by("asked_at", "id"):
         asked_on = timezone.localdate(back.asked_at)
         yield _waits(back.payment.award, f"back-{back.pk}", {back.asked_by_id}, asked_on)
 
 
 def _to_sign(on: date) -> Iterator[Waits]:
-    for made in FundReturn.objects.filter(signed_on=None).select_related("fund").order_by("pk"):
-        path = reverse("fund-return", args=[made.pk])
-        name = f"{made.fund.name}, up to {made.upto:%-d %B %Y}"
-        yield Waits(f"fund-return-{made.pk}", name, made.upto, path)
+    for fund_return in (
+        FundReturn.objects.filter(signed_on=None).select_related("fund").order_by("pk")
+    ):
+        path = reverse("fund-return", args=[fund_return.pk])
+        name = f"{fund_return.fund.name}, up to {fund_return.upto:%-d %B %Y}"
+        yield Waits(f"fund-return-{fund_return.pk}", name, fund_return.upto, path)
 
 
 def _codes(on: date) -> Iterator[Waits]:

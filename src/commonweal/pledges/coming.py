@@ -39,8 +39,8 @@ def in_the_letter(partner: Partner) -> str:
     count = len(promised_by(partner))
     if not count:
         return ""
-    what = "Your first pledge is" if count == 1 else "Your first pledges are"
-    return f"{what} with the charter manager, who looks at it next. It stands here:"
+    subject = "Your first pledge is" if count == 1 else "Your first pledges are"
+    return f"{subject} with the charter manager, who looks at it next. It stands here:"
 
 
 partner_actions.PROMISED.append(in_the_letter)

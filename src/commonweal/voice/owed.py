@@ -21,11 +21,11 @@ UNREAD = Q(visibility=Visibility.WAITING) | Q(appealed_on__isnull=False, appeal_
 def _to_read(on: date) -> Iterator[Waits]:
     """What nobody has read may name somebody, so it is called by its consultation alone; an appeal
     is not for who kept it out."""
-    proposals = Proposal.objects.filter(UNREAD).select_related("consultation")
+    proposals = Proposal.objects.filter(UNREAD).select_related("consultation").order_by("pk")
     comments = Comment.objects.filter(UNREAD).select_related("proposal__consultation")
     for kind, consultation, sent in (
-        *(("proposal", one.consultation, one) for one in proposals.order_by("pk")),
-        *(("comment", one.proposal.consultation, one) for one in comments.order_by("pk")),
+        *(("proposal", idea.consultation, idea) for idea in proposals),
+        *(("comment", remark.proposal.consultation, remark) for remark in comments.order_by("pk")),
     ):
         appeals = sent.waits_for_appeal
         since = sent.appealed_on if appeals and sent.appealed_on else sent.made_on
@@ -71,8 +71,8 @@ def _to_count(on: date) -> Iterator[Waits]:
 
 
 def _emergencies(on: date) -> Iterator[Waits]:
-    asked = Emergency.objects.filter(agreed_on=None, round__state=Round.State.SEALED)
-    for emergency in asked.select_related("round").order_by("asked_on", "pk"):
+    waiting = Emergency.objects.filter(agreed_on=None, round__state=Round.State.SEALED)
+    for emergency in waiting.select_related("round").order_by("asked_on", "pk"):
         path = reverse("desk-budget", args=[emergency.round.code])
         name = f"{emergency.round.title}: {emergency.get_kind_display().lower()}"
         apart_from = frozenset({emergency.asked_by_id})
