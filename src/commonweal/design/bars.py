@@ -52,6 +52,8 @@ class Bar:
     first_target: Decimal | None = None
     # The day that the newest report is about.
     claimed_for: date | None = None
+    # Whether what verified it can no longer be reached.
+    is_gone: bool = False
 
     def share(self, figure: Decimal | None) -> float | None:
         """How far a value lies from baseline (0) to target (1), cut at both ends."""
@@ -75,10 +77,13 @@ class Bar:
     @property
     def sentence(self) -> str:
         """What the bar says, in words: the same for eye and ear."""
+        said = self._sentence()
+        if self.is_gone:
+            said += " What showed it can no longer be reached."
         if self.first_target is None:
-            return self._sentence()
+            return said
         first = written(self.first_target, self.unit, self.kind)
-        return f"{self._sentence()} First promised: {first}; the target was moved since."
+        return f"{said} First promised: {first}; the target was moved since."
 
     def _whether_done(self) -> str:
         if self.verified:
@@ -167,16 +172,10 @@ class Bar:
             f'<rect class="bar-frame" x="1" y="3" width="{WIDTH}" height="{height}" rx="2"/>'
         ]
         if claimed > verified:
-            # Hatching by lines, so that claimed is told from verified without colour.
-            parts.append(
-                f'<rect class="bar-claimed" x="{1 + verified}" y="3" '
-                f'width="{round(claimed - verified, 1)}" height="{height}"/>'
-            )
-            steps = range(int(1 + verified) + 8, int(1 + claimed) + 1, 8)
-            lines = "".join(f"M{x} 3l-7 {height}" for x in steps)
-            if lines:
-                parts.append(f'<path class="bar-hatch" d="{lines}"/>')
-        if verified:
+            parts.append(_hatched("bar-claimed", verified, claimed, height))
+        if verified and self.is_gone:
+            parts.append(_hatched("bar-gone", 0, verified, height))
+        elif verified:
             parts.append(
                 f'<rect class="bar-verified" x="1" y="3" width="{verified}" height="{height}"/>'
             )
@@ -193,6 +192,14 @@ class Bar:
             self.svg(),
             self.sentence,
         )
+
+
+def _hatched(name: str, start: float, end: float, height: int) -> str:
+    """Hatching by lines, so that it is told from what is verified without colour."""
+    width = round(end - start, 1)
+    lines = "".join(f"M{x} 3l-7 {height}" for x in range(int(1 + start) + 8, int(1 + end) + 1, 8))
+    drawn = f'<rect class="{name}" x="{1 + start}" y="3" width="{width}" height="{height}"/>'
+    return drawn + (f'<path class="bar-hatch" d="{lines}"/>' if lines else "")
 
 
 def _day(day: date) -> str:

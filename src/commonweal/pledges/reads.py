@@ -350,6 +350,7 @@ def bar_of(pledge: Pledge, on: date) -> Bar:
         on=on,
         first_target=pledge.first_target if pledge.is_lowered else None,
         claimed_for=pledge.claimed_on,
+        is_gone=pledge.standing == st.Standing.UNAVAILABLE,
     )
 
 

@@ -18,7 +18,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from commonweal.office.errors import Refused
-from commonweal.pledges import files, ledger, links, reaching_out, reviewing
+from commonweal.pledges import files, ledger, links, reaching_out, reads, reviewing
 from commonweal.pledges.models import EvidenceFile, EvidenceLink
 from commonweal.pledges.reaching_out import AddressAnswer
 
@@ -246,6 +246,11 @@ def test_thirty_dead_days_turn_verified_into_unavailable_and_back(claimed, idris
     ledger.refresh_standings(on=today + timedelta(days=33))
     pledge.refresh_from_db()
     assert pledge.standing == "evidence_unavailable"
+    # What nobody can look at any more is drawn hollow, and said.
+    gone = str(reads.bar_of(pledge, today))
+    assert 'class="bar-gone"' in gone
+    assert "bar-verified" not in gone
+    assert "What showed it can no longer be reached." in gone
     night(34, ALIVE)
     pledge.refresh_from_db()
     assert pledge.standing == "verified_met"
