@@ -419,7 +419,7 @@ def test_from_a_call_to_a_closed_loop(visit, looks_right):
     grace.get_by_role("button", name="Publish it").click()
     looks_right(grace)
     grace.goto("/desk/help/manage/")
-    expect(grace.get_by_text("upper bound").first).to_be_visible()
+    expect(grace.get_by_text("usual is about").first).to_be_visible()
     grace.get_by_role("link", name="Hours of shopping").click()
     grace.get_by_role("link", name="Use some").first.click()
     grace.get_by_label("How much is used?").fill("1")
