@@ -98,8 +98,8 @@ def queue(request: SignedInRequest) -> HttpResponse:
     return render(request, "desk/queue.html", context)
 
 
-def _counted(found: int, among: int, searched: bool) -> str:
-    return f"{figure(found)} of {many(among, 'case')}" if searched else many(found, "case")
+def _counted(count: int, among: int, searched: bool) -> str:
+    return f"{figure(count)} of {many(among, 'case')}" if searched else many(count, "case")
 
 
 def _searched(request: SignedInRequest, cases: Any, typed: str) -> Any:

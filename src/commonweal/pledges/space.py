@@ -98,7 +98,7 @@ def _signing(partner: Partner, today: date, *, may_edit: bool) -> dict[str, Any]
     """The charter in force, what the partner signed of it or is held, and whether it may sign."""
     version = CharterVersion.objects.in_force(today).first()
     signatures = list(partner.signatures.filter(ended_on=None).select_related("version"))
-    signature = next((one for one in signatures if one.version == version), None)
+    signature = next((each for each in signatures if each.version == version), None)
     held = holding.held_by(partner)
     is_signed = bool(signature or (held and held.stands))
     may_come = partner.may_act or partner.waits

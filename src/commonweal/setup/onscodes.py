@@ -155,14 +155,14 @@ DISTRICT = re.compile(r"^LAD\d\dCD$")
 DISTRICTS_MOST = 10
 
 
-def districts_called(words: str) -> dict[str, str] | None:
-    """Districts of the lists that are here whose names hold these words, by their codes. None
+def districts_called(typed: str) -> dict[str, str] | None:
+    """Districts of the lists that are here whose names hold what is typed, by their codes. None
     where no list that is here says in which district an area is."""
-    named = [found for path in paths() if (found := _districts_in(path)) is not None]
-    if not named:
+    lists = [_districts_in(path) for path in paths()]
+    if all(districts is None for districts in lists):
         return None
-    every = {code: name for found in named for code, name in found.items()}
-    called = [pair for pair in every.items() if words and words.lower() in pair[1].lower()]
+    every = {code: name for districts in lists for code, name in (districts or {}).items()}
+    called = [pair for pair in every.items() if typed and typed.lower() in pair[1].lower()]
     return dict(called[:DISTRICTS_MOST])
 
 
