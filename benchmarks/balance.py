@@ -32,12 +32,17 @@ def main() -> None:
     for size in SIZES:
         with tempfile.TemporaryDirectory() as folder:
             environment = os.environ | {
-                "COMMONWEAL_VAR": folder, "DJANGO_SETTINGS_MODULE": "commonweal.config.settings",
+                "COMMONWEAL_VAR": folder,
+                "DJANGO_SETTINGS_MODULE": "commonweal.config.settings",
                 "COMMONWEAL_SECRET_KEY": "benchmark-" * 6,
                 "COMMONWEAL_FIELD_KEYS": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-            }  # fmt: skip
-            done = subprocess.run([sys.executable, __file__, str(size)], env=environment,
-                                  capture_output=True, text=True)  # fmt: skip
+            }
+            done = subprocess.run(
+                [sys.executable, __file__, str(size)],
+                env=environment,
+                capture_output=True,
+                text=True,
+            )
         if done.returncode:
             sys.exit(done.stderr)
         said = json.loads(done.stdout.splitlines()[-1])
@@ -118,11 +123,22 @@ def fill(size: int, today: object) -> None:
     measures = list(Measure.objects.select_related("theme"))
     due = today + timedelta(days=60)
     Pledge.objects.bulk_create(
-        (Pledge(partner=partner, measure=m, theme=m.theme, statement="We will.", baseline=0,
-                target=100, due_on=due, made_on=today - timedelta(days=300), owner_title="x")
-         for m in (measures[n % len(measures)] for n in range(size))),
+        (
+            Pledge(
+                partner=partner,
+                measure=m,
+                theme=m.theme,
+                statement="We will.",
+                baseline=0,
+                target=100,
+                due_on=due,
+                made_on=today - timedelta(days=300),
+                owner_title="x",
+            )
+            for m in (measures[n % len(measures)] for n in range(size))
+        ),
         batch_size=500,
-    )  # fmt: skip
+    )
     seq = 0
     for start in range(0, size, 2000):
         batch = []
@@ -130,9 +146,16 @@ def fill(size: int, today: object) -> None:
             start : start + 2000
         ]:
             m = pledge.measure
-            terms = {"theme": m.theme.code, "measure": m.code, "unit": m.unit,
-                     "measure_kind": m.kind, "direction": m.direction, "baseline": "0",
-                     "target": "100", "due_on": due.isoformat()}  # fmt: skip
+            terms = {
+                "theme": m.theme.code,
+                "measure": m.code,
+                "unit": m.unit,
+                "measure_kind": m.kind,
+                "direction": m.direction,
+                "baseline": "0",
+                "target": "100",
+                "due_on": due.isoformat(),
+            }
             first = seq + len(batch) + 1
             lines = [("proposed", 300, terms), ("accepted", 299, {})]
             for n in range(2):
@@ -151,15 +174,26 @@ def fill(size: int, today: object) -> None:
                         {"about": claim, "verdict": "upheld", "by": "x", "held_until": None},
                     ),
                 ]
-            lines += [("changed", 50, {"field": "target", "old": "100", "new": "120"}),
-                      ("changed", 40, {"field": "due_on", "old": due.isoformat(),
-                                       "new": due.isoformat()})]  # fmt: skip
+            lines += [
+                ("changed", 50, {"field": "target", "old": "100", "new": "120"}),
+                (
+                    "changed",
+                    40,
+                    {"field": "due_on", "old": due.isoformat(), "new": due.isoformat()},
+                ),
+            ]
             batch += [
-                ledger.NewEntry(pledge, kind, today - timedelta(days=ago), body,
-                                pledge.statement if kind == "proposed" else "",
-                                by_role="partner", by_organisation=partner.name)
+                ledger.NewEntry(
+                    pledge,
+                    kind,
+                    today - timedelta(days=ago),
+                    body,
+                    pledge.statement if kind == "proposed" else "",
+                    by_role="partner",
+                    by_organisation=partner.name,
+                )
                 for kind, ago, body in lines
-            ]  # fmt: skip
+            ]
         assert len(batch) == ENTRIES_EACH * min(2000, size - start)
         ledger.write(batch)
         seq += len(batch)

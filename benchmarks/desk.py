@@ -44,11 +44,13 @@ def main() -> None:
         sys.exit("PostgreSQL is not on this machine.")
     with run_tests.server(programs) as address, tempfile.TemporaryDirectory() as folder:
         os.environ |= {
-            "DATABASE_URL": address, "COMMONWEAL_VAR": folder, "COMMONWEAL_DEMO": "1",
+            "DATABASE_URL": address,
+            "COMMONWEAL_VAR": folder,
+            "COMMONWEAL_DEMO": "1",
             "DJANGO_SETTINGS_MODULE": "commonweal.config.settings",
             "COMMONWEAL_SECRET_KEY": "benchmark-" * 6,
             "COMMONWEAL_FIELD_KEYS": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-        }  # fmt: skip
+        }
         import django
 
         django.setup()
@@ -160,8 +162,10 @@ def fill(residents: int, requests: int) -> None:
     draw, began = random.Random(1), time.monotonic()
     areas = list(Area.objects.all())
     for start in range(0, residents, 5000):
-        rows = [Resident(area=draw.choice(areas), **person(n, draw))
-                for n in range(start, min(start + 5000, residents))]  # fmt: skip
+        rows = [
+            Resident(area=draw.choice(areas), **person(n, draw))
+            for n in range(start, min(start + 5000, residents))
+        ]
         people.index(Resident.objects.bulk_create(rows, batch_size=1000), fresh=True)
         if start % 50_000 == 0:
             print(
@@ -173,8 +177,13 @@ def fill(residents: int, requests: int) -> None:
     today = timezone.localdate()
     for number in range(HANDLERS):
         one = Person.objects.create_user(f"h{number}@example.org", name=f"Handler {number}")
-        Appointment.objects.create(person=one, role="call_handler", starts_on=today,
-                                   ends_on=today + timedelta(days=9), because="x")  # fmt: skip
+        Appointment.objects.create(
+            person=one,
+            role="call_handler",
+            starts_on=today,
+            ends_on=today + timedelta(days=9),
+            because="x",
+        )
         handlers.append(one)
     kinds = list(HelpType.objects.filter(is_restricted=False))
     now = timezone.now()
@@ -273,8 +282,9 @@ def pages() -> None:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = os.environ | {"COMMONWEAL_ADDRESS": f"http://127.0.0.1:{port}"}
-    server = subprocess.Popen([sys.executable, __file__, "--serve", str(port)], env=environment,
-                              stderr=subprocess.DEVNULL)  # fmt: skip
+    server = subprocess.Popen(
+        [sys.executable, __file__, "--serve", str(port)], env=environment, stderr=subprocess.DEVNULL
+    )
     try:
         wait_for(port)
         taken = handle(port)

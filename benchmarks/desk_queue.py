@@ -220,16 +220,24 @@ def queries(handler: str) -> dict[str, str]:
     help_type = HelpType.objects.filter(is_restricted=False).first()
     area = Area.objects.first()
     return {
-        "all": "", "nothing planned": "show=unplanned", "nobody's": "show=unassigned",
-        "late": "show=late", "help": f"help={help_type.code if help_type else ''}",
-        "area": f"area={area.code if area else ''}", "urgency": "urgency=2", "age": "age=7",
-        "handler": f"handler={handler}", "promised": "promised=1",
+        "all": "",
+        "nothing planned": "show=unplanned",
+        "nobody's": "show=unassigned",
+        "late": "show=late",
+        "help": f"help={help_type.code if help_type else ''}",
+        "area": f"area={area.code if area else ''}",
+        "urgency": "urgency=2",
+        "age": "age=7",
+        "handler": f"handler={handler}",
+        "promised": "promised=1",
         "help, area, urgency": f"help={help_type.code if help_type else ''}"
         f"&area={area.code if area else ''}&urgency=1",
-        "longest here first": "sort=oldest", "promised first": "sort=promised",
+        "longest here first": "sort=oldest",
+        "promised first": "sort=promised",
         "longest without contact first": "sort=contact",
-        "the last page": "page=4000", "the middle": "page=2000",
-    }  # fmt: skip
+        "the last page": "page=4000",
+        "the middle": "page=2000",
+    }
 
 
 def facts() -> dict[str, str]:
@@ -238,11 +246,16 @@ def facts() -> dict[str, str]:
     case = Case.objects.select_related("resident").order_by("pk")[1234]
     who = case.resident
     return {
-        "reference": case.code, "name": who.full_name, "last name": who.last_name,
-        "first name": who.first_name, "date of birth": who.born, "telephone": who.phones,
-        "postcode": who.postcode, "address": who.address,
+        "reference": case.code,
+        "name": who.full_name,
+        "last name": who.last_name,
+        "first name": who.first_name,
+        "date of birth": who.born,
+        "telephone": who.phones,
+        "postcode": who.postcode,
+        "address": who.address,
         "name and year of birth": f"{who.full_name} {who.born[:4]}",
-    }  # fmt: skip
+    }
 
 
 def clock_of(connection: Any) -> Callable[[], float]:

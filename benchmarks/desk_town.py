@@ -94,13 +94,18 @@ def a_case(draw: random.Random, residents: int, areas: Any, handlers: Any) -> An
     is_given, opened = draw.random() < 0.75, now - timedelta(minutes=draw.randint(0, 60_000))
     is_spoken = is_given and draw.random() < 0.66
     return Case(
-        resident_id=1 + draw.randrange(residents), channel="phone", area=draw.choice(areas),
-        urgency=draw.randint(1, 4), opened_at=opened, words="There is nothing left until Friday.",
+        resident_id=1 + draw.randrange(residents),
+        channel="phone",
+        area=draw.choice(areas),
+        urgency=draw.randint(1, 4),
+        opened_at=opened,
+        words="There is nothing left until Friday.",
         due_at=now + timedelta(minutes=draw.randint(-4000, 4000)),
-        state="working" if is_given else "new", reasons=[[70, "no food today"]],
+        state="working" if is_given else "new",
+        reasons=[[70, "no food today"]],
         assigned_to=draw.choice(handlers[1:]) if is_given else None,
         first_contact_at=opened if is_spoken else None,
-    )  # fmt: skip
+    )
 
 
 def lay_batch(cases: list[Any], draw: random.Random, kinds: Any, partner: Any) -> None:
@@ -130,12 +135,15 @@ def lay_batch(cases: list[Any], draw: random.Random, kinds: Any, partner: Any) -
     )
     NextAction.objects.bulk_create(
         NextAction(
-            need=need, kind="decide", because="hand",
-            due_at=need.case.due_at + timedelta(hours=60), owner=need.case.assigned_to,
+            need=need,
+            kind="decide",
+            because="hand",
+            due_at=need.case.due_at + timedelta(hours=60),
+            owner=need.case.assigned_to,
         )
         for need in spoken
         if draw.random() < 0.9
-    )  # fmt: skip
+    )
 
 
 def copied(source: Path) -> None:

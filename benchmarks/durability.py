@@ -24,10 +24,12 @@ ROUNDS, ACTS = 12, 25
 def main() -> None:
     with tempfile.TemporaryDirectory(dir=sys.argv[1] if len(sys.argv) > 1 else None) as folder:
         os.environ |= {
-            "COMMONWEAL_VAR": folder, "DJANGO_SETTINGS_MODULE": "commonweal.config.settings",
-            "COMMONWEAL_SECRET_KEY": "benchmark-" * 6, "DATABASE_URL": "",
+            "COMMONWEAL_VAR": folder,
+            "DJANGO_SETTINGS_MODULE": "commonweal.config.settings",
+            "COMMONWEAL_SECRET_KEY": "benchmark-" * 6,
+            "DATABASE_URL": "",
             "COMMONWEAL_FIELD_KEYS": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-        }  # fmt: skip
+        }
         measure(Path(folder))
 
 
@@ -49,8 +51,11 @@ def measure(folder: Path) -> None:
 
     def act() -> None:
         for number, pledge in enumerate(pledges):
-            body = {"value": str(number), "as_of": (today - timedelta(days=1)).isoformat(),
-                    "final": False}  # fmt: skip
+            body = {
+                "value": str(number),
+                "as_of": (today - timedelta(days=1)).isoformat(),
+                "final": False,
+            }
             ledger.append(ledger.NewEntry(pledge, "claim", today, body, by_role="partner"))
 
     took: dict[str, list[float]] = {"NORMAL": [], "FULL": []}
@@ -63,8 +68,10 @@ def measure(folder: Path) -> None:
             act()
             took[name].append((time.perf_counter() - began) / ACTS)
     each = {name: statistics.median(times) * 1000 for name, times in took.items()}
-    print(f"an entry, committed: NORMAL {each['NORMAL']:.1f} ms, FULL {each['FULL']:.1f} ms, "
-          f"{each['FULL'] / each['NORMAL']:.2f} times")  # fmt: skip
+    print(
+        f"an entry, committed: NORMAL {each['NORMAL']:.1f} ms, FULL {each['FULL']:.1f} ms, "
+        f"{each['FULL'] / each['NORMAL']:.2f} times"
+    )
 
 
 if __name__ == "__main__":

@@ -53,9 +53,11 @@ def regional(path: Path) -> None:
     draw = np.random.default_rng(1)
     nation = np.maximum(table.output * 8, 1000.0)
     area = AreaJobs(
-        np.round(nation * 0.002 * draw.uniform(0.2, 2, len(table))) + 50, nation, "flq",
+        np.round(nation * 0.002 * draw.uniform(0.2, 2, len(table))) + 50,
+        nation,
+        "flq",
         quotients.DELTAS,
-    )  # fmt: skip
+    )
     shock, place = shocks.DemandShock(table.codes[10], 12, share=0.5), shocks.AreaAssumptions(0.7)
     national = multipliers.coefficients(table)
     unit = np.eye(len(table))
@@ -80,8 +82,10 @@ def regional(path: Path) -> None:
         shocks.lost(table, area, Closure("pay"), shock, place)
 
     print("a scenario, 3 δ, types I and II; six bare solves:", beside(asked, bare, 10))
-    print("with the whole answer written out; six bare solves:", beside(
-        lambda: scenarios.answer(table, area, Closure("pay"), shock, place), bare, 10))  # fmt: skip
+    print(
+        "with the whole answer written out; six bare solves:",
+        beside(lambda: scenarios.answer(table, area, Closure("pay"), shock, place), bare, 10),
+    )
     system = unit - national
 
     def invert() -> None:

@@ -57,10 +57,24 @@ def cluster() -> Iterator[str]:
     ]
     _wait_for(port)
     running += [
-        subprocess.Popen([*start, "org.apache.spark.deploy.worker.Worker", "--host", "127.0.0.1",
-                          "--cores", "1", "--memory", "4g", "--webui-port", "0", address], **quiet)
+        subprocess.Popen(
+            [
+                *start,
+                "org.apache.spark.deploy.worker.Worker",
+                "--host",
+                "127.0.0.1",
+                "--cores",
+                "1",
+                "--memory",
+                "4g",
+                "--webui-port",
+                "0",
+                address,
+            ],
+            **quiet,
+        )
         for _ in range(2)
-    ]  # fmt: skip
+    ]
     # The session waits for the workers by itself.
     try:
         yield address

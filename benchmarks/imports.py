@@ -35,10 +35,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as own:
         folder = said.folder or own
         os.environ |= {
-            "COMMONWEAL_VAR": folder, "DJANGO_SETTINGS_MODULE": "commonweal.config.settings",
-            "COMMONWEAL_SECRET_KEY": "benchmark-" * 6, "DATABASE_URL": "",
+            "COMMONWEAL_VAR": folder,
+            "DJANGO_SETTINGS_MODULE": "commonweal.config.settings",
+            "COMMONWEAL_SECRET_KEY": "benchmark-" * 6,
+            "DATABASE_URL": "",
             "COMMONWEAL_FIELD_KEYS": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-        }  # fmt: skip
+        }
         measure(said.rows, Path(folder))
 
 
@@ -81,8 +83,11 @@ def measure(rows: int, folder: Path) -> None:
     print("|---|---|---|---|---|")
     for name, act in acts.items():
         took, waits = watched(folder, act)
-        print(f"| {name} | {took:.1f} | {len(waits)} | {statistics.median(waits) * 1000:.0f} | "
-              f"{max(waits) * 1000:.0f} |", flush=True)  # fmt: skip
+        print(
+            f"| {name} | {took:.1f} | {len(waits)} | {statistics.median(waits) * 1000:.0f} | "
+            f"{max(waits) * 1000:.0f} |",
+            flush=True,
+        )
 
 
 def watched(folder: Path, act) -> tuple[float, list[float]]:

@@ -33,9 +33,19 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ("/", "/pledges/", "/pledges/?standing=overdue&sort=partner", "/pledges/?q=hours",
-         "/partners/", "/themes/neighbours/", "/ledger/", "/charter/", "/balance/", "/help/",
-         "/charter/decisions/")  # fmt: skip
+PAGES = (
+    "/",
+    "/pledges/",
+    "/pledges/?standing=overdue&sort=partner",
+    "/pledges/?q=hours",
+    "/partners/",
+    "/themes/neighbours/",
+    "/ledger/",
+    "/charter/",
+    "/balance/",
+    "/help/",
+    "/charter/decisions/",
+)
 # The first of these that is there: a page that asks nothing of the database.
 BARE = ("/-/live", "/robots.txt", "/static/staticfiles.json")
 GIVES_UP_S = 120
@@ -73,9 +83,10 @@ def main() -> None:
         elif not said.postgresql:
             os.environ.pop("DATABASE_URL", None)
         os.environ |= {
-            "COMMONWEAL_VAR": str(folder), "COMMONWEAL_DEMO": "1",
+            "COMMONWEAL_VAR": str(folder),
+            "COMMONWEAL_DEMO": "1",
             "DJANGO_SETTINGS_MODULE": "commonweal.config.settings",
-        }  # fmt: skip
+        }
         import django
 
         django.setup()
@@ -137,16 +148,22 @@ class Visitor:
     async def ask(self, path: str, form: dict[str, str] | None = None) -> Answer:
         body = urlencode(form).encode() if form is not None else b""
         host = f"127.0.0.1:{self.port}"
-        lines = [f"{'POST' if form is not None else 'GET'} {path} HTTP/1.1", f"Host: {host}",
-                 "Connection: close"]  # fmt: skip
+        lines = [
+            f"{'POST' if form is not None else 'GET'} {path} HTTP/1.1",
+            f"Host: {host}",
+            "Connection: close",
+        ]
         if self.cookies:
             lines.append("Cookie: " + "; ".join(f"{k}={v}" for k, v in self.cookies.items()))
         if form is None and path in self.etags:
             lines.append(f"If-None-Match: {self.etags[path]}")
         if form is not None:
-            lines += [f"Content-Length: {len(body)}", f"Origin: http://{host}",
-                      "Content-Type: application/x-www-form-urlencoded",
-                      f"Referer: http://{host}{path}"]  # fmt: skip
+            lines += [
+                f"Content-Length: {len(body)}",
+                f"Origin: http://{host}",
+                "Content-Type: application/x-www-form-urlencoded",
+                f"Referer: http://{host}{path}",
+            ]
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         try:
             writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
@@ -307,8 +324,11 @@ def measure(said, port: int) -> bool:
     asyncio.run(all_at_once(said, port, tally, bare))
     tell(tally, bare)
     connection.close()
-    counts = Counter(Entry.objects.filter(words__startswith=f"Load {os.getpid()}-{port}-")
-                     .values_list("words", flat=True))  # fmt: skip
+    counts = Counter(
+        Entry.objects.filter(words__startswith=f"Load {os.getpid()}-{port}-").values_list(
+            "words", flat=True
+        )
+    )
     lost = [mark for mark in tally.taken if not counts[mark]]
     doubled = [mark for mark, count in counts.items() if count > 1]
     unsaid = [mark for mark in tally.not_taken if counts[mark]]
@@ -330,8 +350,10 @@ def p95(seconds: list[float]) -> float:
 def tell(tally: Tally, bare: str) -> None:
     """Each page beside the bare page of the same run."""
     base = tally.seconds.pop(bare, [0.001])
-    print("\n| page | asked for | median ms | p95 ms | p95, times the bare page |\n"
-          "|---|---|---|---|---|")  # fmt: skip
+    print(
+        "\n| page | asked for | median ms | p95 ms | p95, times the bare page |\n"
+        "|---|---|---|---|---|"
+    )
     every = [s for path in PAGES for s in tally.seconds.get(path, [])]
     rows = [(f"bare ({bare.split('?')[0][:30]})", base), ("all public pages", every)]
     rows += [*sorted(tally.seconds.items()), ("(a report sent)", tally.write_seconds)]

@@ -369,9 +369,9 @@ def part_of(store: Store, one: ev.Truth, more: int, folder: Path, seed: int = 3)
     kept = {int(at) for at in wanted if at >= 0}
     kept |= set(random.Random(seed).sample(range(len(entries)), min(more, len(entries))))
     number = {old: new for new, old in enumerate(sorted(kept))}
-    own = every.take(pa.array([
-        row for row, entry in enumerate(every["entry"].to_pylist()) if entry in number
-    ]))  # fmt: skip
+    own = every.take(
+        pa.array([row for row, entry in enumerate(every["entry"].to_pylist()) if entry in number])
+    )
     texts = own["name"].cast(pa.large_string()).combine_chunks()
     numbers = np.array([number[entry] for entry in own["entry"].to_pylist()])
     build_index(texts, numbers, own["kind"].to_numpy()).save(folder)

@@ -34,8 +34,13 @@ def make(place: Path, lines: int) -> None:
         out.writerow(HEAD)
         for number in range(lines):
             day = f"{draw.randrange(1, 29):02}/{draw.randrange(1, 13):02}/2025"
-            row = [f"SUPPLIER {draw.randrange(20_000)} LTD", day, number,
-                   f"{draw.uniform(1, 90_000):,.2f}", f"Category {draw.randrange(50)}"]  # fmt: skip
+            row = [
+                f"SUPPLIER {draw.randrange(20_000)} LTD",
+                day,
+                number,
+                f"{draw.uniform(1, 90_000):,.2f}",
+                f"Category {draw.randrange(50)}",
+            ]
             if number % 1000 == 999:
                 odd = draw.randrange(4)
                 if odd == 0:
@@ -65,8 +70,12 @@ def ours(place: str) -> dict[str, object]:
     began = time.perf_counter()
     made = payments.read(Path(place).read_bytes(), Path(place).name)
     assert made.reconciles
-    return {"lines": made.rows, "refused": len(made.rejected), "duplicates": len(made.duplicates),
-            "s": time.perf_counter() - began}  # fmt: skip
+    return {
+        "lines": made.rows,
+        "refused": len(made.rejected),
+        "duplicates": len(made.duplicates),
+        "s": time.perf_counter() - began,
+    }
 
 
 def main() -> None:
@@ -88,8 +97,10 @@ def main() -> None:
         for what in ("bare", "ours") * 3:
             made = subprocess.run(
                 [sys.executable, __file__, "--do", what, "--file", str(place)],
-                check=True, capture_output=True, text=True,
-            )  # fmt: skip
+                check=True,
+                capture_output=True,
+                text=True,
+            )
             found = json.loads(made.stdout)
             best[what] = min(best.get(what, 1e9), found["s"])
             print(what, found)

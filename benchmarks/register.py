@@ -20,9 +20,19 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ("/", "/pledges/", "/pledges/?standing=overdue&sort=partner", "/pledges/?q=hours",
-         "/partners/", "/themes/neighbours/", "/ledger/", "/charter/", "/feed.atom",
-         "/partners/brackenford-borough-council/", "/charter/decisions/")  # fmt: skip
+PAGES = (
+    "/",
+    "/pledges/",
+    "/pledges/?standing=overdue&sort=partner",
+    "/pledges/?q=hours",
+    "/partners/",
+    "/themes/neighbours/",
+    "/ledger/",
+    "/charter/",
+    "/feed.atom",
+    "/partners/brackenford-borough-council/",
+    "/charter/decisions/",
+)
 
 
 def main() -> None:
@@ -100,9 +110,11 @@ def against_a_bare_page(client: Any) -> None:
     )
 
     def bare(request: HttpRequest) -> HttpResponse:
-        rows = Pledge.objects.filter(accepted_on__isnull=False).select_related(
-            "partner", "theme", "measure", "area"
-        ).order_by("due_on", "id")[:PER_PAGE]  # fmt: skip
+        rows = (
+            Pledge.objects.filter(accepted_on__isnull=False)
+            .select_related("partner", "theme", "measure", "area")
+            .order_by("due_on", "id")[:PER_PAGE]
+        )
         return HttpResponse(template.render({"rows": rows}, request))
 
     urls.urlpatterns.append(path("bare/", bare))
@@ -133,8 +145,9 @@ def searching(client: Any) -> None:
     urls.urlpatterns.append(path("one-row/", one_row))
     addresses = ("/one-row/", *(f"/search/?q={words.replace(' ', '+')}" for words in WORDS))
     # A fresh cookie each time, so that no page is taken from memory.
-    taken = times({name: lambda name=name: client.get(name, headers={"cookie": "a=1"})
-                   for name in addresses})  # fmt: skip
+    taken = times(
+        {name: lambda name=name: client.get(name, headers={"cookie": "a=1"}) for name in addresses}
+    )
     worst = {name: statistics.quantiles(spent, n=20)[-1] for name, spent in taken.items()}
     print("\n| page | p95 ms | times the page of one row |\n|---|---|---|")
     for name, took in worst.items():
@@ -171,8 +184,10 @@ def export(client: Any) -> None:
             peak_early = tracemalloc.get_traced_memory()[1]
     took, peak = time.process_time() - began, tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    print(f"\nExport of {total:,} entries: {took:.0f} s with tracing on; peak "
-          f"{peak_early / 1e6:.1f} MB after a tenth, {peak / 1e6:.1f} MB at the end.")  # fmt: skip
+    print(
+        f"\nExport of {total:,} entries: {took:.0f} s with tracing on; peak "
+        f"{peak_early / 1e6:.1f} MB after a tenth, {peak / 1e6:.1f} MB at the end."
+    )
 
 
 def one_pass() -> None:
@@ -190,10 +205,12 @@ def one_pass() -> None:
     began = time.process_time()
     proof = proving.verify()
     verified = time.process_time() - began
-    print(f"\nStanding of {standings:,} pledges on a day, one pass: {folded:.1f} s, "
-          f"{folded / read:.2f} times reading the rows of {pledges:,} pledges ({read:.1f} s). "
-          f"Verifying the chain of {proof.entries:,} entries: {verified:.1f} s, "
-          f"{verified / read:.2f} times reading them.")  # fmt: skip
+    print(
+        f"\nStanding of {standings:,} pledges on a day, one pass: {folded:.1f} s, "
+        f"{folded / read:.2f} times reading the rows of {pledges:,} pledges ({read:.1f} s). "
+        f"Verifying the chain of {proof.entries:,} entries: {verified:.1f} s, "
+        f"{verified / read:.2f} times reading them."
+    )
 
 
 if __name__ == "__main__":

@@ -20,11 +20,22 @@ import time
 from pathlib import Path
 
 ORDINARY = "/charter/"
-PAGES = ("/spend/", "/spend/?anchor=brackenford-college", "/spend/?place=site", "/spend/anchors/",
-         "/spend/sectors/", "/spend/opportunities/", "/spend/opportunities/?category=Security",
-         "/spend/suppliers/", "/spend/suppliers/?q=smith", "SUPPLIER",
-         "/spend/payments/?supplier=SUPPLIER", "/spend/payments/?band=town", "/spend/payments/",
-         "/spend/how-we-know/")  # fmt: skip
+PAGES = (
+    "/spend/",
+    "/spend/?anchor=brackenford-college",
+    "/spend/?place=site",
+    "/spend/anchors/",
+    "/spend/sectors/",
+    "/spend/opportunities/",
+    "/spend/opportunities/?category=Security",
+    "/spend/suppliers/",
+    "/spend/suppliers/?q=smith",
+    "SUPPLIER",
+    "/spend/payments/?supplier=SUPPLIER",
+    "/spend/payments/?band=town",
+    "/spend/payments/",
+    "/spend/how-we-know/",
+)
 
 
 def main() -> None:
@@ -59,9 +70,11 @@ def measure(size: int) -> None:
     made = preparing.bring_up_to_date(lambda step, done, total: None)
     assert made is not None
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-    print(f"{made.lines:,} payments prepared in {time.monotonic() - began:.0f} s, "
-          f"peak of the process {peak:.1f} GB, "
-          f"{files.prepared(made.version).stat().st_size / 1e6:,.0f} MB of tables")  # fmt: skip
+    print(
+        f"{made.lines:,} payments prepared in {time.monotonic() - began:.0f} s, "
+        f"peak of the process {peak:.1f} GB, "
+        f"{files.prepared(made.version).stat().st_size / 1e6:,.0f} MB of tables"
+    )
     top = reads.suppliers(made, reads.Scope()).rows[0]["supplier"]
     client = Client()
     for page in PAGES:
@@ -108,11 +121,20 @@ def repeat(size: int) -> None:
         draft.rename(files.lines_of(digest))
         count, amount = row or (0, 0)
         Release.objects.create(
-            code=f"repeated-{number}", anchor=one.anchor, route="published", state="taken",
-            file_name=f"repeated-{number}.csv", sha256=digest, lines_sha256=digest, size_bytes=0,
-            rows=count, accepted=count, total_gbp=amount, accepted_gbp=amount,
+            code=f"repeated-{number}",
+            anchor=one.anchor,
+            route="published",
+            state="taken",
+            file_name=f"repeated-{number}.csv",
+            sha256=digest,
+            lines_sha256=digest,
+            size_bytes=0,
+            rows=count,
+            accepted=count,
+            total_gbp=amount,
+            accepted_gbp=amount,
             taken_on=one.taken_on,
-        )  # fmt: skip
+        )
         if number % 10 == 9:
             print(f"{number + 1} of {len(known)} files written", file=sys.stderr)
 

@@ -68,9 +68,10 @@ def main() -> None:
         elif not said.postgresql:
             os.environ.pop("DATABASE_URL", None)
         os.environ |= {
-            "COMMONWEAL_VAR": str(said.folder), "COMMONWEAL_DEMO": "1",
+            "COMMONWEAL_VAR": str(said.folder),
+            "COMMONWEAL_DEMO": "1",
             "DJANGO_SETTINGS_MODULE": "commonweal.config.settings",
-        }  # fmt: skip
+        }
         import django
 
         django.setup()
@@ -113,11 +114,18 @@ def begin(count: int, chance: random.Random) -> list[Voter]:
 
     now = timezone.now()
     answers: dict[str, Any] = {
-        "title": f"Load {now:%H%M%S}", "words": "For a measurement.", "budget": Decimal(60000),
-        "ties": "cheaper,votes,lot:1", "who_decides": "Nobody.", "who_may_vote": "Clients.",
-        "addresses_from": "Nowhere.", "addresses_ground": "None.", "election": "None.",
-        "opens_at": now - timedelta(hours=1), "closes_at": now + timedelta(days=1),
-    }  # fmt: skip
+        "title": f"Load {now:%H%M%S}",
+        "words": "For a measurement.",
+        "budget": Decimal(60000),
+        "ties": "cheaper,votes,lot:1",
+        "who_decides": "Nobody.",
+        "who_may_vote": "Clients.",
+        "addresses_from": "Nowhere.",
+        "addresses_ground": "None.",
+        "election": "None.",
+        "opens_at": now - timedelta(hours=1),
+        "closes_at": now + timedelta(days=1),
+    }
     budget_round = drafting.begin(answers=answers, by=None)
     idea = {"title": "x", "words": "For all.", "area": None, "proposed_by": "council"}
     checked = {

@@ -41,10 +41,16 @@ def check_all() -> None:
     """All at once, each on one core; what they say is shown one after the other."""
     with ThreadPoolExecutor(len(CHECKS)) as pool:
         checks = [
-            pool.submit(subprocess.run, check, cwd=ROOT, stdout=subprocess.PIPE,
-                        stderr=subprocess.STDOUT, text=True)
+            pool.submit(
+                subprocess.run,
+                check,
+                cwd=ROOT,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
             for check in CHECKS
-        ]  # fmt: skip
+        ]
     for check, done in zip(CHECKS, checks, strict=True):
         print(f"\n$ {' '.join(check)}\n{done.result().stdout}", end="", flush=True)
     if any(done.result().returncode for done in checks):
@@ -144,10 +150,21 @@ def server(programs: Path) -> Iterator[str]:
     quiet = {"check": True, "stdout": subprocess.DEVNULL, "cwd": folder}
     control = [*as_user, str(programs / "pg_ctl"), "-D", str(data), "-w"]
     subprocess.run(
-        [*as_user, str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "commonweal",
-         "--locale=C.UTF-8", "-E", "UTF8"],
+        [
+            *as_user,
+            str(programs / "initdb"),
+            "-D",
+            str(data),
+            "-A",
+            "trust",
+            "-U",
+            "commonweal",
+            "--locale=C.UTF-8",
+            "-E",
+            "UTF8",
+        ],
         **quiet,
-    )  # fmt: skip
+    )
     # Nothing here outlives the run, so it need not reach the disk.
     options = f"-k {folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off"
     subprocess.run([*control, "-o", options, "-l", str(folder / "log"), "start"], **quiet)

@@ -70,9 +70,10 @@ def run(*words: Any) -> None:
 def _open_pledges() -> list[Pledge]:
     pledges = Pledge.objects.public().open().filter(source="", partner__is_council=False)
     return [
-        pledge for pledge in pledges.select_related("partner", "measure").order_by("pk")
+        pledge
+        for pledge in pledges.select_related("partner", "measure").order_by("pk")
         if pledge.partner.may_act and pledge.measure.kind == "count"
-    ]  # fmt: skip
+    ]
 
 
 def _editor(partner: Partner) -> Person:
@@ -84,9 +85,10 @@ def _editor(partner: Partner) -> Person:
 
 def begin_propose(where: Where) -> Facts:
     partners = [
-        partner for partner in Partner.objects.filter(is_council=False, source="").order_by("pk")
+        partner
+        for partner in Partner.objects.filter(is_council=False, source="").order_by("pk")
         if partner.may_act and partner.memberships.current().exists()
-    ]  # fmt: skip
+    ]
     partner = where.chance.choice(partners)
     draft = Draft.objects.create(partner=partner, by=_editor(partner), answers={})
     due = timezone.localdate() + timedelta(days=where.chance.randint(20, 900))
@@ -98,10 +100,13 @@ def propose(where: Where, facts: Facts) -> None:
     if draft is None:
         raise Refused("It was sent already.")
     promised = terms.Terms(
-        measure=Measure.objects.get(code="meals-given"), statement=where.mark,
-        baseline=Decimal(0), target=Decimal(100), due_on=date.fromisoformat(facts["due"]),
+        measure=Measure.objects.get(code="meals-given"),
+        statement=where.mark,
+        baseline=Decimal(0),
+        target=Decimal(100),
+        due_on=date.fromisoformat(facts["due"]),
         theme=Theme.objects.get(code="neighbours"),
-    )  # fmt: skip
+    )
     actions.propose(draft=draft, terms=promised, by=draft.by)
 
 
@@ -124,9 +129,14 @@ def begin_claim(where: Where) -> Facts:
 def claim(where: Where, facts: Facts) -> None:
     pledge = Pledge.objects.select_related("partner", "measure").get(code=facts["pledge"])
     actions.claim(
-        pledge=pledge, figure=Decimal(facts["value"]), as_of=timezone.localdate(), final=False,
-        report=where.mark, by=_editor(pledge.partner), seen=facts["seen"],
-    )  # fmt: skip
+        pledge=pledge,
+        figure=Decimal(facts["value"]),
+        as_of=timezone.localdate(),
+        final=False,
+        report=where.mark,
+        by=_editor(pledge.partner),
+        seen=facts["seen"],
+    )
 
 
 def begin_evidence(where: Where) -> Facts | None:
@@ -160,9 +170,14 @@ def review(where: Where, facts: Facts) -> None:
     entry = Entry.objects.select_related("pledge__partner").get(seq=facts["claim"])
     verdict = "upheld" if facts["claim"] % 3 else "rejected"
     reviewing.review(
-        pledge=entry.pledge, claim_seq=entry.seq, verdict=verdict, figure=None, reasons=where.mark,
-        by=person("idris"), seen=facts["seen"],
-    )  # fmt: skip
+        pledge=entry.pledge,
+        claim_seq=entry.seq,
+        verdict=verdict,
+        figure=None,
+        reasons=where.mark,
+        by=person("idris"),
+        seen=facts["seen"],
+    )
 
 
 # --- files that come in -----------------------------------------------------------------------
@@ -176,9 +191,11 @@ def _write(path: Path, text: str) -> Facts:
 def begin_import(where: Where) -> Facts:
     """A town's own list: what it held before, and some more."""
     path = where.papers / "pledges.csv"
-    lines = path.read_text().splitlines() if path.exists() else [
-        "partner,sector,reference,statement,measure,baseline,target,due_on"
-    ]  # fmt: skip
+    lines = (
+        path.read_text().splitlines()
+        if path.exists()
+        else ["partner,sector,reference,statement,measure,baseline,target,due_on"]
+    )
     # Later than any clock of a run says.
     due = timezone.localdate() + timedelta(days=900)
     rows = where.chance.randint(8, 25)
@@ -239,8 +256,14 @@ def begin_period(where: Where) -> Facts | None:
 
 
 def open_period(where: Where, facts: Facts) -> None:
-    run("balance", "open", facts["code"], f"--title={facts['code']}", f"--from={facts['starts']}",
-        f"--to={facts['ends']}")  # fmt: skip
+    run(
+        "balance",
+        "open",
+        facts["code"],
+        f"--title={facts['code']}",
+        f"--from={facts['starts']}",
+        f"--to={facts['ends']}",
+    )
 
 
 def begin_draft(where: Where) -> Facts | None:

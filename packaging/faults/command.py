@@ -28,9 +28,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--log", help="add each seed's report to this file, a JSON line each")
     parser.add_argument("--first", action="store_true", help="stop at the first that fails")
     parser.add_argument(
-        "--stray", action="append", default=[], metavar="ACT:MOMENT",
+        "--stray",
+        action="append",
+        default=[],
+        metavar="ACT:MOMENT",
         help="with --seed: where a stray kill fell, as its report says",
-    )  # fmt: skip
+    )
     parser.add_argument("--keep", action="store_true", help="leave what a run wrote")
     return parser.parse_args()
 
@@ -67,11 +70,17 @@ def _run(said: argparse.Namespace, template: Path, clock: bool, stack: contextli
         means["close_template"]()
     scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="faults-")))
     setting = Setting(
-        template, Path(tempfile.mkdtemp(prefix="faults-")) if said.keep else scratch, clock,
-        GUARDS[said.without] if said.without else None, keep=said.keep, strays=said.stray,
-        make_database=means.get("make"), drop_database=means.get("drop"),
-        restart_server=means.get("restart"), start_server=means.get("start"),
-    )  # fmt: skip
+        template,
+        Path(tempfile.mkdtemp(prefix="faults-")) if said.keep else scratch,
+        clock,
+        GUARDS[said.without] if said.without else None,
+        keep=said.keep,
+        strays=said.stray,
+        make_database=means.get("make"),
+        drop_database=means.get("drop"),
+        restart_server=means.get("restart"),
+        start_server=means.get("start"),
+    )
     _warm_up()
     began = time.monotonic()
     reports = []
@@ -115,10 +124,13 @@ def _warm_up() -> None:
     # Letters hold addresses: the first one reads in every page of the product.
     reverse("home")
     for app, name in (
-        ("commonweal.pledges", "pledges"), ("commonweal.desk", "help-desk"),
-        ("commonweal.balance", "balance"), ("commonweal.setup", "backup"),
-        ("commonweal.setup", "restore"), ("commonweal.spend", "spend"),
-    ):  # fmt: skip
+        ("commonweal.pledges", "pledges"),
+        ("commonweal.desk", "help-desk"),
+        ("commonweal.balance", "balance"),
+        ("commonweal.setup", "backup"),
+        ("commonweal.setup", "restore"),
+        ("commonweal.spend", "spend"),
+    ):
         load_command_class(app, name)
     gc.collect()
     gc.freeze()

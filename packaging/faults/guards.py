@@ -79,9 +79,14 @@ def evidence_first() -> None:
         digest = hashlib.sha256(content).hexdigest()
         kept, _ = files.EvidenceFile.objects.get_or_create(
             sha256=digest,
-            defaults={"name": upload.name, "content_type": "text/plain",
-                      "size_bytes": len(content), "pledge": pledge, "added_by": by},
-        )  # fmt: skip
+            defaults={
+                "name": upload.name,
+                "content_type": "text/plain",
+                "size_bytes": len(content),
+                "pledge": pledge,
+                "added_by": by,
+            },
+        )
 
         def put() -> None:
             path = files.path_of(digest)

@@ -22,14 +22,21 @@ def begin_apply(where: Where) -> Facts | None:
 def apply(where: Where, facts: Facts) -> None:
     request = Case.objects.select_related("resident").get(code=facts["case"])
     values = {
-        "asked": Decimal(facts["asked"]), "category": "food", "reason": "GTIR010",
-        "purpose": "GTIP070", "payee": where.mark, "sort_code": "200000",
+        "asked": Decimal(facts["asked"]),
+        "category": "food",
+        "reason": "GTIR010",
+        "purpose": "GTIP070",
+        "payee": where.mark,
+        "sort_code": "200000",
         "account": f"{10_000_000 + where.number}",
-    }  # fmt: skip
+    }
     granting.apply(
-        fund=Fund.objects.get(), resident=request.resident, values=values, by=person("leah"),
+        fund=Fund.objects.get(),
+        resident=request.resident,
+        values=values,
+        by=person("leah"),
         case=request,
-    )  # fmt: skip
+    )
 
 
 def _first(state: str) -> Award | None:

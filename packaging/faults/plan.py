@@ -15,15 +15,39 @@ from .mailbox import MOODS
 
 DAY = 86_400
 # What a fault meets more often than its share: there is more in it to tear apart.
-LARGE = ("import pledges", "import people", "import payments", "draft", "close", "pay",
-         "read back", "remind", "backup", "approve", "evidence")  # fmt: skip
+LARGE = (
+    "import pledges",
+    "import people",
+    "import payments",
+    "draft",
+    "close",
+    "pay",
+    "read back",
+    "remind",
+    "backup",
+    "approve",
+    "evidence",
+)
 # About how many moments an act has; others have 50. One that is named later than the last comes
 # when all is written and nobody was told.
 MOMENTS = {
-    "pay": 60, "read back": 110, "approve": 34, "import pledges": 22, "import people": 105,
-    "import payments": 130, "draft": 115, "close": 20, "remind": 120, "backup": 7, "assess": 26,
-    "validate": 26, "sign": 20, "close day": 20, "open": 14, "upgrade": 150,
-}  # fmt: skip
+    "pay": 60,
+    "read back": 110,
+    "approve": 34,
+    "import pledges": 22,
+    "import people": 105,
+    "import payments": 130,
+    "draft": 115,
+    "close": 20,
+    "remind": 120,
+    "backup": 7,
+    "assess": 26,
+    "validate": 26,
+    "sign": 20,
+    "close day": 20,
+    "open": 14,
+    "upgrade": 150,
+}
 # Acts that write what must be there whole or not at all, by what they write. Kills are aimed at
 # each of these alike, however many acts of it a day has.
 WHOLE = (

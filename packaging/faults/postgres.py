@@ -95,6 +95,9 @@ def _control(programs: Path, address: str, *words: str, is_asked: bool = False) 
     done = subprocess.run(
         [*as_user, str(programs / "pg_ctl"), "-D", f"{folder}/data", "-w", *words],
         env={name: text for name, text in os.environ.items() if name != "LD_PRELOAD"},
-        check=not is_asked, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder,
-    )  # fmt: skip
+        check=not is_asked,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=folder,
+    )
     return done.returncode

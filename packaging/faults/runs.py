@@ -256,9 +256,14 @@ class Worker:
             if self.setting.guard is not None:
                 self.setting.guard()
             breaker = Breaker(
-                self.var, self.counters, faults, self.setting.restart_server,
-                self.home / "mood", self.is_mounted, met,
-            )  # fmt: skip
+                self.var,
+                self.counters,
+                faults,
+                self.setting.restart_server,
+                self.home / "mood",
+                self.is_mounted,
+                met,
+            )
             breaker.listen()
             Day(self, breaker).over()
 

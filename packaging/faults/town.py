@@ -182,17 +182,23 @@ def _fill_desk() -> None:
     for number in range(RESIDENTS):
         resident = people.add(
             values={
-                "first_name": f"Resident{number}", "last_name": f"Quill{chr(97 + number)}worth",
-                "phones": f"07700 90{number:04}", "born": f"19{50 + number}-03-0{1 + number % 9}",
+                "first_name": f"Resident{number}",
+                "last_name": f"Quill{chr(97 + number)}worth",
+                "phones": f"07700 90{number:04}",
+                "born": f"19{50 + number}-03-0{1 + number % 9}",
             },
             by=handler,
-        )  # fmt: skip
+        )
         working.open_case(resident=resident, channel="phone", needs={food: {}}, by=handler)
     Fund.objects.create(
-        code="hardship", name="Hardship fund", budget=Decimal(5000), most=Decimal(300),
-        starts_on=today - timedelta(days=100), ends_on=today + timedelta(days=900),
+        code="hardship",
+        name="Hardship fund",
+        budget=Decimal(5000),
+        most=Decimal(300),
+        starts_on=today - timedelta(days=100),
+        ends_on=today + timedelta(days=900),
         approvals=[{"up_to": "100", "approvals": 1}, {"up_to": "300", "approvals": 2}],
-    )  # fmt: skip
+    )
     Anchor.objects.create(partner=Partner.objects.get(is_council=True))
 
 

@@ -31,8 +31,21 @@ from .cast.rounds import close, sheet_answers
 pytestmark = pytest.mark.django_db
 
 NAME = "Quillfeather"
-ALL = ("maya", "idris", "tom", "daniel", "helen", "grace", "mei", "robert", "wanda", "imran",
-       "nadia", "leah", "carys")  # fmt: skip
+ALL = (
+    "maya",
+    "idris",
+    "tom",
+    "daniel",
+    "helen",
+    "grace",
+    "mei",
+    "robert",
+    "wanda",
+    "imran",
+    "nadia",
+    "leah",
+    "carys",
+)
 
 
 class World:
@@ -44,14 +57,40 @@ class World:
 
 @pytest.fixture
 def world(
-    town, maya, idris, tom, daniel, helen, grace, mei, robert, wanda, imran, nadia, leah, carys,
-    owen, fund, asks_for_help, kinds, voted, sealed, today,
-):  # fmt: skip
+    town,
+    maya,
+    idris,
+    tom,
+    daniel,
+    helen,
+    grace,
+    mei,
+    robert,
+    wanda,
+    imran,
+    nadia,
+    leah,
+    carys,
+    owen,
+    fund,
+    asks_for_help,
+    kinds,
+    voted,
+    sealed,
+    today,
+):
     return World(**{name: each for name, each in locals().items()})
 
 
-ASKED = {"category": "food", "reason": "GTIR010", "purpose": "GTIP070", "asked": Decimal(80),
-         "payee": NAME, "sort_code": "200000", "account": "11112222"}  # fmt: skip
+ASKED = {
+    "category": "food",
+    "reason": "GTIR010",
+    "purpose": "GTIP070",
+    "asked": Decimal(80),
+    "payee": NAME,
+    "sort_code": "200000",
+    "account": "11112222",
+}
 
 
 def applied(world: World) -> Award:
@@ -134,8 +173,9 @@ def an_ask(world: World) -> tuple[str, str]:
 
 
 def an_alarm(world: World) -> tuple[str, str]:
-    alarm = Alarm.objects.create(kind="all", name="All", rule="cusum", on=world.today, expected=1,
-                                 upper=2, seen=9)  # fmt: skip
+    alarm = Alarm.objects.create(
+        kind="all", name="All", rule="cusum", on=world.today, expected=1, upper=2, seen=9
+    )
     return "Requests rose: All", f"/desk/help/alarms/{alarm.pk}/"
 
 
@@ -229,9 +269,13 @@ def a_count(world: World) -> tuple[str, str]:
 def an_emergency(world: World) -> tuple[str, str]:
     budget_round = world.sealed()
     emergencies.ask(
-        budget_round=budget_round, kind="stop", notice="x", closes_at=None, project=None,
+        budget_round=budget_round,
+        kind="stop",
+        notice="x",
+        closes_at=None,
+        project=None,
         by=world.nadia,
-    )  # fmt: skip
+    )
     return "Six hundred pounds: the round is stopped", f"/desk/budgets/{budget_round.code}/"
 
 
@@ -246,7 +290,10 @@ MADE = {
     "grants-to-assess": (lambda world: of(applied(world)), {"mei"}, "1 grant to assess"),
     "grants-held": (a_held_grant, {"robert", "wanda"}, "1 held grant to look at"),
     "grants-to-approve": (
-        lambda world: of(assessed(world)), {"robert", "wanda"}, "1 grant to approve"),
+        lambda world: of(assessed(world)),
+        {"robert", "wanda"},
+        "1 grant to approve",
+    ),
     "grant-reviews": (a_review, {"wanda"}, "1 review of a grant to decide"),
     "grants-to-pay": (lambda world: of(approved(world)), {"imran"}, "1 grant to pay"),
     "payments-back": (a_payment_back, {"robert", "wanda"}, "1 payment that came back waits"),
@@ -268,9 +315,18 @@ MADE = {
     "counts": (a_count, DESK, "1 budget round to count"),
     "emergencies": (an_emergency, {"maya"}, "1 change of a round waits for a second person"),
     "set-up": (what_lacks, {"daniel"}, "things that the town still lacks"),
-}  # fmt: skip
-ELSEWHERE = {"partners", "acting", "names", "pledges", "wishes", "questions",
-             "books-draft", "books-signed", "books-validated"}  # fmt: skip
+}
+ELSEWHERE = {
+    "partners",
+    "acting",
+    "names",
+    "pledges",
+    "wishes",
+    "questions",
+    "books-draft",
+    "books-signed",
+    "books-validated",
+}
 
 
 @pytest.mark.parametrize("code", MADE)
@@ -340,9 +396,24 @@ def test_an_appeal_is_not_for_who_kept_it_out(world):
 # --- No queue without its row -------------------------------------------------------------------
 
 # A row that somebody has to end: a state, or a day or a person that is empty until then.
-ENDS = {"state", "visibility", "decided_on", "decided_at", "looked_at_by", "agreed_on", "given_at",
-        "closed_at", "ended_at", "handed_at", "signed_on", "confirmed_on", "accepted_on",
-        "answered_on", "answered_at", "refused_on"}  # fmt: skip
+ENDS = {
+    "state",
+    "visibility",
+    "decided_on",
+    "decided_at",
+    "looked_at_by",
+    "agreed_on",
+    "given_at",
+    "closed_at",
+    "ended_at",
+    "handed_at",
+    "signed_on",
+    "confirmed_on",
+    "accepted_on",
+    "answered_on",
+    "answered_at",
+    "refused_on",
+}
 TOLD = "whoever waits is written to at once"
 WORK = "worked on all day at its desk; what is late or unplanned is told as a case"
 OVER = "nobody has to do anything before it ends"

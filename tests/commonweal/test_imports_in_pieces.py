@@ -17,18 +17,27 @@ def test_importers_hold_nobody_up_and_leave_nothing_half(run_apart):
     done = run_apart(Path(__file__).with_name("imports_in_pieces.py"))
     assert done.returncode == 0, done.stdout + done.stderr[-3000:]
     assert done.stdout.split() == [
-        "pledges", "actions", "services", "people", "cut", "others", "job",
-    ]  # fmt: skip
+        "pledges",
+        "actions",
+        "services",
+        "people",
+        "cut",
+        "others",
+        "job",
+    ]
 
 
 FILE = "title,name,key\na,b,c\n"
 PAGES = {
     "/desk/charter/import/": ("maya", "pledges.importing.plan", {"layout": "commonweal"}),
-    "/desk/programme/import/": ("nadia", "programme.importing.plan_held",
-                                {"source": "x", "as_at_0": "1", "as_at_1": "9", "as_at_2": "2026"}),
+    "/desk/programme/import/": (
+        "nadia",
+        "programme.importing.plan_held",
+        {"source": "x", "as_at_0": "1", "as_at_1": "9", "as_at_2": "2026"},
+    ),
     "/desk/help/lists/": ("grace", "cases.lists.preview", {"help_type": "food"}),
     "/desk/help/services/": ("grace", "services.directory.planning.read", {"source": "x"}),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -103,9 +103,15 @@ def registers(anchor: Any) -> Callable[[dict[str, str]], tuple[Rejected, list[st
 
 SERVICE = {"name": "Advice", "organisation": "Centre", "postcode": "BF1 2AG", "phone": "01632 96"}
 PROMISE = {
-    "partner": "Toy Library", "sector": "voluntary", "statement": "We lend", "measure": "hours",
-    "target": "300", "due_on": "2029-01-31", "owner_title": "Head", "who_benefits": "All",
-}  # fmt: skip
+    "partner": "Toy Library",
+    "sector": "voluntary",
+    "statement": "We lend",
+    "measure": "hours",
+    "target": "300",
+    "due_on": "2029-01-31",
+    "owner_title": "Head",
+    "who_benefits": "All",
+}
 ACTION = {"key": "1", "title": "Train", "workstream": "Work", "owner": "Head", "milestones": "Done"}
 CONTRACT = {"Title": "Joinery", "End date": "01/01/2030", "Supplier name": "Acorn Ltd", "Ref": "1"}
 CASES: tuple[tuple[Any, dict[str, str], str], ...] = (

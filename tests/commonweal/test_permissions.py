@@ -108,9 +108,13 @@ def samples(
     drawn = io.BytesIO()
     Image.new("RGB", (4, 4)).save(drawn, "PNG")
     picture = reviewing.attach_file(
-        pledge=pledge, claim_seq=claim.seq, title="", by=asha, private=True,
+        pledge=pledge,
+        claim_seq=claim.seq,
+        title="",
+        by=asha,
+        private=True,
         upload=SimpleUploadedFile("a.png", drawn.getvalue()),
-    )  # fmt: skip
+    )
     review = reviewing.review(
         pledge=pledge,
         claim_seq=claim.seq,
@@ -124,8 +128,11 @@ def samples(
     other, waiting = claimed(20, statement="Another.")
     proposed = pledged(accepted=False, statement="Not public.")
     draft = Draft.objects.create(partner=bakery, by=asha, answers={})
-    wished = Draft.objects.create(partner=bakery, by=asha, answers={
-        "measure": {"wanted": "Loaves"}, "sent": {"at": "2026-01-01T00:00:00+00:00"}})  # fmt: skip
+    wished = Draft.objects.create(
+        partner=bakery,
+        by=asha,
+        answers={"measure": {"wanted": "Loaves"}, "sent": {"at": "2026-01-01T00:00:00+00:00"}},
+    )
     profile = {"name": "New club", "sector": "voluntary", "kind": "club", "size": "volunteers"}
     newcomer = join(profile=profile, job_title="x", by=helen)
     stays = new_partner("stays", "Weavers of the mill")
@@ -137,29 +144,47 @@ def samples(
     new_question = Question.objects.create(pledge=other, words="?", asked_on=today)
     run = ImportRun.objects.create(source="x", layout="x", file_name="x", sha256="0", as_at=today)
     held = holding.hold(
-        SimpleUploadedFile("a.csv", b"x,y\n1,2\n"), place="pledges", by=maya, layout="commonweal",
+        SimpleUploadedFile("a.csv", b"x,y\n1,2\n"),
+        place="pledges",
+        by=maya,
+        layout="commonweal",
         as_at=today,
-    )  # fmt: skip
+    )
     listed = BroughtActions.objects.create(
         source="x", layout="x", file_name="x", sha256="0", as_at=today
     )
     held_actions = holding.hold(
-        SimpleUploadedFile("a.csv", b"x,y\n1,2\n"), place="programme", by=nadia,
-        layout="actions", sender="x", as_at=today,
-    )  # fmt: skip
+        SimpleUploadedFile("a.csv", b"x,y\n1,2\n"),
+        place="programme",
+        by=nadia,
+        layout="actions",
+        sender="x",
+        as_at=today,
+    )
     bakery_anchor = Anchor.objects.get_or_create(partner=bakery)[0]
     held_contracts = holding.hold(
-        SimpleUploadedFile("a.csv", b"x,y\n1,2\n"), place="contracts", by=maya,
-        layout="contracts", sender=str(bakery_anchor.pk), as_at=today,
-    )  # fmt: skip
+        SimpleUploadedFile("a.csv", b"x,y\n1,2\n"),
+        place="contracts",
+        by=maya,
+        layout="contracts",
+        sender=str(bakery_anchor.pk),
+        as_at=today,
+    )
     held_services = holding.hold(
-        SimpleUploadedFile("a.csv", b"x,y\n1,2\n"), place="services", by=maya,
-        layout="services", sender="x", as_at=today,
-    )  # fmt: skip
+        SimpleUploadedFile("a.csv", b"x,y\n1,2\n"),
+        place="services",
+        by=maya,
+        layout="services",
+        sender="x",
+        as_at=today,
+    )
     held_list = holding.hold(
-        SimpleUploadedFile("a.csv", b"Name,Phone\nAda Example,1\nTotal,\n"), place="lists", by=maya,
-        as_at=today, told={"sender": "x", "help_type": "food"},
-    )  # fmt: skip
+        SimpleUploadedFile("a.csv", b"Name,Phone\nAda Example,1\nTotal,\n"),
+        place="lists",
+        by=maya,
+        as_at=today,
+        told={"sender": "x", "help_type": "food"},
+    )
     own = {"code": "bakery", "pledge_code": pledge.code}
     member = asha.memberships.get()
     told((300, "proposed", {}), (299, "accepted", {}))
@@ -167,134 +192,267 @@ def samples(
     closed = open_period(code="closed", title="Closed", starts_on=first, ends_on=last, by=maya)
     statement = close_books(closed)
     draft_of = open_period(
-        code="drafted", title="Draft", starts_on=last + timedelta(days=1),
-        ends_on=today - timedelta(days=1), by=maya,
-    )  # fmt: skip
+        code="drafted",
+        title="Draft",
+        starts_on=last + timedelta(days=1),
+        ends_on=today - timedelta(days=1),
+        by=maya,
+    )
     wish = ask(period=draft_of, body="Executive", question="Money", because="", by=maya)
     prepare(period=draft_of, by=maya)
     line = {"theme": "fair-work", "measure": "hours", "column": "closing", "unit": "promises"}
     author = Actor(asha, EDITOR, "x")
     quarter = measuring.period_of(metric, today - timedelta(days=100))
     observation = measuring.observe(
-        series=metric.series.get(), starts_on=quarter[0], ends_on=quarter[1], figure=Decimal(1),
-        status="final", note="", author=author,
-    )  # fmt: skip
+        series=metric.series.get(),
+        starts_on=quarter[0],
+        ends_on=quarter[1],
+        figure=Decimal(1),
+        status="final",
+        note="",
+        author=author,
+    )
     risk = raise_risk(
-        values={"title": "Ovens", "likelihood": 1, "impact": 1, "owner_title": "x"}, actions=[],
-        pledges=[], author=author,
-    )  # fmt: skip
+        values={"title": "Ovens", "likelihood": 1, "impact": 1, "owner_title": "x"},
+        actions=[],
+        pledges=[],
+        author=author,
+    )
     step = {"code": action.code, "pk": action.milestones.all()[0].pk}
     of_statement = {"code": closed.code, "number": statement.number}
     of_draft = {"code": draft_of.code}
-    return planted | shocked | asked_of_all | rounds | {
-        "decision": {"code": decision.code}, "space-programme": {"code": "bakery"},
-        **{name: {"code": metric.code} for name in ("metric", "metric-figure", "metric-redefine")},
-        **{name: {"code": action.code} for name in (
-            "action", "action-needs", "milestone-add", "action-change", "action-stop",
-            "action-cite")},
-        "action-uncite": {"code": action.code, "pk": cited.pk},
-        "session-end": {"pk": UserSession.objects.create(
-            user=asha, ip="192.0.2.7", session_key="elsewhere", user_agent="x").pk},
-        **{name: step for name in ("milestone-done", "milestone-move", "milestone-reopen")},
-        **{name: {"code": risk.code} for name in ("risk-change", "risk-close")},
-        "desk-letter-again": {"pk": write(key="x", subject="x", body="x", person=asha)[0].pk},
-        "outcome-follow": {"code": "lof-epc-c"},
-        "figure-release": {"pk": observation.pk}, "period": {"code": closed.code},
-        **{name: of_statement for name in (
-            "statement", "report", "statement-json", "statement-csv")},
-        "statement-pdf": of_statement | {"kind": "report"},
-        "statement-word": of_statement | {"kind": "statement"},
-        "figure": of_statement | line,
-        **{name: of_draft for name in (
-            "desk-period", "statement-draft", "decision-ask", "statement-back",
-            "committee-paper")},
-        "decision-unask": of_draft | {"pk": wish.pk},
-        "explain": of_draft | {"kind": "metric", "line": metric.code},
-        "statement-step": of_draft | {"act_name": "sign"},
-        "draft-paper": of_draft | {"kind": "report", "ending": "pdf"},
-        "method": {"name": "standing"},
-        "demo-sign-in": {"role": "partner"},
-        "charter-version": {"number": 1}, "badge": {"code": "bakery"},
-        "theme": {"code": "fair-work"}, "partner": {"code": "bakery"},
-        "pledge": {"code": pledge.code}, "pledge-ask": {"code": pledge.code},
-        "evidence": {"code": pledge.code, "sha256": evidence.body["file"]},
-        "evidence-small": {"code": pledge.code, "sha256": picture.body["file"]},
-        "invitation": {"token": invitation.token},
-        "invitation-withdraw": {"code": "bakery", "pk": invitation.pk},
-        "member-leave": {"code": "bakery", "pk": member.pk},
-        "desk-member-end": {"code": "bakery", "pk": member.pk},
-        "desk-invitation-withdraw": {"code": "bakery", "pk": invitation.pk},
-        "desk-acting": {"pk": ActingRequest.objects.create(
-            partner=bakery, person=carys, job_title="x").pk},
-        **{name: {"code": "bakery"} for name in ("this-is-us", "desk-partner-people")},
-        "desk-partner-merge": {"code": "bakery"},
-        "desk-partner-merging": {"code": "stays", "other": "twice"},
-        "desk-merge-undo": {"pk": merger.pk},
-        "desk-near-different": {"code": "stays", "other": "twice"},
-        "desk-near-again": {"pk": Different.objects.create(
-            one=stays, other=gone, decided_by=maya).pk},
-        "join-step": {"step": "name"},
-        "charter-leave": {"code": "bakery", "number": 1},
-        "desk-wish": {"draft_code": wished.code},
-        "draft-check": {"code": "bakery", "draft_code": draft.code},
-        "draft-delete": {"code": "bakery", "draft_code": draft.code},
-        "draft-step": {"code": "bakery", "draft_code": draft.code, "step": "measure"},
-        **{name: {"code": "bakery"} for name in (
-            "space", "space-profile", "space-people", "space-tiers", "sign", "sign-take-back",
-            "space-signed", "draft-start")},
-        **{name: own for name in (
-            "space-pledge", "pledge-rewrite", "pledge-claim", "pledge-change", "pledge-withdraw")},
-        "pledge-attach": own | {"seq": claim.seq},
-        "pledge-nothing-more": own | {"seq": claim.seq},
-        "pledge-reply": own | {"seq": review.seq},
-        "pledge-answer": own | {"seq": question.seq},
-        "desk-area-off": {"code": "x"}, "desk-measure": {"code": "hours"},
-        "desk-measure-away": {"code": "hours"}, "desk-set-themes-one": {"code": "fair-work"},
-        "desk-set-tiers-one": {"code": "partner"}, "desk-set-pillars-one": {"code": "procurement"},
-        "desk-set-workstreams-one": {
-            "code": Workstream.objects.create(code="work", name="Work").code},
-        "desk-set-help-types-one": {"code": "food"},
-        "desk-set-text-templates-one": {"code": "by-mail"},
-        "desk-set-retention-one": {"code": "drafts"},
-        "desk-partner": {"code": newcomer.code}, "desk-pledge": {"code": proposed.code},
-        "desk-name": {"pk": bakery.name_changes.get().pk}, "desk-partner-stop": {"code": "bakery"},
-        "desk-partner-numbers": {"code": "bakery"},
-        "desk-charter-queue": {"name": "pledges"},
-        "desk-question": {"pk": new_question.pk}, "desk-assign": {"seq": waiting.seq},
-        "desk-give-undo": {"batch": "00000000-0000-4000-8000-000000000000"},
-        "desk-give-back-of": {"pk": idris.pk},
-        "desk-import-run": {"pk": run.pk}, "desk-import-refused": {"pk": run.pk},
-        "desk-import-undo": {"pk": run.pk},
-        **{name: {"code": held.code} for name in (
-            "desk-import-held", "desk-import-columns", "desk-import-held-refused")},
-        **{name: {"pk": listed.pk} for name in (
-            "programme-import-run", "programme-import-refused", "programme-import-undo")},
-        **{name: {"code": held_actions.code} for name in (
-            "programme-import-held", "programme-import-columns", "programme-held-refused")},
-        **{name: {"pk": ContractsFile.objects.create(
-            anchor=bakery_anchor, file_name="x").pk}
-           for name in ("contracts-file", "contracts-undo", "contracts-refused")},
-        **{name: {"code": held_contracts.code} for name in (
-            "contracts-held", "contracts-columns", "contracts-held-refused")},
-        **{name: {"code": held_services.code} for name in (
-            "service-held", "service-columns", "service-held-refused")},
-        **{name: {"code": held_list.code} for name in (
-            "list-held", "list-columns", "list-held-refused")},
-        **{name: {"pk": ServicesFile.objects.create(
-            source="x", file_name="x", sha256="0", as_at=today).pk}
-           for name in ("service-file", "service-file-refused", "service-file-undo")},
-        **{name: {"seq": waiting.seq} for name in (
-            "desk-review-claim", "desk-review-more", "desk-review-known", "desk-review-back")},
-        "desk-strike": {"seq": claim.seq}, "desk-role-end": {"pk": idris.appointments.get().pk},
-        "desk-tier-propose": {"code": "bakery"},
-        **{name: {"award_code": award.code} for name in (
-            "desk-tier-confirm", "desk-tier-refuse", "desk-tier-withdraw", "desk-tier-decide")},
-    }  # fmt: skip
+    return (
+        planted
+        | shocked
+        | asked_of_all
+        | rounds
+        | {
+            "decision": {"code": decision.code},
+            "space-programme": {"code": "bakery"},
+            **{
+                name: {"code": metric.code}
+                for name in ("metric", "metric-figure", "metric-redefine")
+            },
+            **{
+                name: {"code": action.code}
+                for name in (
+                    "action",
+                    "action-needs",
+                    "milestone-add",
+                    "action-change",
+                    "action-stop",
+                    "action-cite",
+                )
+            },
+            "action-uncite": {"code": action.code, "pk": cited.pk},
+            "session-end": {
+                "pk": UserSession.objects.create(
+                    user=asha, ip="192.0.2.7", session_key="elsewhere", user_agent="x"
+                ).pk
+            },
+            **{name: step for name in ("milestone-done", "milestone-move", "milestone-reopen")},
+            **{name: {"code": risk.code} for name in ("risk-change", "risk-close")},
+            "desk-letter-again": {"pk": write(key="x", subject="x", body="x", person=asha)[0].pk},
+            "outcome-follow": {"code": "lof-epc-c"},
+            "figure-release": {"pk": observation.pk},
+            "period": {"code": closed.code},
+            **{
+                name: of_statement
+                for name in ("statement", "report", "statement-json", "statement-csv")
+            },
+            "statement-pdf": of_statement | {"kind": "report"},
+            "statement-word": of_statement | {"kind": "statement"},
+            "figure": of_statement | line,
+            **{
+                name: of_draft
+                for name in (
+                    "desk-period",
+                    "statement-draft",
+                    "decision-ask",
+                    "statement-back",
+                    "committee-paper",
+                )
+            },
+            "decision-unask": of_draft | {"pk": wish.pk},
+            "explain": of_draft | {"kind": "metric", "line": metric.code},
+            "statement-step": of_draft | {"act_name": "sign"},
+            "draft-paper": of_draft | {"kind": "report", "ending": "pdf"},
+            "method": {"name": "standing"},
+            "demo-sign-in": {"role": "partner"},
+            "charter-version": {"number": 1},
+            "badge": {"code": "bakery"},
+            "theme": {"code": "fair-work"},
+            "partner": {"code": "bakery"},
+            "pledge": {"code": pledge.code},
+            "pledge-ask": {"code": pledge.code},
+            "evidence": {"code": pledge.code, "sha256": evidence.body["file"]},
+            "evidence-small": {"code": pledge.code, "sha256": picture.body["file"]},
+            "invitation": {"token": invitation.token},
+            "invitation-withdraw": {"code": "bakery", "pk": invitation.pk},
+            "member-leave": {"code": "bakery", "pk": member.pk},
+            "desk-member-end": {"code": "bakery", "pk": member.pk},
+            "desk-invitation-withdraw": {"code": "bakery", "pk": invitation.pk},
+            "desk-acting": {
+                "pk": ActingRequest.objects.create(partner=bakery, person=carys, job_title="x").pk
+            },
+            **{name: {"code": "bakery"} for name in ("this-is-us", "desk-partner-people")},
+            "desk-partner-merge": {"code": "bakery"},
+            "desk-partner-merging": {"code": "stays", "other": "twice"},
+            "desk-merge-undo": {"pk": merger.pk},
+            "desk-near-different": {"code": "stays", "other": "twice"},
+            "desk-near-again": {
+                "pk": Different.objects.create(one=stays, other=gone, decided_by=maya).pk
+            },
+            "join-step": {"step": "name"},
+            "charter-leave": {"code": "bakery", "number": 1},
+            "desk-wish": {"draft_code": wished.code},
+            "draft-check": {"code": "bakery", "draft_code": draft.code},
+            "draft-delete": {"code": "bakery", "draft_code": draft.code},
+            "draft-step": {"code": "bakery", "draft_code": draft.code, "step": "measure"},
+            **{
+                name: {"code": "bakery"}
+                for name in (
+                    "space",
+                    "space-profile",
+                    "space-people",
+                    "space-tiers",
+                    "sign",
+                    "sign-take-back",
+                    "space-signed",
+                    "draft-start",
+                )
+            },
+            **{
+                name: own
+                for name in (
+                    "space-pledge",
+                    "pledge-rewrite",
+                    "pledge-claim",
+                    "pledge-change",
+                    "pledge-withdraw",
+                )
+            },
+            "pledge-attach": own | {"seq": claim.seq},
+            "pledge-nothing-more": own | {"seq": claim.seq},
+            "pledge-reply": own | {"seq": review.seq},
+            "pledge-answer": own | {"seq": question.seq},
+            "desk-area-off": {"code": "x"},
+            "desk-measure": {"code": "hours"},
+            "desk-measure-away": {"code": "hours"},
+            "desk-set-themes-one": {"code": "fair-work"},
+            "desk-set-tiers-one": {"code": "partner"},
+            "desk-set-pillars-one": {"code": "procurement"},
+            "desk-set-workstreams-one": {
+                "code": Workstream.objects.create(code="work", name="Work").code
+            },
+            "desk-set-help-types-one": {"code": "food"},
+            "desk-set-text-templates-one": {"code": "by-mail"},
+            "desk-set-retention-one": {"code": "drafts"},
+            "desk-partner": {"code": newcomer.code},
+            "desk-pledge": {"code": proposed.code},
+            "desk-name": {"pk": bakery.name_changes.get().pk},
+            "desk-partner-stop": {"code": "bakery"},
+            "desk-partner-numbers": {"code": "bakery"},
+            "desk-charter-queue": {"name": "pledges"},
+            "desk-question": {"pk": new_question.pk},
+            "desk-assign": {"seq": waiting.seq},
+            "desk-give-undo": {"batch": "00000000-0000-4000-8000-000000000000"},
+            "desk-give-back-of": {"pk": idris.pk},
+            "desk-import-run": {"pk": run.pk},
+            "desk-import-refused": {"pk": run.pk},
+            "desk-import-undo": {"pk": run.pk},
+            **{
+                name: {"code": held.code}
+                for name in ("desk-import-held", "desk-import-columns", "desk-import-held-refused")
+            },
+            **{
+                name: {"pk": listed.pk}
+                for name in (
+                    "programme-import-run",
+                    "programme-import-refused",
+                    "programme-import-undo",
+                )
+            },
+            **{
+                name: {"code": held_actions.code}
+                for name in (
+                    "programme-import-held",
+                    "programme-import-columns",
+                    "programme-held-refused",
+                )
+            },
+            **{
+                name: {"pk": ContractsFile.objects.create(anchor=bakery_anchor, file_name="x").pk}
+                for name in ("contracts-file", "contracts-undo", "contracts-refused")
+            },
+            **{
+                name: {"code": held_contracts.code}
+                for name in ("contracts-held", "contracts-columns", "contracts-held-refused")
+            },
+            **{
+                name: {"code": held_services.code}
+                for name in ("service-held", "service-columns", "service-held-refused")
+            },
+            **{
+                name: {"code": held_list.code}
+                for name in ("list-held", "list-columns", "list-held-refused")
+            },
+            **{
+                name: {
+                    "pk": ServicesFile.objects.create(
+                        source="x", file_name="x", sha256="0", as_at=today
+                    ).pk
+                }
+                for name in ("service-file", "service-file-refused", "service-file-undo")
+            },
+            **{
+                name: {"seq": waiting.seq}
+                for name in (
+                    "desk-review-claim",
+                    "desk-review-more",
+                    "desk-review-known",
+                    "desk-review-back",
+                )
+            },
+            "desk-strike": {"seq": claim.seq},
+            "desk-role-end": {"pk": idris.appointments.get().pk},
+            "desk-tier-propose": {"code": "bakery"},
+            **{
+                name: {"award_code": award.code}
+                for name in (
+                    "desk-tier-confirm",
+                    "desk-tier-refuse",
+                    "desk-tier-withdraw",
+                    "desk-tier-decide",
+                )
+            },
+        }
+    )
 
 
-ROLES = ("nobody", "carys", "asha", "ben", "newcomer", "idris", "tom", "maya", "nadia",
-         "daniel", "helen", "leah", "owen", "noor", "grace", "joan", "sam", "mei", "robert",
-         "imran", "yusuf")  # fmt: skip
+ROLES = (
+    "nobody",
+    "carys",
+    "asha",
+    "ben",
+    "newcomer",
+    "idris",
+    "tom",
+    "maya",
+    "nadia",
+    "daniel",
+    "helen",
+    "leah",
+    "owen",
+    "noor",
+    "grace",
+    "joan",
+    "sam",
+    "mei",
+    "robert",
+    "imran",
+    "yusuf",
+)
 WHO = {
     "nobody": "not signed in",
     "carys": "signed in, no tie",

@@ -61,8 +61,11 @@ def test_a_page_that_shows_a_resident_says_so(met, response, sentence):
 
 def test_a_look_that_saw_nothing_is_no_look(met):
     assert met.missed({"desk-case", "award"}) == [
-        "leah does not read desk-case", "mei does not read award", "award shows nobody",
-        "desk-case shows nobody"]  # fmt: skip
+        "leah does not read desk-case",
+        "mei does not read award",
+        "award shows nobody",
+        "desk-case shows nobody",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -33,8 +33,10 @@ def harness(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
     def run(*arguments: str, finds: bool = False) -> str:
         done = subprocess.run(
             [sys.executable, str(HARNESS), "--town", str(shared / "town-for-faults"), *arguments],
-            env=environment, capture_output=True, text=True,
-        )  # fmt: skip
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
         again = f"./commonweal run python packaging/faults {' '.join(arguments)}"
         assert done.returncode == int(finds), f"{again}\n{done.stdout}\n{done.stderr[-3000:]}"
         return done.stdout

@@ -116,6 +116,14 @@ def test_the_house_is_laid_out_by_the_formatter_alone(
     assert halves[package].matching(house.FORMATTER_OFF) == 0
 
 
+@pytest.mark.parametrize("folder", ["tests", "benchmarks", "packaging"])
+def test_what_stands_around_the_house_is_too(house: ModuleType, folder: str) -> None:
+    modules = house.read(ROOT / folder).modules
+    own = Path(__file__).stem
+    off = [m.name for m in modules if own not in m.name and house.FORMATTER_OFF.search(m.text)]
+    assert off == []
+
+
 def test_whatever_others_may_use_of_the_analysis_says_what_it_is(
     house: ModuleType, analysis
 ) -> None:

@@ -20,8 +20,11 @@ KEPT = {"quotients.py", "scenarios.py"}
 
 def texts() -> Iterator[tuple[str, str]]:
     """What people read: pages, pages on method, guides."""
-    for path in (*ROOT.glob("src/commonweal/**/*.html"), *ROOT.glob("docs/methods/*.md"),
-                 *ROOT.glob("docs/guides/*.md")):  # fmt: skip
+    for path in (
+        *ROOT.glob("src/commonweal/**/*.html"),
+        *ROOT.glob("docs/methods/*.md"),
+        *ROOT.glob("docs/guides/*.md"),
+    ):
         for line in path.read_text().splitlines():
             yield path.name, line
 

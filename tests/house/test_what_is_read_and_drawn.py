@@ -10,9 +10,22 @@ import pytest
 SRC = Path(__file__).parents[2] / "src"
 # What makes objects of what it reads, and what follows the entities of XML.
 READS_TOO_MUCH = {
-    "pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib", "jsonpickle", "yaml",
-    "lxml", "xml.dom", "xml.sax", "xml.etree", "xmlrpc", "plistlib", "defusedxml",
-}  # fmt: skip
+    "pickle",
+    "marshal",
+    "shelve",
+    "dill",
+    "cloudpickle",
+    "joblib",
+    "jsonpickle",
+    "yaml",
+    "lxml",
+    "xml.dom",
+    "xml.sax",
+    "xml.etree",
+    "xmlrpc",
+    "plistlib",
+    "defusedxml",
+}
 # It refuses whatever has a document type; the other one names what that raises.
 READ_XML = {"localwealth/tables/plain_xml.py", "localwealth/tables/workbooks.py"}
 # Chance that a seed repeats: lines that are read by eye, payments and payees that are made up.
@@ -34,9 +47,12 @@ def those_that_import(modules: set[str]) -> set[str]:
     return {
         str(path.relative_to(SRC))
         for path in SRC.rglob("*.py")
-        if any(name == wanted or name.startswith(f"{wanted}.")
-               for name in imported(path) for wanted in modules)
-    }  # fmt: skip
+        if any(
+            name == wanted or name.startswith(f"{wanted}.")
+            for name in imported(path)
+            for wanted in modules
+        )
+    }
 
 
 def test_nothing_makes_objects_of_what_was_sent():

@@ -117,8 +117,14 @@ def browser() -> Iterator[Any]:
 
     with sync_playwright() as player, pytest.MonkeyPatch.context() as monkeypatch:
         _arrive_after_clicks(monkeypatch)
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                     "--disable-background-networking", "--disable-component-update"]  # fmt: skip
+        arguments = [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+        ]
         browser = player.chromium.launch(executable_path=path, args=arguments)
         yield browser
         browser.close()
@@ -193,9 +199,10 @@ def visit(browser: Any, town: Town) -> Iterator[Any]:
 
     def make(role: str | None = None, *, width: int = 1280, javascript: bool = True) -> Any:
         context = browser.new_context(
-            viewport={"width": width, "height": 900}, base_url=town.address,
+            viewport={"width": width, "height": 900},
+            base_url=town.address,
             java_script_enabled=javascript,
-        )  # fmt: skip
+        )
         context.set_default_timeout(ANSWERED_WITHIN_S * 1000)
         contexts.append(context)
         page = context.new_page()

@@ -9,12 +9,20 @@ import pytest
 pytestmark = pytest.mark.browser
 
 PAGES = [
-    "/economy/", "/economy/series/", "/economy/structure/", "/economy/wards/",
-    "/economy/pulse/", "/economy/pulse/first/",
-    "/economy/wards/castle-hill/", "/economy/series/claimant-rate-town/",
-    "/economy/series/furlough-now-town/", "/methods/local-series/", "/methods/location-quotients/",
-    "/methods/shift-share/", "/methods/job-diversity/",
-]  # fmt: skip
+    "/economy/",
+    "/economy/series/",
+    "/economy/structure/",
+    "/economy/wards/",
+    "/economy/pulse/",
+    "/economy/pulse/first/",
+    "/economy/wards/castle-hill/",
+    "/economy/series/claimant-rate-town/",
+    "/economy/series/furlough-now-town/",
+    "/methods/local-series/",
+    "/methods/location-quotients/",
+    "/methods/shift-share/",
+    "/methods/job-diversity/",
+]
 DESK = ["/desk/economy/", "/desk/economy/figures/", "/desk/economy/beside/", "/desk/economy/wards/"]
 
 

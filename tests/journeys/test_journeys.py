@@ -540,10 +540,19 @@ def test_a_passkey_signs_in_proves_and_unlocks(visit, town, code_in, looks_right
     page = visit()
     session = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable")
-    session.send("WebAuthn.addVirtualAuthenticator", {"options": {
-        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True,
-        "hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True,
-    }})  # fmt: skip
+    session.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "internal",
+                "hasResidentKey": True,
+                "hasUserVerification": True,
+                "isUserVerified": True,
+                "automaticPresenceSimulation": True,
+            }
+        },
+    )
     base = town.address.replace("127.0.0.1", "localhost")
     page.goto(f"{base}/accounts/login/code/")
     page.get_by_label("E-mail address").fill("asha.patel@brackenford.example")

@@ -27,8 +27,14 @@ PUBLIC = [
     "/methods/local-share/",
     "/methods/local-spend/",
 ]
-DESK = ["/desk/spend/", "/desk/spend/releases/", "/desk/spend/anchors/", "/desk/spend/review/",
-        "/desk/spend/decided/", "/desk/spend/sample/"]  # fmt: skip
+DESK = [
+    "/desk/spend/",
+    "/desk/spend/releases/",
+    "/desk/spend/anchors/",
+    "/desk/spend/review/",
+    "/desk/spend/decided/",
+    "/desk/spend/sample/",
+]
 
 
 @pytest.mark.parametrize("width", [PHONE, DESKTOP, 320])

@@ -381,9 +381,23 @@ def test_the_command_counts_by_what_is_asked_for(run, tmp_path):
     groups = tmp_path / "groups.txt"
     groups.write_text("1,3\n")
     _, out, _ = run(
-        FILE, "--rule", "equal-shares", "--completion", "add1", "--step", "0.5", "--tie", "lot:9",
-        "--start", "20", "--comparison", "count", "--exclusive", str(groups), "--json",
-    )  # fmt: skip
+        FILE,
+        "--rule",
+        "equal-shares",
+        "--completion",
+        "add1",
+        "--step",
+        "0.5",
+        "--tie",
+        "lot:9",
+        "--start",
+        "20",
+        "--comparison",
+        "count",
+        "--exclusive",
+        str(groups),
+        "--json",
+    )
     answer = json.loads(out)
     assert answer["rule"] == {
         "rule": "equal-shares",
@@ -455,19 +469,25 @@ def test_a_doubled_project_is_told_to_people_too(run):
         ("", "", ["--start", "-3"], "--start takes an amount of more than nothing, not '-3'."),
         ("", "", ["--step", "nan"], "--step takes an amount of more than nothing, not 'nan'."),
         (
-            "", "", ["--rule", "equal-shares", "--satisfaction", "points"],
+            "",
+            "",
+            ["--rule", "equal-shares", "--satisfaction", "points"],
             "street.pb: ballots are approval and give no points.",
         ),
         (
-            "", "", ["--rule", "equal-shares", "--satisfaction", "borda"],
+            "",
+            "",
+            ["--rule", "equal-shares", "--satisfaction", "borda"],
             "street.pb: ballots are approval and rank nothing.",
         ),
         (
-            "", "", ["--rule", "equal-shares", "--start", "90"],
+            "",
+            "",
+            ["--rule", "equal-shares", "--start", "90"],
             "with 90.00 for everybody at first, more than the budget would be spent",
         ),
     ],
-)  # fmt: skip
+)
 def test_what_the_command_cannot_do_it_says(run, old, new, options, sentence):
     code, out, beside = run(FILE.replace(old, new, 1) if old else FILE, *options)
     assert (code, out) == (2, "")

@@ -48,11 +48,14 @@ def everything(made: Reading) -> dict[str, Any]:
     plain = {name: value for name, value in vars(made).items() if name != "payments"}
     plain["stretches"] = [(one.first, one.last, one.mapping) for one in made.stretches]
     return plain | {
-        "payments": list(made.payments), "table": made.table().to_pydict(),
-        "accepted_gbp": made.accepted_gbp, "reconciles": made.reconciles,
-        "first": made.sample(1), "last": made.payments[-1:] and made.payments[-1],
+        "payments": list(made.payments),
+        "table": made.table().to_pydict(),
+        "accepted_gbp": made.accepted_gbp,
+        "reconciles": made.reconciles,
+        "first": made.sample(1),
+        "last": made.payments[-1:] and made.payments[-1],
         "backwards": made.payments[::-1],
-    }  # fmt: skip
+    }
 
 
 def test_a_compressed_file_is_read_by_columns_too() -> None:
@@ -66,12 +69,27 @@ def test_a_compressed_file_is_read_by_columns_too() -> None:
 
 @given(
     st.lists(
-        st.sampled_from(["total", "ToTaL", "tot\nal", "totals", "to", "tal", "\r\n", "\n", "\r",
-        "\t", "é", ",", "o a"]),
+        st.sampled_from(
+            [
+                "total",
+                "ToTaL",
+                "tot\nal",
+                "totals",
+                "to",
+                "tal",
+                "\r\n",
+                "\n",
+                "\r",
+                "\t",
+                "é",
+                ",",
+                "o a",
+            ]
+        ),
         max_size=30,
     ),
     st.integers(1, 40),
-)  # fmt: skip
+)
 def test_what_is_found_in_a_files_bytes_is_what_stands_there(parts: list[str], piece: int) -> None:
     text = "x" + "".join(parts)
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(2) as several:
@@ -111,8 +129,9 @@ def test_a_torn_amount_with_a_comma_and_a_point_is_counted_the_same_by_columns()
 
 def test_plain_lines_need_no_look_and_odd_ones_get_one() -> None:
     data = (
-        "Payments over £500,,,,,\n" + HEAD
-        + "Acorn Ltd,13/04/2023,1,\"1,100.10\",Doors,01/03/2023\n"
+        "Payments over £500,,,,,\n"
+        + HEAD
+        + 'Acorn Ltd,13/04/2023,1,"1,100.10",Doors,01/03/2023\n'
         + "Birch plc,14/04/2023,2,(50.00),,02/03/2023\n"
         + "Cedar CIC,15/04/2023,3,£7,,\n"
         + " Cedar  CIC ,15/04/2023,4,-7.5,,soon\n"
@@ -124,15 +143,18 @@ def test_plain_lines_need_no_look_and_odd_ones_get_one() -> None:
         + ",,,,,\n"
         + "Grand total,,,20.00,,\n" * 2
         + "A note,,,,,\n\n\n"
-    ).encode()  # fmt: skip
+    ).encode()
     lines, made = both(data)
     assert not isinstance(lines.payments, Many)
     assert isinstance(made.payments, Many)
     assert [(one.line, one.supplier, one.amount) for one in made.payments] == [
-        (3, "Acorn Ltd", Decimal("1100.10")), (4, "Birch plc", Decimal("-50.00")),
-        (5, "Cedar CIC", Decimal("7")), (6, "Cedar CIC", Decimal("-7.5")),
-        (8, "Mrs A Lee", Decimal("20.00")), (9, "Mrs A Lee", Decimal("20.00")),
-    ]  # fmt: skip
+        (3, "Acorn Ltd", Decimal("1100.10")),
+        (4, "Birch plc", Decimal("-50.00")),
+        (5, "Cedar CIC", Decimal("7")),
+        (6, "Cedar CIC", Decimal("-7.5")),
+        (8, "Mrs A Lee", Decimal("20.00")),
+        (9, "Mrs A Lee", Decimal("20.00")),
+    ]
     assert made.payments[0].roles["invoice_date"] == "2023-03-01"
     assert [one.line for one in made.rejected] == [7, 10, 11, 13, 14, 15]
     assert not made.duplicates
@@ -184,9 +206,11 @@ CELLS = {
 @settings(max_examples=150)
 @given(
     st.lists(st.tuples(*CELLS.values()), min_size=1, max_size=12),
-    st.sampled_from(["utf-8", "utf-8-sig", "cp1252"]), st.sampled_from(["\n", "\r\n"]),
-    st.sampled_from([None, "payments", "duplicates"]), st.booleans(),
-)  # fmt: skip
+    st.sampled_from(["utf-8", "utf-8-sig", "cp1252"]),
+    st.sampled_from(["\n", "\r\n"]),
+    st.sampled_from([None, "payments", "duplicates"]),
+    st.booleans(),
+)
 def test_by_columns_or_by_lines_is_all_the_same(
     rows: list[tuple[str, ...]], encoding: str, ending: str, repeats: Any, dated: bool
 ) -> None:
@@ -227,9 +251,12 @@ def test_uneven_files_are_read_line_by_line(tail: str) -> None:
 
 @pytest.mark.parametrize(
     "late",
-    ['"Elm\nLtd",16/04/2023,n,30.00,,\n', "Payee,Date,Ref,Amount,Description,Invoice Date\n",
-     '"Elm",16/04/2023,n,30.00,"left open,,\nOak,17/04/2023,m,1.00,,\n'],
-)  # fmt: skip
+    [
+        '"Elm\nLtd",16/04/2023,n,30.00,,\n',
+        "Payee,Date,Ref,Amount,Description,Invoice Date\n",
+        '"Elm",16/04/2023,n,30.00,"left open,,\nOak,17/04/2023,m,1.00,,\n',
+    ],
+)
 def test_what_stands_far_down_is_seen_too(late: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the first part of a large file is looked at to find its headings."""
     monkeypatch.setattr(bulk, "HEAD", 40_000)
@@ -271,9 +298,13 @@ def test_quirks_of_quoting_and_blanks_are_read_alike(
 @pytest.mark.parametrize("repeats", [None, "payments", "duplicates"])
 def test_lines_that_stand_there_twice(repeats: Any) -> None:
     """Equal lines are payments; a block of different ones that comes again is published twice."""
-    rows = ["Acorn Ltd,13/04/2023,1,5.00,,\n", "Acorn Ltd ,13/04/2023,1,5.00,,\n",
-            "Birch plc,13/04/2023,,7.00,,\n", "Cedar CIC,13/04/2023,2,(9.00),,\n",
-            "Acorn Ltd,13/04/2023,1,5.00,other,\n"]  # fmt: skip
+    rows = [
+        "Acorn Ltd,13/04/2023,1,5.00,,\n",
+        "Acorn Ltd ,13/04/2023,1,5.00,,\n",
+        "Birch plc,13/04/2023,,7.00,,\n",
+        "Cedar CIC,13/04/2023,2,(9.00),,\n",
+        "Acorn Ltd,13/04/2023,1,5.00,other,\n",
+    ]
     lines, made = both((HEAD + "".join(rows * 3)).encode(), repeats=repeats)
     assert isinstance(made.payments, Many)
     assert not made.duplicates

@@ -28,14 +28,25 @@ from localwealth.spend.multiplier import respent
 pytestmark = pytest.mark.heavy
 HOME = Home("X07", "X10", "X12")
 ASKED: list[tuple[Any, tuple[str, ...]]] = [
-    (measures.by_band, ("office",)), (measures.by_band, ("site",)), (measures.flows, ("office",)),
-    (measures.unknown_because, ()), (measures.local_range, ("office",)),
-    (measures.local_range, ("office", "county")), (measures.shares_of_anchors, ("office",)),
-    (measures.by, ("kind",)), (measures.by, ("size",)), (measures.by, ("sic",)),
-    (measures.voluntary_sector, ()), (measures.by_period, ("office",)),
-    (measures.leakage, ("office",)), (measures.concentration, ()), (measures.between_anchors, ()),
-    (measures.match_rate, ()), (measures.payment_days, ()), (respent, ("office",)),
-]  # fmt: skip
+    (measures.by_band, ("office",)),
+    (measures.by_band, ("site",)),
+    (measures.flows, ("office",)),
+    (measures.unknown_because, ()),
+    (measures.local_range, ("office",)),
+    (measures.local_range, ("office", "county")),
+    (measures.shares_of_anchors, ("office",)),
+    (measures.by, ("kind",)),
+    (measures.by, ("size",)),
+    (measures.by, ("sic",)),
+    (measures.voluntary_sector, ()),
+    (measures.by_period, ("office",)),
+    (measures.leakage, ("office",)),
+    (measures.concentration, ()),
+    (measures.between_anchors, ()),
+    (measures.match_rate, ()),
+    (measures.payment_days, ()),
+    (respent, ("office",)),
+]
 
 
 @pytest.fixture(scope="module")
@@ -72,11 +83,15 @@ def places(store: Store) -> pa.Table:
     )["p"].to_pylist()
     where = [("X07", "X10", "X12"), ("X08", "X11", "X12"), ("X09", "X19", "X19")]
     chosen = [where[at % 3] for at in range(len(found))]
-    return pa.table({
-        "postcode": found, "district": [one[0] for one in chosen],
-        "county": [one[1] for one in chosen], "region": [one[2] for one in chosen],
-        "nation": ["X92"] * len(found),
-    })  # fmt: skip
+    return pa.table(
+        {
+            "postcode": found,
+            "district": [one[0] for one in chosen],
+            "county": [one[1] for one in chosen],
+            "region": [one[2] for one in chosen],
+            "nation": ["X92"] * len(found),
+        }
+    )
 
 
 def payments(store: Store, size: int) -> pa.Table:
@@ -90,20 +105,29 @@ def payments(store: Store, size: int) -> pa.Table:
     wait = draw.integers(-5, 60, size)
     first = date(2024, 4, 1)
     postcodes = places(store)["postcode"].to_pylist()
-    return pa.table({
-        "anchor": [("A", "B", "C")[at] for at in draw.integers(0, 3, size)],
-        "day": [first + timedelta(days=int(one)) for one in days],
-        "amount": pa.array([Decimal(int(one)) / 100 for one in pence], MONEY),
-        "category": [("Care", "IT", "Works", None)[at] for at in draw.integers(0, 4, size)],
-        "name": picked,
-        "site_postcode": [postcodes[at] if at % 2 else None for at in draw.integers(0, 50, size)],
-        "invoiced": [first + timedelta(days=int(one - other)) if other % 3 else None
-                     for one, other in zip(days, wait, strict=True)],
-        "number": [None] * size,
-        # Half of the names that are hardly anybody's share a number with one that is known.
-        "vat": [f"{at % 40:09}" if name and at % 2 else None
-                for name, at in zip(picked, draw.integers(0, 80, size), strict=True)],
-    }, PAID)  # fmt: skip
+    return pa.table(
+        {
+            "anchor": [("A", "B", "C")[at] for at in draw.integers(0, 3, size)],
+            "day": [first + timedelta(days=int(one)) for one in days],
+            "amount": pa.array([Decimal(int(one)) / 100 for one in pence], MONEY),
+            "category": [("Care", "IT", "Works", None)[at] for at in draw.integers(0, 4, size)],
+            "name": picked,
+            "site_postcode": [
+                postcodes[at] if at % 2 else None for at in draw.integers(0, 50, size)
+            ],
+            "invoiced": [
+                first + timedelta(days=int(one - other)) if other % 3 else None
+                for one, other in zip(days, wait, strict=True)
+            ],
+            "number": [None] * size,
+            # Half of the names that are hardly anybody's share a number with one that is known.
+            "vat": [
+                f"{at % 40:09}" if name and at % 2 else None
+                for name, at in zip(picked, draw.integers(0, 80, size), strict=True)
+            ],
+        },
+        PAID,
+    )
 
 
 def test_both_engines_match_place_and_measure_alike(session: Any, store: Store) -> None:
@@ -115,10 +139,14 @@ def test_both_engines_match_place_and_measure_alike(session: Any, store: Store) 
     other = Spark(session)
     other.lines(session.createDataFrame(paid), store, places(store), HOME, own)
     told = store.query("select id from entries order by id limit 3000")["id"].to_pylist()
-    said = pa.table({
-        "supplier": told,
-        "share": pa.array([Decimal(at % 90) / 100 for at in range(len(told))], pa.decimal128(9, 6)),
-    })  # fmt: skip
+    said = pa.table(
+        {
+            "supplier": told,
+            "share": pa.array(
+                [Decimal(at % 90) / 100 for at in range(len(told))], pa.decimal128(9, 6)
+            ),
+        }
+    )
     one.register("answers", said)
     other.view("answers", session.createDataFrame(said))
     rows = "select count(*) as n, sum(amount) as amount, count(distinct supplier) as s from lines"

@@ -32,10 +32,12 @@ PAYMENT = st.tuples(
     st.just(""),
 )
 REFUSED = st.sampled_from(
-    [("Elm Ltd", 0, Decimal("7.50"), "its date is missing"),
-     ("Fir Ltd", 3, None, "its amount is missing"),
-     ("A note of the treasurer", 0, None, "it has no amount: a note")]
-)  # fmt: skip
+    [
+        ("Elm Ltd", 0, Decimal("7.50"), "its date is missing"),
+        ("Fir Ltd", 3, None, "its amount is missing"),
+        ("A note of the treasurer", 0, None, "it has no amount: a note"),
+    ]
+)
 # With this day and these pounds nothing about the order and the sign before pennies is in doubt.
 SURE = ("Firm Ltd", 20, Decimal("1234.56"), "")
 LINES = st.lists(st.one_of(PAYMENT, PAYMENT, REFUSED), max_size=12).map(
@@ -51,11 +53,14 @@ def typed(pounds: Decimal | None, how: int) -> str:
     figures, is_minus = f"{abs(pounds):,.2f}", pounds < 0
     minus = "-" if is_minus else ""
     return [
-        f"{minus}{figures}", f"{minus}£{figures}", f"{minus}{figures.replace(',', '')}",
-        f"({figures})" if is_minus else figures, f"{figures}{minus}",
+        f"{minus}{figures}",
+        f"{minus}£{figures}",
+        f"{minus}{figures.replace(',', '')}",
+        f"({figures})" if is_minus else figures,
+        f"{figures}{minus}",
         f"{figures} CR" if is_minus else f"{figures} DR",
         minus + figures.translate(str.maketrans(",.", ".,")),
-    ][how]  # fmt: skip
+    ][how]
 
 
 def check(reading: Reading, lines: list[Any], below: int, sheet: str = "") -> None:
@@ -76,15 +81,28 @@ def check(reading: Reading, lines: list[Any], below: int, sheet: str = "") -> No
 @pytest.mark.parametrize("how", range(7))
 @settings(max_examples=20, deadline=None)
 @given(
-    LINES, st.sampled_from(HEADINGS), st.sampled_from(DAYS), ABOVE, BELOW,
-    st.sampled_from([",", ";", "\t", "|"]), st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
+    LINES,
+    st.sampled_from(HEADINGS),
+    st.sampled_from(DAYS),
+    ABOVE,
+    BELOW,
+    st.sampled_from([",", ";", "\t", "|"]),
+    st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
     st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"]),
     st.sampled_from(["\n", "\r\n", "\r"]),
-)  # fmt: skip
+)
 def test_a_text_reads_back(
-    how: int, lines: list[Any], heading: str, form: str, above: int, below: int,
-    separator: str, quoting: Any, encoding: str, ending: str,
-) -> None:  # fmt: skip
+    how: int,
+    lines: list[Any],
+    heading: str,
+    form: str,
+    above: int,
+    below: int,
+    separator: str,
+    quoting: Any,
+    encoding: str,
+    ending: str,
+) -> None:
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=separator, quoting=quoting, lineterminator=ending)
     writer.writerows([[f"Payments of the town, part {n}"] for n in range(above)])
@@ -101,12 +119,9 @@ def rows_of(lines: list[Any], heading: str, above: int, below: int) -> list[list
     return [
         *([f"Payments of the town, part {n}"] for n in range(above)),
         heading.split(","),
-        *(
-            [payee, date(2023, 4, day) if day else None, pounds]
-            for payee, day, pounds, _ in lines
-        ),
+        *([payee, date(2023, 4, day) if day else None, pounds] for payee, day, pounds, _ in lines),
         *([f"A note, number {n}"] for n in range(below)),
-    ]  # fmt: skip
+    ]
 
 
 ORDERS = st.permutations(["Notes", "Payments", "By month"])

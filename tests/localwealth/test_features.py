@@ -206,56 +206,149 @@ WREN = "WREN COTTAGE NURSERY LIMITED"
 @pytest.mark.parametrize(
     ("payee", "postcode", "name", "features"),
     [
-        ("Mirandel Textiles Ltd", "", MIRANDEL, {
-            "same letters": 1, "covered": 1, "covers": 1, "agreement": 1, "both fully covered": 1,
-            "weight of the payee's own": 0, "heaviest of the register's own": 0,
-            "legal forms agree": 1, "legal forms differ": 0, "payee states a form": 1,
-            "register states a form": 1, "how surely words are meant": 1, "postcode given": 0,
-            "former name": 0, "other name": 0, "first word agrees": 1, "rank": 0,
-            "behind the best": 0, "agreed and little else": 1, "little weight": 0,
-            "very little weight": 0, "close to the next": 0, "letters alike": 1,
-            "letters alike in order": 1,
-            "words of the payee": 2, "words of the register": 2, "words agreed": 2,
-            "letters of the payee": 21, "numbers differ": 0, "ended or not yet begun": 0}),
-        ("Harbottle Fencing Ltd", "", HARBOTTLE, {
-            "legal forms differ": 1, "legal forms agree": 0, "same letters": 1}),
-        ("Harbottle Fencing", "", HARBOTTLE, {
-            "legal forms differ": 0, "payee states a form": 0, "register states a form": 1}),
-        ("14 Abbey Road Management Co Ltd", "", ABBEY, {
-            "numbers differ": 1, "same letters": 0, "first word agrees": 0}),
+        (
+            "Mirandel Textiles Ltd",
+            "",
+            MIRANDEL,
+            {
+                "same letters": 1,
+                "covered": 1,
+                "covers": 1,
+                "agreement": 1,
+                "both fully covered": 1,
+                "weight of the payee's own": 0,
+                "heaviest of the register's own": 0,
+                "legal forms agree": 1,
+                "legal forms differ": 0,
+                "payee states a form": 1,
+                "register states a form": 1,
+                "how surely words are meant": 1,
+                "postcode given": 0,
+                "former name": 0,
+                "other name": 0,
+                "first word agrees": 1,
+                "rank": 0,
+                "behind the best": 0,
+                "agreed and little else": 1,
+                "little weight": 0,
+                "very little weight": 0,
+                "close to the next": 0,
+                "letters alike": 1,
+                "letters alike in order": 1,
+                "words of the payee": 2,
+                "words of the register": 2,
+                "words agreed": 2,
+                "letters of the payee": 21,
+                "numbers differ": 0,
+                "ended or not yet begun": 0,
+            },
+        ),
+        (
+            "Harbottle Fencing Ltd",
+            "",
+            HARBOTTLE,
+            {"legal forms differ": 1, "legal forms agree": 0, "same letters": 1},
+        ),
+        (
+            "Harbottle Fencing",
+            "",
+            HARBOTTLE,
+            {"legal forms differ": 0, "payee states a form": 0, "register states a form": 1},
+        ),
+        (
+            "14 Abbey Road Management Co Ltd",
+            "",
+            ABBEY,
+            {"numbers differ": 1, "same letters": 0, "first word agrees": 0},
+        ),
         ("Osprey Looms Ltd", "", "OSPREY LOOMS LIMITED", {"former name": 1, "same letters": 1}),
-        ("Mirandel Textiles", "SG1 1AA", MIRANDEL, {
-            "postcode given": 1, "same postcode": 1, "same district": 1, "same area": 1}),
-        ("Mirandel Textiles", "SG1 9ZZ", MIRANDEL, {
-            "postcode given": 1, "same postcode": 0, "same district": 1, "same area": 1}),
-        ("Mirandel Textiles", "SG9 9ZZ", MIRANDEL, {
-            "postcode given": 1, "same district": 0, "same area": 1}),
+        (
+            "Mirandel Textiles",
+            "SG1 1AA",
+            MIRANDEL,
+            {"postcode given": 1, "same postcode": 1, "same district": 1, "same area": 1},
+        ),
+        (
+            "Mirandel Textiles",
+            "SG1 9ZZ",
+            MIRANDEL,
+            {"postcode given": 1, "same postcode": 0, "same district": 1, "same area": 1},
+        ),
+        (
+            "Mirandel Textiles",
+            "SG9 9ZZ",
+            MIRANDEL,
+            {"postcode given": 1, "same district": 0, "same area": 1},
+        ),
         ("Mirandel Textiles", "LS1 9ZZ", MIRANDEL, {"postcode given": 1, "same area": 0}),
-        ("Mirandle Textiles", "", MIRANDEL, {
-            "same letters": 0, "share of words meant otherwise": 0.5, "covered": 1}),
+        (
+            "Mirandle Textiles",
+            "",
+            MIRANDEL,
+            {"same letters": 0, "share of words meant otherwise": 0.5, "covered": 1},
+        ),
         ("Mirandle Textilles", "", MIRANDEL, {"share of words meant otherwise": 1, "covered": 1}),
         ("Textiles Mirandel", "", MIRANDEL, {"words alike": 1, "same letters": 0}),
-        ("Mirandel Qqvarz", "", MIRANDEL, {
-            "unknown words": 1, "words agreed": 1, "one word only": 0, "first word agrees": 1}),
-        ("Mirandel", "", MIRANDEL, {
-            "one word only": 1, "words of the payee": 1, "covered": 1, "parts alike": 1,
-            "little weight": 1, "very little weight": 0, "agreed and little else": 0}),
+        (
+            "Mirandel Qqvarz",
+            "",
+            MIRANDEL,
+            {"unknown words": 1, "words agreed": 1, "one word only": 0, "first word agrees": 1},
+        ),
+        (
+            "Mirandel",
+            "",
+            MIRANDEL,
+            {
+                "one word only": 1,
+                "words of the payee": 1,
+                "covered": 1,
+                "parts alike": 1,
+                "little weight": 1,
+                "very little weight": 0,
+                "agreed and little else": 0,
+            },
+        ),
         ("Wren", "", WREN, {"little weight": 1, "very little weight": 1}),
-        ("Mirandel Textiles T/A Blue Door", "", MIRANDEL, {
-            "before trading-as": 1, "after trading-as": 0}),
-        ("Blue Door T/A Mirandel Textiles", "", MIRANDEL, {
-            "before trading-as": 0, "after trading-as": 1}),
+        (
+            "Mirandel Textiles T/A Blue Door",
+            "",
+            MIRANDEL,
+            {"before trading-as": 1, "after trading-as": 0},
+        ),
+        (
+            "Blue Door T/A Mirandel Textiles",
+            "",
+            MIRANDEL,
+            {"before trading-as": 0, "after trading-as": 1},
+        ),
         ("Blue Door - Mirandel Textiles", "", MIRANDEL, {"after a tail": 1, "before a tail": 0}),
         ("Blue Door (Mirandel Textiles)", "", MIRANDEL, {"inside brackets": 1, "after a tail": 0}),
-        ("Wren Cottage Nursery", "", WREN, {
-            "entries of the same letters": 2, "entries of the same initials": 0}),
-        ("Wren Cottage Nursery Ltd", "SG1 1AA", WREN, {
-            "legal forms agree, over the best rival's": 1, "legal forms agree": 1,
-            "same postcode, over the best rival's": 1, "close to the next": 0}),
-        ("Wren Cottage Nursery Ltd", "", "WREN COTTAGE NURSERY", {
-            "legal forms agree, over the best rival's": -1, "legal forms agree": 0}),
+        (
+            "Wren Cottage Nursery",
+            "",
+            WREN,
+            {"entries of the same letters": 2, "entries of the same initials": 0},
+        ),
+        (
+            "Wren Cottage Nursery Ltd",
+            "SG1 1AA",
+            WREN,
+            {
+                "legal forms agree, over the best rival's": 1,
+                "legal forms agree": 1,
+                "same postcode, over the best rival's": 1,
+                "close to the next": 0,
+            },
+        ),
+        (
+            "Wren Cottage Nursery Ltd",
+            "",
+            "WREN COTTAGE NURSERY",
+            {"legal forms agree, over the best rival's": -1, "legal forms agree": 0},
+        ),
     ],
-)  # fmt: skip
+)
 def test_each_feature_says_what_its_name_says(
     payee: str, postcode: str, name: str, features: dict[str, float], town: Matcher
 ) -> None:
@@ -264,10 +357,17 @@ def test_each_feature_says_what_its_name_says(
 
 
 def test_a_name_counts_as_it_was_borne_on_the_day_of_payment(town: Matcher) -> None:
-    payees = pa.table({
-        "name": ["Osprey Looms Ltd", "Osprey Looms Ltd", "Zennor Press Ltd", "Zennor Press Ltd"],
-        "paid": [date(2017, 6, 1), date(2019, 6, 1), date(2015, 6, 1), date(2019, 6, 1)],
-    })  # fmt: skip
+    payees = pa.table(
+        {
+            "name": [
+                "Osprey Looms Ltd",
+                "Osprey Looms Ltd",
+                "Zennor Press Ltd",
+                "Zennor Press Ltd",
+            ],
+            "paid": [date(2017, 6, 1), date(2019, 6, 1), date(2015, 6, 1), date(2019, 6, 1)],
+        }
+    )
     _, _, pairs = town.candidates(payees)
     first = np.unique(pairs.payee, return_index=True)[1]
     columns = pairs.values[first][

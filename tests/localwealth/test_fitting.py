@@ -53,8 +53,11 @@ def test_a_town_fits_the_model_further_on_its_own_labels(
     truth = tmp_path / "t.csv"
     with truth.open("w", newline="") as file:
         csv.writer(file).writerows(
-            [["supplier_name", "amount_gbp", "postcode", "register_id"],
-             *([name, "1", "", number] for name, number in rows)])  # fmt: skip
+            [
+                ["supplier_name", "amount_gbp", "postcode", "register_id"],
+                *([name, "1", "", number] for name, number in rows),
+            ]
+        )
     words = ["--register", str(own.folder)]
     made = tmp_path / "own.json"
     assert cli.main(["fit", str(truth), *words, "--out", str(made)]) == 0
@@ -101,9 +104,11 @@ def test_labels_held_back_judge_and_then_help(
     own = build(tmp_path / "s", [], generate.companies(700, 4))
     rows = own.query("select id, name from entries order by name").to_pylist()
     truth = ev.Truth(
-        [f"{one['name'].split()[0]} SITE" for one in rows], [Decimal(1)] * len(rows),
-        [""] * len(rows), [one["id"] for one in rows],
-    )  # fmt: skip
+        [f"{one['name'].split()[0]} SITE" for one in rows],
+        [Decimal(1)] * len(rows),
+        [""] * len(rows),
+        [one["id"] for one in rows],
+    )
     held, adapt = [], fitting.adapt
     monkeypatch.setattr(fitting, "adapt", lambda *given: held.append(given[4]) or adapt(*given))
     made, said = fitting.fit_further(own, truth)

@@ -7,15 +7,23 @@ import pytest
 from localwealth.likeness import likeness, stem, stems
 
 SAME = [
-    ("Plant trees on the High Street. It is hot there in summer and there is no shade.",
-     "Trees for the High Street. Planting more trees would give shade."),
-    ("A crossing by the school. Children cross the busy road every morning.",
-     "Make the road by the primary school safer to cross"),
-    ("Open the library on Sundays. Families have time then.",
-     "Longer opening hours of the library, also on Sunday"),
-    ("Free parking on Saturdays. Shops would have more customers.",
-     "Let people park for free at weekends so that shops get customers"),
-]  # fmt: skip
+    (
+        "Plant trees on the High Street. It is hot there in summer and there is no shade.",
+        "Trees for the High Street. Planting more trees would give shade.",
+    ),
+    (
+        "A crossing by the school. Children cross the busy road every morning.",
+        "Make the road by the primary school safer to cross",
+    ),
+    (
+        "Open the library on Sundays. Families have time then.",
+        "Longer opening hours of the library, also on Sunday",
+    ),
+    (
+        "Free parking on Saturdays. Shops would have more customers.",
+        "Let people park for free at weekends so that shops get customers",
+    ),
+]
 OTHERS = [
     "A market for local farmers every month",
     "Benches in the market square for older people",

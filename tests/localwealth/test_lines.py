@@ -50,9 +50,11 @@ def matched(store: Store, *rows: str) -> dict[str, tuple[str | None, str]]:
 def test_a_number_that_most_lines_give_settles_who_it_is(store: Store) -> None:
     made = matched(
         store,
-        "Nobody Knows,13/04/2021,5,,00000205,", "Nobody Knows,14/04/2021,5,,00000205,",
-        "Nobody Knows,15/04/2021,5,,00000203,", "Somebody Else,15/04/2021,5,,,",
-    )  # fmt: skip
+        "Nobody Knows,13/04/2021,5,,00000205,",
+        "Nobody Knows,14/04/2021,5,,00000205,",
+        "Nobody Knows,15/04/2021,5,,00000203,",
+        "Somebody Else,15/04/2021,5,,,",
+    )
     assert made["Nobody Knows"] == ("205", "number given")
     assert made["Somebody Else"] == (None, "no match")
 

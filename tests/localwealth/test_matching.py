@@ -102,13 +102,15 @@ def words(*texts: str) -> names.Words:
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("BLUE BIRD LTD", "Bluebird Limited"), ("The A.B.C. Company", "A B C Company plc"),
+        ("BLUE BIRD LTD", "Bluebird Limited"),
+        ("The A.B.C. Company", "A B C Company plc"),
         ("Smith & Sons", "SMITH AND SONS LTD."),
-        ("St. John's School", "ST JOHNS SCHOOL"), ("Elm Community Interest Company", "ELM CIC"),
+        ("St. John's School", "ST JOHNS SCHOOL"),
+        ("Elm Community Interest Company", "ELM CIC"),
         ("Café Rouge", "CAFE ROUGE LIMITED"),
         ("BARNARDO\\xB4S", "Barnardo's"),
     ],
-)  # fmt: skip
+)
 def test_names_that_differ_in_nothing_that_counts_have_one_key(one: str, other: str) -> None:
     keys = words(one, other).key
     assert keys[0] == keys[1] != 0
@@ -181,9 +183,10 @@ def test_postcodes_are_compared_by_unit_district_and_area() -> None:
         ("001436Acorn Care", ["Acorn Care"]),
         ("Acorn Care (Acorn Holdings)", ["Acorn Care", "Acorn Holdings"]),
         ("Acorn Ltd#Elm Ltd", ["Acorn Ltd", "Elm Ltd"]),
-        ("Acorn C of E School", ["ACORN CHURCH OF ENGLAND SCHOOL"]), ("Acorn Care Ltd", []),
+        ("Acorn C of E School", ["ACORN CHURCH OF ENGLAND SCHOOL"]),
+        ("Acorn Care Ltd", []),
     ],
-)  # fmt: skip
+)
 def test_a_name_is_looked_up_in_its_parts_too(name: str, parts: list[str]) -> None:
     assert forms([name]).text == [name, *parts]
 
@@ -422,10 +425,12 @@ def test_an_index_holds_every_word_and_pair_of_words(own: list[str]) -> None:
         assert made.count.tolist() == [count[word] for word in every]
         firsts = dict(zip(made.texts(np.arange(len(every))), made.vocabulary, strict=True))
         assert set(firsts) == set(words.texts(np.arange(len(words.row)))) or "COMPANY" in own
-    rare = {(int(word), int(name))
-            for at, word in enumerate(made.vocabulary)
-            for name in made.rare_name[made.rare_start[at] : made.rare_start[at + 1]]
-            if len(made.rare_start) > at + 1}  # fmt: skip
+    rare = {
+        (int(word), int(name))
+        for at, word in enumerate(made.vocabulary)
+        for name in made.rare_name[made.rare_start[at] : made.rare_start[at + 1]]
+        if len(made.rare_start) > at + 1
+    }
     assert rare == {(word, at) for at, row in enumerate(own_words) for word in row}
     wanted = []
     for at, row in enumerate(own_words):
@@ -484,9 +489,11 @@ def test_initials_of_many_lead_to_nobody(tmp_path: Path) -> None:
         for form, at in zip(asked.initials.form, asked.initials.name, strict=True)
     }
     assert found == {
-        (0, "NORTH ASTON EAST XLM LIMITED"), (1, "NORTH ASTON EAST TLM LIMITED"),
-        (1, "NORTH ASTON ELM TRUST"), (2, "NORTH ASTON OAK TRUST"),
-    }  # fmt: skip
+        (0, "NORTH ASTON EAST XLM LIMITED"),
+        (1, "NORTH ASTON EAST TLM LIMITED"),
+        (1, "NORTH ASTON ELM TRUST"),
+        (2, "NORTH ASTON OAK TRUST"),
+    }
     many = build(
         pa.array(["NORTH ASTON ELM"] * 21, pa.large_string()), np.arange(21), np.zeros(21, np.int8)
     )
@@ -539,10 +546,10 @@ def test_evaluation_counts_what_anybody_would_count_by_hand(
         "Meridian Healthcare,100,,GB-COH-101",  # right
         "Quorvex Holdings,300,,GB-COH-00000103",  # wrong: it is said to be another
         "Vlimbert Astronautics PLC,50,,GB-COH-00000104",  # missed
-        "Hillside Joinery & Sons,\"1,000\",,",  # said to be nobody, matched
+        'Hillside Joinery & Sons,"1,000",,',  # said to be nobody, matched
         "Hertfordshire County Council,70,,",  # rightly nobody
         "Stevenage Community Transport CIC,5,,GB-COH-77777777",  # not in the store
-    )  # fmt: skip
+    )
     assert cli.main(["evaluate", str(path), "--register", str(store.folder), "--json"]) == 0
     made = json.loads(capsys.readouterr().out)
     assert (made["names"], made["with_a_match"], made["confirmed_no_match"]) == (5, 3, 2)

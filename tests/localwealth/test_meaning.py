@@ -34,9 +34,13 @@ def led_to(
     """The names of a register that a payee leads to."""
     none = np.zeros(len(own), np.int32)
     entries = Entries(
-        pack_postcodes(pa.array(postcodes or [""] * len(own))), none.astype(np.int8), none, none,
-        np.zeros(0, np.uint64), none,
-    )  # fmt: skip
+        pack_postcodes(pa.array(postcodes or [""] * len(own))),
+        none.astype(np.int8),
+        none,
+        none,
+        np.zeros(0, np.uint64),
+        none,
+    )
     asked = Search(index_of(own), [payee], entries, pack_postcodes(pa.array([postcode])))
     return {own[at] for at in asked.hits().name}
 
@@ -44,26 +48,31 @@ def led_to(
 @pytest.mark.parametrize(
     ("payee", "own"),
     [
-        ("Zeltarn Ltd", "ZELTRAN LIMITED"), ("Crzn", "CROZN LIMITED"),
+        ("Zeltarn Ltd", "ZELTRAN LIMITED"),
+        ("Crzn", "CROZN LIMITED"),
         # Two letters other, at the end or the beginning.
-        ("Quorvexblox Ltd", "QUORVEXBLUE LTD"), ("Kworvexblue Ltd", "QUORVEXBLUE LTD"),
+        ("Quorvexblox Ltd", "QUORVEXBLUE LTD"),
+        ("Kworvexblue Ltd", "QUORVEXBLUE LTD"),
         # A word that is one of the register's, but of one name only, may be another misspelt.
-        ("Birhc Haulage", "BIRCH HAULAGE LIMITED"), ("Oakbay Clinic", "OAKBY LIMITED"),
+        ("Birhc Haulage", "BIRCH HAULAGE LIMITED"),
+        ("Oakbay Clinic", "OAKBY LIMITED"),
         # Words written as one, with a letter where the space was, or the space too early or late.
         ("Singhbrothers", "SINGH BROTHERS LIMITED"),
         ("Freedellxconstruction", "FREEDELL CONSTRUCTION LTD"),
         ("Doiumgatep Roduce", "DOIUMGATE PRODUCE LTD"),
         ("Doiumgat Eproduce", "DOIUMGATE PRODUCE LTD"),
-        ("TheYiondbury", "THE YIONDBURY LTD"), ("Yolyan AndTodd", "YOLYAN & TODD LTD"),
+        ("TheYiondbury", "THE YIONDBURY LTD"),
+        ("Yolyan AndTodd", "YOLYAN & TODD LTD"),
         ("ToddLtd", "TODD LTD"),
         ("Krist Alfoods", "KRISTALFOODS LTD"),
         # One half is all that is known.
-        ("Slaipifyxyzqq", "SLAIPIFY COACHING LTD"), ("Xyzqqslaipify", "SLAIPIFY COACHING LTD"),
+        ("Slaipifyxyzqq", "SLAIPIFY COACHING LTD"),
+        ("Xyzqqslaipify", "SLAIPIFY COACHING LTD"),
         ("Quorvex Hants", "QUORVEX HAMPSHIRE"),
         ("Oakby Mind", "OAKBY ASSOCIATION FOR MENTAL HEALTH"),
         ("Oakby Wanderers FC", "OAKBY WANDERERS FOOTBALL CLUB"),
     ],
-)  # fmt: skip
+)
 def test_a_name_leads_to_whom_it_may_mean(payee: str, own: str) -> None:
     # Words of one name must lead there by themselves, so what else the name has proves nothing.
     assert own in led_to([own, *OTHERS, "OAKBAY LIMITED"], payee)
@@ -175,9 +184,10 @@ def test_one_looks_further_where_nobody_of_the_name_is_in_those_parts(
         ("Quorvex Trading - BACS", [("Quorvex Trading", True), ("BACS", False)]),
         ("Quorvex Trading (Head Office)", [("Quorvex Trading", True), ("Head Office", False)]),
         ("Quorvex Trading (Midlands)", [("Quorvex Trading", False), ("Midlands", False)]),
-        ("Quorvex Trading Ltd", []), ("Limited Edition Prints", []),
+        ("Quorvex Trading Ltd", []),
+        ("Limited Edition Prints", []),
     ],
-)  # fmt: skip
+)
 def test_what_stands_behind_a_name_is_cut_away_and_known_if_it_says_nothing(
     payee: str, parts: list[tuple[str, bool]]
 ) -> None:

@@ -41,8 +41,10 @@ def test_what_hides_nothing_is_read_as_it_stands_and_says_nothing() -> None:
     reading = read(xls(TABLE))
     assert amounts(reading) == EACH
     assert [str(payment.paid.first) for payment in reading.payments if payment.paid] == [
-        "2023-04-13", "2023-04-14", "2023-04-15",
-    ]  # fmt: skip
+        "2023-04-13",
+        "2023-04-14",
+        "2023-04-15",
+    ]
     assert reading.notes == []
 
 

@@ -60,9 +60,12 @@ def test_a_hidden_sheet_is_passed_over_and_said() -> None:
 
 
 def test_a_cell_that_shows_percent_or_euros_says_so() -> None:
-    rows = [*TABLE, ["Elm Ltd", date(2023, 4, 16), percent("0.3")],
-            ["Fir Ltd", date(2023, 4, 16), money("40", "EUR")],
-            ["Oak Ltd", date(2023, 4, 16), money("50", "GBP")]]  # fmt: skip
+    rows = [
+        *TABLE,
+        ["Elm Ltd", date(2023, 4, 16), percent("0.3")],
+        ["Fir Ltd", date(2023, 4, 16), money("40", "EUR")],
+        ["Oak Ltd", date(2023, 4, 16), money("50", "GBP")],
+    ]
     reading = read(ods({"A": rows}))
     assert amounts(reading) == ["10", "20.5", "1030.00", "50"]
     assert [line.why for line in reading.rejected] == [

@@ -24,21 +24,34 @@ real = pytest.mark.skipif(
 
 def body(own: str, name: str = "", country: str = "GB") -> dict[str, object]:
     return {
-        "statementID": own, "statementType": "entityStatement", "name": name or own.upper(),
+        "statementID": own,
+        "statementType": "entityStatement",
+        "name": name or own.upper(),
         "incorporatedInJurisdiction": {"code": country},
         "identifiers": [{"scheme": "GB-COH", "id": f"0000000{ord(own) % 10}"}]
-        if country == "GB" else [],
-    }  # fmt: skip
+        if country == "GB"
+        else [],
+    }
 
 
-def owns(child: str, owner: str, least: int = 75, *, ended: str = "", person: bool = False,
-         kind: str = "shareholding") -> dict[str, object]:  # fmt: skip
+def owns(
+    child: str,
+    owner: str,
+    least: int = 75,
+    *,
+    ended: str = "",
+    person: bool = False,
+    kind: str = "shareholding",
+) -> dict[str, object]:
     party = "describedByPersonStatement" if person else "describedByEntityStatement"
     interest = {"type": kind, "share": {"minimum": least}} | ({"endDate": ended} if ended else {})
-    return {"statementID": f"{child}{owner}{least}", "interests": [interest],
-            "statementType": "ownershipOrControlStatement",
-            "subject": {"describedByEntityStatement": child},
-            "interestedParty": {party: owner}}  # fmt: skip
+    return {
+        "statementID": f"{child}{owner}{least}",
+        "interests": [interest],
+        "statementType": "ownershipOrControlStatement",
+        "subject": {"describedByEntityStatement": child},
+        "interestedParty": {party: owner},
+    }
 
 
 def told(place: Path, *said: dict[str, object]) -> dict[str, tuple[str, bool]]:
@@ -51,18 +64,27 @@ def told(place: Path, *said: dict[str, object]) -> dict[str, tuple[str, bool]]:
 
 
 def test_the_last_of_a_chain_is_the_parent(tmp_path: Path) -> None:
-    made = told(tmp_path, body("a"), body("b"), body("c", "HOLD SA", "FR"), owns("a", "b"),
-                owns("b", "c", 50))  # fmt: skip
+    made = told(
+        tmp_path,
+        body("a"),
+        body("b"),
+        body("c", "HOLD SA", "FR"),
+        owns("a", "b"),
+        owns("b", "c", 50),
+    )
     assert made == {"GB-COH-00000007": ("HOLD SA", False), "GB-COH-00000008": ("HOLD SA", False)}
 
 
 @pytest.mark.parametrize(
     "said",
     [
-        owns("a", "b", 25), owns("a", "b", ended="2020-01-01"), owns("a", "b", person=True),
-        owns("a", "b", kind="appointment-of-board"), owns("a", "a"),
+        owns("a", "b", 25),
+        owns("a", "b", ended="2020-01-01"),
+        owns("a", "b", person=True),
+        owns("a", "b", kind="appointment-of-board"),
+        owns("a", "a"),
     ],
-)  # fmt: skip
+)
 def test_less_than_half_what_has_ended_and_persons_decide_nothing(
     tmp_path: Path, said: dict[str, object]
 ) -> None:
@@ -79,9 +101,13 @@ def test_a_circle_ends_and_the_larger_share_decides(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "is_trust"),
-    [("ELM EMPLOYEE OWNERSHIP TRUST LIMITED", True), ("ELM EOT TRUSTEES LTD", True),
-     ("THE ELM EMPLOYEES' TRUST", True), ("EMPLOYEE SCREENING LIMITED", False)],
-)  # fmt: skip
+    [
+        ("ELM EMPLOYEE OWNERSHIP TRUST LIMITED", True),
+        ("ELM EOT TRUSTEES LTD", True),
+        ("THE ELM EMPLOYEES' TRUST", True),
+        ("EMPLOYEE SCREENING LIMITED", False),
+    ],
+)
 def test_a_trust_for_the_employees_is_known_by_its_name(
     tmp_path: Path, name: str, is_trust: bool
 ) -> None:

@@ -63,13 +63,20 @@ def workbook(**tabs: list[list[object]]) -> bytes:
 @pytest.mark.parametrize(
     ("text", "pounds"),
     [
-        ("1234.5", "1234.5"), ("£1,234.50", "1234.50"), ("(1,234.50)", "-1234.50"),
+        ("1234.5", "1234.5"),
+        ("£1,234.50", "1234.50"),
+        ("(1,234.50)", "-1234.50"),
         ("12.00-", "-12.00"),
-        ("-£12", "-12"), ("£-12", "-12"), ("12.00 CR", "-12.00"), ("-", "0"),
+        ("-£12", "-12"),
+        ("£-12", "-12"),
+        ("12.00 CR", "-12.00"),
+        ("-", "0"),
         ('" 1,000,000.01 "', "1000000.01"),
-        ("537.1999999999999", "537.20"), ("1.2E+03", "1.2E+3"), ("(£7)", "-7"),
+        ("537.1999999999999", "537.20"),
+        ("1.2E+03", "1.2E+3"),
+        ("(£7)", "-7"),
     ],
-)  # fmt: skip
+)
 def test_an_amount_is_read_however_it_is_typed(text: str, pounds: str) -> None:
     cell = '"' + text.replace('"', '""') + '"'
     made = read(HEAD + f"Acorn Ltd,3 Apr 2023,1,{cell}\n")
@@ -78,10 +85,11 @@ def test_an_amount_is_read_however_it_is_typed(text: str, pounds: str) -> None:
 
 def test_what_stands_around_the_table_is_left_out_with_its_line_and_reason() -> None:
     made = read(
-        "Payments over £500,,,\nFor April 2023,,,\n,,,\n" + HEAD
+        "Payments over £500,,,\nFor April 2023,,,\n,,,\n"
+        + HEAD
         + "Acorn Ltd,03/04/2023,1,100.10\nBirch plc,04/04/2023,2,n/a\nCedar CIC,,3,50\n"
         + "Total,,,150.10\n\nPrepared by Finance,,,\n"
-    )  # fmt: skip
+    )
     assert said(made) == [("2023-04-03", "Acorn Ltd", "100.10")]
     assert [(one.line, one.why) for one in made.rejected] == [
         (6, "'n/a' is no amount of money"),
@@ -133,7 +141,7 @@ def test_a_second_heading_with_another_layout_begins_anew() -> None:
         (["45019", "45020"], "x.csv", "2023-04-03", False),  # Excel's serial numbers
         (["2023-04-03", "2023-04-05"], "x.csv", "2023-04-03", False),
     ],
-)  # fmt: skip
+)
 def test_day_and_month_are_settled_from_the_whole_file(
     dates: list[str], name: str, first: str, asks: bool
 ) -> None:
@@ -572,17 +580,24 @@ def test_a_corrected_file_gives_a_report_of_what_it_changes(
     ]
     assert cli.main(["compare", str(old), str(new), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {
-        "gone": 1, "come": 2, "gone_gbp": 5.0, "come_gbp": 6.5, "was_gbp": 11.0, "is_gbp": 12.5,
-    }  # fmt: skip
+        "gone": 1,
+        "come": 2,
+        "gone_gbp": 5.0,
+        "come_gbp": 6.5,
+        "was_gbp": 11.0,
+        "is_gbp": 12.5,
+    }
     assert cli.main(["compare", str(new), str(new)]) == 0
     assert "the same payments" in capsys.readouterr().out
 
 
 # Every public file that lies beside the checkout
 
-FILES = sorted(
-    path for path in SHARED.rglob("*") if path.is_file() and not path.name.startswith("_")
-) if SHARED.exists() else []  # fmt: skip
+FILES = (
+    sorted(path for path in SHARED.rglob("*") if path.is_file() and not path.name.startswith("_"))
+    if SHARED.exists()
+    else []
+)
 FOLDERS = sorted({path.parent for path in FILES})
 # Every thousandth line, compared by eye on 25 November 2026 with the file as it stands: of what was
 # read, a checksum (payee, dates, pounds and kind of payee, or why it is no payment).
@@ -591,10 +606,17 @@ with (Path(__file__).parent / "hand_checked.csv").open() as file:
 
 
 def checksum(one: payments.PaymentLine | payments.Rejected) -> str:
-    said = [one.why] if isinstance(one, payments.Rejected) else [
-        one.supplier, str(one.paid and one.paid.first), str(one.paid and one.paid.last),
-        str(one.amount.normalize()), one.payee,
-    ]  # fmt: skip
+    said = (
+        [one.why]
+        if isinstance(one, payments.Rejected)
+        else [
+            one.supplier,
+            str(one.paid and one.paid.first),
+            str(one.paid and one.paid.last),
+            str(one.amount.normalize()),
+            one.payee,
+        ]
+    )
     return hashlib.sha256("|".join(said).encode()).hexdigest()[:12]
 
 
@@ -612,8 +634,9 @@ def test_every_public_file_reconciles_with_no_code_of_its_own(folder: Path) -> N
         assert made.reconciles, path.name
         assert len(made.rejected) <= max(5, 0.05 * made.rows), path.name
         assert made.rows > 5, path.name
-        every = {(one.sheet, one.line): one
-                 for one in (*made.payments, *made.rejected, *made.duplicates)}  # fmt: skip
+        every = {
+            (one.sheet, one.line): one for one in (*made.payments, *made.rejected, *made.duplicates)
+        }
         for row in HAND_CHECKED:
             if row["file"] == str(path.relative_to(SHARED)):
                 found = every[row["sheet"], int(row["line"])]

@@ -73,15 +73,18 @@ def test_utf8_is_never_changed(text: str) -> None:
     [
         ("<!DOCTYPE html><title>Page not found</title>", "web page .* “Page not found”"),
         ("<html><table><tr><td>1</td></tr></table>", "web page"),
-        ((
-            '<?xml version="1.0"?><Workbook '
-            'xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'
-        ), "XML under another ending"),
+        (
+            (
+                '<?xml version="1.0"?><Workbook '
+                'xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'
+            ),
+            "XML under another ending",
+        ),
         ('<?xml version="1.0"?><rows/>', "This is XML"),
         ("%PDF-1.7", "This is a PDF"),
         ("{\\rtf1 a letter", "a letter"),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("ending", ["csv", "xls"])
 def test_what_is_no_table_is_named(text: str, why: str, ending: str) -> None:
     with pytest.raises(UnreadableFile, match=why):
@@ -98,24 +101,28 @@ def test_what_is_no_table_is_named(text: str, why: str, ending: str) -> None:
         ('"Acorn \\"Best\\" Ltd",1', [['Acorn "Best" Ltd', "1"]]),
         ('"Birch ""B, C"" Ltd",1', [['Birch "B, C" Ltd', "1"]]),
         ('"Elm"x,1', [["Elmx", "1"]]),
-        ('a,b,c\n"one\ntwo, three, four",2,3',
-        [["a", "b", "c"], ["one\ntwo, three, four", "2", "3"]]),
+        (
+            'a,b,c\n"one\ntwo, three, four",2,3',
+            [["a", "b", "c"], ["one\ntwo, three, four", "2", "3"]],
+        ),
         ('a,b\n"open,1\nElm,2', [["a", "b"], ["open", "1"], ["Elm", "2"]]),
-        ('a,b\n"open,1\n"Elm, Oak",2\nFir,3',
-        [["a", "b"], ["open", "1"], ["Elm, Oak", "2"], ["Fir", "3"]]),
+        (
+            'a,b\n"open,1\n"Elm, Oak",2\nFir,3',
+            [["a", "b"], ["open", "1"], ["Elm, Oak", "2"], ["Fir", "3"]],
+        ),
         ('a, "b, c",d', [["a", "b, c", "d"]]),
         ('="Acorn Ltd",="00123"', [["Acorn Ltd", "00123"]]),
         ('"=""00123""",x', [["00123", "x"]]),
         ("sep=;\na;b,c", [["sep=", ""], ["a", "b,c"]]),
     ],
-)  # fmt: skip
+)
 def test_quotation_marks_gone_wrong_cost_no_other_line(text: str, cells: list[list[str]]) -> None:
     assert cutting.cut(text).lines == cells
 
 
-CELL = st.text(
-    st.sampled_from("abc 12,;\"'\n|\t£é"), max_size=8
-).filter(lambda cell: not cell.startswith(("=", " ")) and cell.strip() == cell)  # fmt: skip
+CELL = st.text(st.sampled_from("abc 12,;\"'\n|\t£é"), max_size=8).filter(
+    lambda cell: not cell.startswith(("=", " ")) and cell.strip() == cell
+)
 
 
 @settings(max_examples=300)
@@ -252,21 +259,54 @@ def test_an_empty_cell_before_a_quoted_one_stays_a_cell_where_tabs_part_them() -
 @pytest.mark.parametrize(
     ("text", "pounds"),
     [
-        ("1234.5", "1234.5"), ("£1,234.50", "1234.50"), ("1 234.50", "1234.50"),
-        ("1\u202f234.50", "1234.50"), ("1\u2009234.50", "1234.50"), ("1'234.50", "1234.50"),
-        ("1_234.50", "1234.50"), ("£(1,010.00)", "-1010.00"), ("-(10.00)", "-10.00"),
-        ("(£10.00)", "-10.00"), ("CR 10.00", "-10.00"), ("10.00 CR", "-10.00"),
+        ("1234.5", "1234.5"),
+        ("£1,234.50", "1234.50"),
+        ("1 234.50", "1234.50"),
+        ("1\u202f234.50", "1234.50"),
+        ("1\u2009234.50", "1234.50"),
+        ("1'234.50", "1234.50"),
+        ("1_234.50", "1234.50"),
+        ("£(1,010.00)", "-1010.00"),
+        ("-(10.00)", "-10.00"),
+        ("(£10.00)", "-10.00"),
+        ("CR 10.00", "-10.00"),
+        ("10.00 CR", "-10.00"),
         ("10.00CR", "-10.00"),
-        ("10.00 DR", "10.00"), ("10.00-", "-10.00"), ("£-10.00", "-10.00"), ("-£10.00", "-10.00"),
-        ("−10.00", "-10.00"), ("‑ 10.00", "-10.00"), ("+5", "5"), ("GBP 30.00", "30.00"),
-        ("30.00 GBP", "30.00"), ("-", "0"), ("–", "0"), ("1e3", "1E+3"), (".5", "0.5"),
-        ("2023,,20.00", None), ("1,,234.50", None), (",20.00", None), ("1,.50", None),
-        ("12,34.50", None), ("1234,567.00", None), ("1,0000.00", None), ("1,2,3,4.5", None),
-        ("1,234 .50", "1234.50"), ("1,234,567.", "1234567"), ("(12,34.50)", None),
-        ("1.234,50", None), ("12,34", None), ("1,23,456.00", None), ("€20.00", None), ("$5", None),
-        ("20p", None), ("", None), ("12 High St", None), ("1234567890123", None),
+        ("10.00 DR", "10.00"),
+        ("10.00-", "-10.00"),
+        ("£-10.00", "-10.00"),
+        ("-£10.00", "-10.00"),
+        ("−10.00", "-10.00"),
+        ("‑ 10.00", "-10.00"),
+        ("+5", "5"),
+        ("GBP 30.00", "30.00"),
+        ("30.00 GBP", "30.00"),
+        ("-", "0"),
+        ("–", "0"),
+        ("1e3", "1E+3"),
+        (".5", "0.5"),
+        ("2023,,20.00", None),
+        ("1,,234.50", None),
+        (",20.00", None),
+        ("1,.50", None),
+        ("12,34.50", None),
+        ("1234,567.00", None),
+        ("1,0000.00", None),
+        ("1,2,3,4.5", None),
+        ("1,234 .50", "1234.50"),
+        ("1,234,567.", "1234567"),
+        ("(12,34.50)", None),
+        ("1.234,50", None),
+        ("12,34", None),
+        ("1,23,456.00", None),
+        ("€20.00", None),
+        ("$5", None),
+        ("20p", None),
+        ("", None),
+        ("12 High St", None),
+        ("1234567890123", None),
     ],
-)  # fmt: skip
+)
 def test_amounts_as_they_are_typed(text: str, pounds: str | None) -> None:
     read_as = amounts.amount(text)
     assert (None if read_as is None else str(read_as)) == pounds
@@ -282,13 +322,31 @@ def test_an_amount_says_the_same_by_comma_and_by_point(pounds: Decimal) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "2023-04-13", "13/04/2023", "13.4.2023", "13-04-23", "13 April 2023", "13th of April 2023",
-        "Thu 13 Apr 2023", "Thursday, 13 April 2023", "13-APR-2023", "13Apr2023", "April 13, 2023",
-        "20230413", "13042023", "45029", "45029.5", "2023-04-13T00:00:00", "2023-04-13T00:00:00Z",
-        "2023-04-13T00:00:00+01:00", "2023-04-13 00:00:00.000", "13/04/2023 12:00:00 AM",
-        "13 Ebrill 2023", "13eg Ebrill 2023", "2023/04/13",
+        "2023-04-13",
+        "13/04/2023",
+        "13.4.2023",
+        "13-04-23",
+        "13 April 2023",
+        "13th of April 2023",
+        "Thu 13 Apr 2023",
+        "Thursday, 13 April 2023",
+        "13-APR-2023",
+        "13Apr2023",
+        "April 13, 2023",
+        "20230413",
+        "13042023",
+        "45029",
+        "45029.5",
+        "2023-04-13T00:00:00",
+        "2023-04-13T00:00:00Z",
+        "2023-04-13T00:00:00+01:00",
+        "2023-04-13 00:00:00.000",
+        "13/04/2023 12:00:00 AM",
+        "13 Ebrill 2023",
+        "13eg Ebrill 2023",
+        "2023/04/13",
     ],
-)  # fmt: skip
+)
 def test_a_day_in_every_form(text: str) -> None:
     span = dates.days(text)
     assert span is not None
@@ -521,7 +579,7 @@ LINES = st.lists(
     ),
     min_size=1,
     max_size=15,
-)  # fmt: skip
+)
 DATE_FORMS = st.sampled_from(["{:02}/04/2023", "2023-04-{:02}", "{} Apr 2023", "{:02}.04.2023"])
 HEADINGS = st.sampled_from(
     [

@@ -41,14 +41,67 @@ real = pytest.mark.skipif(
 )
 INCOME_OF_SCOTLAND = 156_241
 # Divisions of SIC 2007 by section, and by the 38 groups of NACE where these differ.
-SECTIONS = {"A": 3, "B": 9, "C": 33, "D": 35, "E": 39, "F": 43, "G": 47, "H": 53, "I": 56, "J": 63,
-            "K": 66, "L": 68, "M": 75, "N": 82, "O": 84, "P": 85, "Q": 88, "R": 93, "S": 96,
-            "": 99}  # fmt: skip
-A38 = {"A": 3, "B": 9, "CA": 12, "CB": 15, "CC": 18, "CD": 19, "CE": 20, "CF": 21, "CG": 23,
-       "CH": 25, "CI": 26, "CJ": 27, "CK": 28, "CL": 30, "CM": 33, "D": 35, "E": 39, "F": 43,
-       "G": 47, "H": 53, "I": 56, "JA": 60, "JB": 61, "JC": 63, "K": 66, "L": 68, "MA": 71,
-       "MB": 72, "MC": 75, "N": 82, "O": 84, "P": 85, "QA": 86, "QB": 88, "R": 93, "S": 96,
-       "": 99}  # fmt: skip
+SECTIONS = {
+    "A": 3,
+    "B": 9,
+    "C": 33,
+    "D": 35,
+    "E": 39,
+    "F": 43,
+    "G": 47,
+    "H": 53,
+    "I": 56,
+    "J": 63,
+    "K": 66,
+    "L": 68,
+    "M": 75,
+    "N": 82,
+    "O": 84,
+    "P": 85,
+    "Q": 88,
+    "R": 93,
+    "S": 96,
+    "": 99,
+}
+A38 = {
+    "A": 3,
+    "B": 9,
+    "CA": 12,
+    "CB": 15,
+    "CC": 18,
+    "CD": 19,
+    "CE": 20,
+    "CF": 21,
+    "CG": 23,
+    "CH": 25,
+    "CI": 26,
+    "CJ": 27,
+    "CK": 28,
+    "CL": 30,
+    "CM": 33,
+    "D": 35,
+    "E": 39,
+    "F": 43,
+    "G": 47,
+    "H": 53,
+    "I": 56,
+    "JA": 60,
+    "JB": 61,
+    "JC": 63,
+    "K": 66,
+    "L": 68,
+    "MA": 71,
+    "MB": 72,
+    "MC": 75,
+    "N": 82,
+    "O": 84,
+    "P": 85,
+    "QA": 86,
+    "QB": 88,
+    "R": 93,
+    "S": 96,
+    "": 99,
+}
 IMPUTED_RENT = {"L68A", "68.2IMP"}
 
 
@@ -97,11 +150,23 @@ def as_csv(table: Table) -> bytes:
     write(["industry", *table.codes, "total", "households", "other final use", "total use"])
     for at, code in enumerate(table.codes):
         bought = table.households[at]
-        write([code, *table.flows[at], table.flows[at].sum(), bought, table.final[at] - bought,
-               table.output[at]])  # fmt: skip
-    for label, row in (("imports", table.imports), ("taxes less subsidies on products",
-                       table.taxes), ("compensation of employees", table.pay),
-                       ("gross value added", table.gva), ("output", table.output)):  # fmt: skip
+        write(
+            [
+                code,
+                *table.flows[at],
+                table.flows[at].sum(),
+                bought,
+                table.final[at] - bought,
+                table.output[at],
+            ]
+        )
+    for label, row in (
+        ("imports", table.imports),
+        ("taxes less subsidies on products", table.taxes),
+        ("compensation of employees", table.pay),
+        ("gross value added", table.gva),
+        ("output", table.output),
+    ):
         write([label, *row])
     return out.getvalue().encode()
 
@@ -363,10 +428,18 @@ def test_a_table_put_together_still_balances(seed):
     flows = draw.random((3, 3)) * 100
     output = flows.sum(axis=1) + flows.sum(axis=0) + 500 + third
     larger = replace(
-        table, codes=("1", "2", "3"), names=("1", "2", "3"), flows=flows, output=output,
-        households=third, final=output - flows.sum(axis=1), imports=third, taxes=third,
-        pay=third, gva=output - flows.sum(axis=0) - 2 * third,
-    )  # fmt: skip
+        table,
+        codes=("1", "2", "3"),
+        names=("1", "2", "3"),
+        flows=flows,
+        output=output,
+        households=third,
+        final=output - flows.sum(axis=1),
+        imports=third,
+        taxes=third,
+        pay=third,
+        gva=output - flows.sum(axis=0) - 2 * third,
+    )
     together = grouped(check(larger), {"1": "a", "2": "b", "3": "a"})
     assert together.codes == ("a", "b")
     check(together)
@@ -377,10 +450,12 @@ def test_a_table_put_together_still_balances(seed):
 
 
 def with_total(table: Table) -> Table:
-    flows = np.block([
-        [table.flows, table.flows.sum(axis=1)[:, None]],
-        [table.flows.sum(axis=0), table.flows.sum()],
-    ])  # fmt: skip
+    flows = np.block(
+        [
+            [table.flows, table.flows.sum(axis=1)[:, None]],
+            [table.flows.sum(axis=0), table.flows.sum()],
+        ]
+    )
     flows[2, 2] = 0
     flows[2] = flows[:2].sum(axis=0)
 
@@ -388,11 +463,18 @@ def with_total(table: Table) -> Table:
         return np.append(vector, vector.sum())
 
     return replace(
-        table, codes=("1", "2", "all"), names=("1", "2", "all"), flows=flows,
-        households=longer(table.households), final=longer(table.final),
-        imports=longer(table.imports), taxes=longer(table.taxes), pay=longer(table.pay),
-        gva=longer(table.gva), output=longer(table.output),
-    )  # fmt: skip
+        table,
+        codes=("1", "2", "all"),
+        names=("1", "2", "all"),
+        flows=flows,
+        households=longer(table.households),
+        final=longer(table.final),
+        imports=longer(table.imports),
+        taxes=longer(table.taxes),
+        pay=longer(table.pay),
+        gva=longer(table.gva),
+        output=longer(table.output),
+    )
 
 
 def with_a_negative(table: Table) -> Table:
@@ -507,8 +589,8 @@ def files(tmp_path):
         "table.csv": as_csv(small()),
         "jobs.csv": b"Group,Region,Nation\n1,10,1000\n2,40,1000\n",
         "groups.csv": b"code,group\n1,both\n2,both\n",
-        "jobs of both.csv": b"group,region,nation\nboth,50,\"2,000\"\n",
-    }  # fmt: skip
+        "jobs of both.csv": b'group,region,nation\nboth,50,"2,000"\n',
+    }
     for name, content in contents.items():
         (tmp_path / name).write_bytes(content)
     return tmp_path
@@ -527,8 +609,9 @@ def test_a_csv_of_ones_own_reads_back(files):
 
 
 def test_the_command_says_what_its_figures_rest_on(files, capsys):
-    code, shown = run(capsys, files / "table.csv", "--jobs", files / "jobs.csv", "--closure", "pay",
-                      "--json")  # fmt: skip
+    code, shown = run(
+        capsys, files / "table.csv", "--jobs", files / "jobs.csv", "--closure", "pay", "--json"
+    )
     assert code == 0
     answer = json.loads(shown)
     assert answer["closure"] == "households spend out of pay alone"
@@ -544,8 +627,16 @@ def test_the_command_says_what_its_figures_rest_on(files, capsys):
     code, shown = run(capsys, files / "table.csv", "--jobs", files / "jobs.csv")
     assert "no confidence interval" in shown
     assert "I δ 0.15" in shown
-    code, shown = run(capsys, files / "table.csv", "--jobs", files / "jobs of both.csv",
-                      "--groups", files / "groups.csv", "--delta", "0.2")  # fmt: skip
+    code, shown = run(
+        capsys,
+        files / "table.csv",
+        "--jobs",
+        files / "jobs of both.csv",
+        "--groups",
+        files / "groups.csv",
+        "--delta",
+        "0.2",
+    )
     assert code == 0
     assert "both" in shown
 
@@ -565,16 +656,23 @@ def test_a_method_without_delta_has_one_answer_and_no_band(files, capsys, method
 def test_an_industry_without_output_says_so(files, capsys):
     table = small()
     none = replace(
-        table, flows=np.pad(table.flows, ((0, 1), (0, 1))), codes=("1", "2", "tobacco"),
+        table,
+        flows=np.pad(table.flows, ((0, 1), (0, 1))),
+        codes=("1", "2", "tobacco"),
         names=("1", "2", "tobacco"),
-        **{part: np.append(getattr(table, part), 0) for part in
-           ("households", "final", "imports", "taxes", "pay", "gva", "output")},
-    )  # fmt: skip
+        **{
+            part: np.append(getattr(table, part), 0)
+            for part in ("households", "final", "imports", "taxes", "pay", "gva", "output")
+        },
+    )
     (files / "none.csv").write_bytes(as_csv(none))
     code, shown = run(capsys, files / "none.csv", "--json")
     tobacco = json.loads(shown)["results"][0]["industries"][2]
     assert (code, tobacco["because"], tobacco["output"]["type_1"]["multiplier"]) == (
-        0, "no output", None)  # fmt: skip
+        0,
+        "no output",
+        None,
+    )
     assert "NaN" not in shown
     assert "no output" in run(capsys, files / "none.csv")[1]
 

@@ -49,11 +49,19 @@ def is_lookup_of(name: str, **areas: str) -> bool:
 def companies(folder: Path, name: str) -> bool:
     names = bodies(build(folder / "s", [CASES / name]))
     return names == {
-        "00178738": "ACORN LIMITED", "00178739": "BIRCH THE BEST LTD", "00178740": "FIR LTD",
-        "00178741": "HAW LTD", "00178742": "IVY LTD", "00178743": "JAY LTD",
-        "00178744": "KAY\nLTD", "00178745": "CAFÉ LTD", "00178746": "DUP LTD",
-        "OC300001": "CEDAR, DEAL & ELM LLP", "SC012345": "GUM LTD", "SC123456": "O'NEILL LTD",
-    }  # fmt: skip
+        "00178738": "ACORN LIMITED",
+        "00178739": "BIRCH THE BEST LTD",
+        "00178740": "FIR LTD",
+        "00178741": "HAW LTD",
+        "00178742": "IVY LTD",
+        "00178743": "JAY LTD",
+        "00178744": "KAY\nLTD",
+        "00178745": "CAFÉ LTD",
+        "00178746": "DUP LTD",
+        "OC300001": "CEDAR, DEAL & ELM LLP",
+        "SC012345": "GUM LTD",
+        "SC123456": "O'NEILL LTD",
+    }
 
 
 def cut_companies(folder: Path, name: str) -> bool:

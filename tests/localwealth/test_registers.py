@@ -129,8 +129,16 @@ def test_a_store_of_an_earlier_version_is_brought_up(tmp_path: Path) -> None:
     said = tmp_path / "s" / "store.json"
     said.write_text(json.dumps({**json.loads(said.read_text()), "version": 1}))
     index = tmp_path / "s" / "index"
-    gone = ("since", "until", "initials", "initials_name", "by_end", "by_end_word", "letters_in",
-            "entries_crowd")  # fmt: skip
+    gone = (
+        "since",
+        "until",
+        "initials",
+        "initials_name",
+        "by_end",
+        "by_end_word",
+        "letters_in",
+        "entries_crowd",
+    )
     was = {name: np.load(index / f"{name}.npy").tolist() for name in gone}
     for name in gone:
         (index / f"{name}.npy").unlink()
@@ -231,9 +239,14 @@ def test_a_charity_and_a_company_of_one_whole_name_are_one_body_and_of_a_shared_
         18: "HOLLY AID",
     }
     charities = {
-        1: "ROWAN HOSPICE", 2: "ELM TRUST", 4: "Kids", 5: "OAK LTD", 7: "Yew Support Limited",
-        8: "Holly Aid", 9: "Holly Aid",
-    }  # fmt: skip
+        1: "ROWAN HOSPICE",
+        2: "ELM TRUST",
+        4: "Kids",
+        5: "OAK LTD",
+        7: "Yew Support Limited",
+        8: "Holly Aid",
+        9: "Holly Aid",
+    }
     store = build(
         tmp_path / "s",
         [

@@ -170,10 +170,17 @@ def test_a_lookup_of_any_year_is_one(year: str, is_capital: bool, tmp_path: Path
     )
     assert places.is_lookup(place)
     assert places.postcodes([place]).to_pylist() == [
-        {"postcode": "SG11AA", "district": "E07000243", "county": "E10000015",
-         "region": "E12000006", "nation": "E92000001", "ward": "E05004813",
-         "easting": 523756, "northing": 223477}
-    ]  # fmt: skip
+        {
+            "postcode": "SG11AA",
+            "district": "E07000243",
+            "county": "E10000015",
+            "region": "E12000006",
+            "nation": "E92000001",
+            "ward": "E05004813",
+            "easting": 523756,
+            "northing": 223477,
+        }
+    ]
 
 
 def test_of_two_editions_in_a_lookup_the_newer_speaks(tmp_path: Path) -> None:
@@ -213,8 +220,14 @@ COOPS = (
     '2,Oak C.I.C.,178738,Companies House,,"2 High St, Leeds, LS1 1AB",3 May 2020\n'
     "3,No Number,,FCA,,,\n"
 )
-SAID = ("number=Society No", "name=organisation", "register=Registered with",
-        "other_name=Trades as", "address=Contact address", "ended=Dissolved date")  # fmt: skip
+SAID = (
+    "number=Society No",
+    "name=organisation",
+    "register=Registered with",
+    "other_name=Trades as",
+    "address=Contact address",
+    "ended=Dissolved date",
+)
 
 
 def coops(tmp_path: Path) -> Path:
@@ -238,9 +251,12 @@ def test_an_unknown_layout_is_refused_with_its_headings_and_a_proposal(tmp_path:
     with pytest.raises(UnreadableFile) as refused:
         build(tmp_path / "s", [coops(tmp_path)])
     for words in (
-        "coops.csv is of no known register", "'Registered with'", "--column number='Society No'",
-        "--column name='Organisation'", "Nothing is changed",
-    ):  # fmt: skip
+        "coops.csv is of no known register",
+        "'Registered with'",
+        "--column number='Society No'",
+        "--column name='Organisation'",
+        "Nothing is changed",
+    ):
         assert words in str(refused.value)
 
 
@@ -279,11 +295,18 @@ def test_an_unknown_layout_is_mapped_in_a_file_that_comes_back(tmp_path: Path) -
     assert bodies(store) == BODIES
 
 
-@pytest.mark.parametrize(("register", "org_id"), [
-    ("companies", "GB-COH-00178738"), ("charities", "GB-CHC-178738"),
-    ("scottish charities", "GB-SC-178738"), ("northern irish charities", "GB-NIC-178738"),
-    ("mutuals", "GB-MPR-178738"), ("co-operatives", "GB-CUK-178738"), ("housing", "GB-SHPE-178738"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("register", "org_id"),
+    [
+        ("companies", "GB-COH-00178738"),
+        ("charities", "GB-CHC-178738"),
+        ("scottish charities", "GB-SC-178738"),
+        ("northern irish charities", "GB-NIC-178738"),
+        ("mutuals", "GB-MPR-178738"),
+        ("co-operatives", "GB-CUK-178738"),
+        ("housing", "GB-SHPE-178738"),
+    ],
+)
 def test_each_register_can_be_mapped(register: str, org_id: str, tmp_path: Path) -> None:
     assert ", ".join(mapping.REGISTERS) == telling.REGISTERS
     place = tmp_path / "x.csv"
@@ -294,13 +317,16 @@ def test_each_register_can_be_mapped(register: str, org_id: str, tmp_path: Path)
     ]
 
 
-@pytest.mark.parametrize(("columns", "register", "why"), [
-    (["number=Nr"], "companies", "Say which column is the name"),
-    (["number=Nr", "name=Wer"], "", "Say whose the numbers are: --numbers-of"),
-    (["number=Nr", "name=Wer"], "firms", "'firms' is none of companies"),
-    (["number=Nr", "name=Wer", "colour=X"], "companies", "can't mean 'colour'"),
-    (["Nr"], "companies", "should be MEANING=HEADING"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("columns", "register", "why"),
+    [
+        (["number=Nr"], "companies", "Say which column is the name"),
+        (["number=Nr", "name=Wer"], "", "Say whose the numbers are: --numbers-of"),
+        (["number=Nr", "name=Wer"], "firms", "'firms' is none of companies"),
+        (["number=Nr", "name=Wer", "colour=X"], "companies", "can't mean 'colour'"),
+        (["Nr"], "companies", "should be MEANING=HEADING"),
+    ],
+)
 def test_what_cannot_be_meant_is_refused(columns: list[str], register: str, why: str) -> None:
     with pytest.raises(UnreadableFile, match=why):
         mapping.said(columns, register)

@@ -29,24 +29,40 @@ def table_of(flows: np.ndarray, more: np.ndarray) -> Table:
     codes = tuple(str(at + 1) for at in range(size))
     return check(
         Table(
-            title="Drawn", year=2019, codes=codes, names=codes, flows=flows,
-            households=final * 0.3, final=final, imports=np.zeros(size), taxes=np.zeros(size),
-            pay=gva * 0.6, gva=gva, output=output,
+            title="Drawn",
+            year=2019,
+            codes=codes,
+            names=codes,
+            flows=flows,
+            households=final * 0.3,
+            final=final,
+            imports=np.zeros(size),
+            taxes=np.zeros(size),
+            pay=gva * 0.6,
+            gva=gva,
+            output=output,
         )
-    )  # fmt: skip
+    )
 
 
 def two() -> Table:
     """Farming and Making, as in the methods page."""
     return check(
         Table(
-            title="Two", year=2009, codes=("farming", "making"), names=("Farming", "Making"),
-            flows=np.array([[150.0, 500.0], [200.0, 100.0]]), households=np.array([50.0, 400.0]),
-            final=np.array([350.0, 1700.0]), imports=np.array([50.0, 100.0]), taxes=np.zeros(2),
-            pay=np.array([300.0, 500.0]), gva=np.array([600.0, 1300.0]),
+            title="Two",
+            year=2009,
+            codes=("farming", "making"),
+            names=("Farming", "Making"),
+            flows=np.array([[150.0, 500.0], [200.0, 100.0]]),
+            households=np.array([50.0, 400.0]),
+            final=np.array([350.0, 1700.0]),
+            imports=np.array([50.0, 100.0]),
+            taxes=np.zeros(2),
+            pay=np.array([300.0, 500.0]),
+            gva=np.array([600.0, 1300.0]),
             output=np.array([1000.0, 2000.0]),
         )
-    )  # fmt: skip
+    )
 
 
 def town(*deltas: float) -> AreaJobs:
@@ -262,9 +278,14 @@ def test_net_is_a_line_of_its_own_and_only_with_the_towns_own_assumptions():
 def test_the_limits_name_what_the_figures_rest_on():
     limits = " ".join(answer()["limits"])
     for words in (
-        "no confidence interval", "gross", "prices of 2009", "households spend out of pay alone",
-        "80 %", "where the work is done", "no better than one multiplier for all",
-    ):  # fmt: skip
+        "no confidence interval",
+        "gross",
+        "prices of 2009",
+        "households spend out of pay alone",
+        "80 %",
+        "where the work is done",
+        "no better than one multiplier for all",
+    ):
         assert words in limits
     assert "no type II" in " ".join(answer(None)["limits"])
     assert "type_2" not in answer(None)["figures"]

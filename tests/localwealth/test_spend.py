@@ -224,9 +224,13 @@ def test_the_match_rate_is_by_rows_and_by_value() -> None:
 
 def test_days_from_invoice_to_payment_leave_slips_out() -> None:
     july = date(2024, 7, 1)
-    base = lines(*({"amount": D("10"), "day": day} for day in (
-        date(2024, 7, 11), date(2024, 7, 31), date(2024, 8, 30), july, july)),
-        {"amount": D("-10"), "day": date(2024, 7, 2)})  # fmt: skip
+    base = lines(
+        *(
+            {"amount": D("10"), "day": day}
+            for day in (date(2024, 7, 11), date(2024, 7, 31), date(2024, 8, 30), july, july)
+        ),
+        {"amount": D("-10"), "day": date(2024, 7, 2)},
+    )
     base.execute("alter table lines add column invoiced date")
     base.execute("update lines set invoiced = '2024-07-01' where day > '2024-07-01'")
     base.execute("update lines set invoiced = '2024-07-05' where day = '2024-07-01'")
@@ -509,14 +513,22 @@ def test_a_group_counts_at_its_parent_and_as_owned_elsewhere(
 ) -> None:
     def body(own: str, name: str, number: str, country: str) -> dict[str, object]:
         ids = [{"scheme": "GB-COH", "id": number}] if number else []
-        return {"statementID": own, "statementType": "entityStatement", "name": name,
-                "incorporatedInJurisdiction": {"code": country}, "identifiers": ids}  # fmt: skip
+        return {
+            "statementID": own,
+            "statementType": "entityStatement",
+            "name": name,
+            "incorporatedInJurisdiction": {"code": country},
+            "identifiers": ids,
+        }
 
     def owns(child: str, owner: str, least: int) -> dict[str, object]:
-        return {"statementID": f"{child}-{owner}", "statementType": "ownershipOrControlStatement",
-                "subject": {"describedByEntityStatement": child},
-                "interestedParty": {"describedByEntityStatement": owner},
-                "interests": [{"type": "shareholding", "share": {"minimum": least}}]}  # fmt: skip
+        return {
+            "statementID": f"{child}-{owner}",
+            "statementType": "ownershipOrControlStatement",
+            "subject": {"describedByEntityStatement": child},
+            "interestedParty": {"describedByEntityStatement": owner},
+            "interests": [{"type": "shareholding", "share": {"minimum": least}}],
+        }
 
     said = [
         body("b", "BIRCHWOOD SYSTEMS LIMITED", "00000102", "GB"),

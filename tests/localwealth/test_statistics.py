@@ -39,8 +39,12 @@ def workbook(*titles: str) -> bytes:
     sheet.title = "5. Local Authority"
     for row in (
         *[[title] for title in titles],
-        ["County and district / unitary authority Codes", "County and district / unitary authority",
-         "Employments furloughed", "Take-up rate"],
+        [
+            "County and district / unitary authority Codes",
+            "County and district / unitary authority",
+            "Employments furloughed",
+            "Take-up rate",
+        ],
         ["K02000001", "United Kingdom", 1562000, 0.05],
         ["E12000006", "East of England", 148700, 0.05],
         ["E07000243", "Stevenage", 1700, 0.04],
@@ -49,7 +53,7 @@ def workbook(*titles: str) -> bytes:
         [],
         ["Notes:"],
         ["1. Figures are rounded to the nearest 100."],
-    ):  # fmt: skip
+    ):
         sheet.append(row)
     stream = io.BytesIO()
     book.save(stream)
@@ -129,8 +133,9 @@ def test_nomis_gives_jobs_earnings_and_businesses():
     )
     assert figures(pay) == {("weekly-pay", "E07000243", "", "2025-12-31"): Decimal("702.4")}
     assert [why for _, why in read(pay.encode(), "x.csv").left_out] == [
-        "it says how sure a figure is, and is none", "it is a mean, not a median",
-    ]  # fmt: skip
+        "it says how sure a figure is, and is none",
+        "it is a mean, not a median",
+    ]
 
 
 OWN = "series,unit,kind,of,area,period,value,source\n"
@@ -138,14 +143,16 @@ OWN = "series,unit,kind,of,area,period,value,source\n"
 
 def test_a_towns_own_file_defines_its_measure():
     published = read(
-        (OWN + "Empty shops,shop,stock,,town,October 2026,41,Town centre walk\n"
-         "Empty shops,shop,flow,,town,November 2026,44,Town centre walk\n"
-         "Footfall,,flow,,town,November 2026,44,Counter\n"
-         "Share,percent,stock,,town,November 2026,44,Counter\n"
-         "Empty shops,shop,stock,,town,November 2026,-4,Town centre walk\n"
-         "Empty shops,shop,stock,,town,soon,4,Town centre walk\n").encode(),
+        (
+            OWN + "Empty shops,shop,stock,,town,October 2026,41,Town centre walk\n"
+            "Empty shops,shop,flow,,town,November 2026,44,Town centre walk\n"
+            "Footfall,,flow,,town,November 2026,44,Counter\n"
+            "Share,percent,stock,,town,November 2026,44,Counter\n"
+            "Empty shops,shop,stock,,town,November 2026,-4,Town centre walk\n"
+            "Empty shops,shop,stock,,town,soon,4,Town centre walk\n"
+        ).encode(),
         "own.csv",
-    )  # fmt: skip
+    )
     assert [(f.measure, f.area_code, f.number) for f in published.figures] == [
         ("empty-shops", "town", 41)
     ]
@@ -185,12 +192,14 @@ def test_how_often_a_towns_own_figures_come_is_said_or_seen(periods, said, month
         ("town,people\nStevenage,9\n", "no headings for areas|No line of the file has headings"),
         ("ONS code,Claimant count\nE07000243,9\n", "which day or period"),
         ("ONS code,date,count\nE07000243,2026-10,9\n", "what its figures count"),
-        ("ONS code,date,claimant count\nStevenage,2026-10,9\n",
-        "'Stevenage' is no code of an area"),
+        (
+            "ONS code,date,claimant count\nStevenage,2026-10,9\n",
+            "'Stevenage' is no code of an area",
+        ),
         ("ONS code,date,claimant count\nE07000243,2026-10,many\n", "'many' is no figure"),
         ("", "holds no table|empty"),
     ],
-)  # fmt: skip
+)
 def test_each_bad_file_is_refused_by_a_sentence(text, why):
     with pytest.raises(UnreadableFile, match=why):
         read(text.encode(), "x.csv")

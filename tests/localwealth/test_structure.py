@@ -66,8 +66,12 @@ def test_figures_equal_those_of_econcomplex(region):
     spread = answer["diversity"]
     manufacturing = next(q for q in answer["quotients"] if q["industry"] == "Manufacturing")
     assert (
-        spread["hhi"], spread["shannon"], spread["krugman"], spread["hachman"], manufacturing["lq"]
-    ) == pytest.approx(ECONCOMPLEX[region], abs=5e-9)  # fmt: skip
+        spread["hhi"],
+        spread["shannon"],
+        spread["krugman"],
+        spread["hachman"],
+        manufacturing["lq"],
+    ) == pytest.approx(ECONCOMPLEX[region], abs=5e-9)
     before, after = (sum(table.of(region, year).values()) for year in (2015, 2022))
     assert sum(s["growth"] + s["mix"] + s["local"] for s in answer["shifts"]) == pytest.approx(
         after - before

@@ -33,10 +33,14 @@ def why(*lines: str) -> list[str]:
 
 @pytest.mark.parametrize(
     "heading",
-    ["Enw'r Cyflenwr,Dyddiad y Taliad,Swm Net (£)", "Talwyd i,Dyddiad,Swm heb TAW",
-     "ENW Y CYFLENWR,DYDDIAD TALU,SWM", "Supplier / Cyflenwr,Date / Dyddiad,Amount / Swm",
-     "Enw Cyflenwr,Dyddiad Anfoneb,Cyfanswm"],
-)  # fmt: skip
+    [
+        "Enw'r Cyflenwr,Dyddiad y Taliad,Swm Net (£)",
+        "Talwyd i,Dyddiad,Swm heb TAW",
+        "ENW Y CYFLENWR,DYDDIAD TALU,SWM",
+        "Supplier / Cyflenwr,Date / Dyddiad,Amount / Swm",
+        "Enw Cyflenwr,Dyddiad Anfoneb,Cyfanswm",
+    ],
+)
 def test_headings_in_welsh_and_in_both_languages(heading: str) -> None:
     [payment] = read(heading, f"Cwmni Derwen Cyf,{DAY},100.10").payments
     assert (payment.supplier, str(payment.amount)) == ("Cwmni Derwen Cyf", "100.10")
@@ -60,26 +64,42 @@ def test_amounts_under_a_heading_of_another_money_are_refused(heading: str) -> N
     "heading", ["Currency", "Transaction Currency", "Ccy code", "Arian Cyfred"]
 )
 def test_a_line_of_another_currency_is_refused_however_its_column_is_headed(heading: str) -> None:
-    lines = (f"Supplier,Date,Amount,{heading}", f"Acorn Ltd,{DAY},10.00,GBP",
-             f"Birch plc,{DAY},20.00,EUR")  # fmt: skip
+    lines = (
+        f"Supplier,Date,Amount,{heading}",
+        f"Acorn Ltd,{DAY},10.00,GBP",
+        f"Birch plc,{DAY},20.00,EUR",
+    )
     assert (amounts(*lines), why(*lines)) == (["10.00"], ["it is in EUR"])
 
 
 def test_of_two_columns_of_amounts_beside_a_currency_that_in_pounds_is_taken() -> None:
-    lines = ("Supplier,Date,Amount,Currency,Amount GBP", f"Acorn Ltd,{DAY},100.00,EUR,86.00",
-             f"Birch plc,{DAY},5.00,GBP,5.00")  # fmt: skip
+    lines = (
+        "Supplier,Date,Amount,Currency,Amount GBP",
+        f"Acorn Ltd,{DAY},100.00,EUR,86.00",
+        f"Birch plc,{DAY},5.00,GBP,5.00",
+    )
     assert amounts(*lines) == ["86.00", "5.00"]
 
 
 @pytest.mark.parametrize(
     ("heading", "debit", "credit"),
-    [("D/C", "D", "C"), ("Dr/Cr", "Dr", "Cr"), ("Debit/Credit Indicator", "Debit", "Credit"),
-     ("Type", "Invoice", "Credit Note"), ("Document Type", "INV", "CRN"), ("Type", "D", "C"),
-     ("Math o Ddogfen", "Anfoneb", "Nodyn Credyd")],
-)  # fmt: skip
+    [
+        ("D/C", "D", "C"),
+        ("Dr/Cr", "Dr", "Cr"),
+        ("Debit/Credit Indicator", "Debit", "Credit"),
+        ("Type", "Invoice", "Credit Note"),
+        ("Document Type", "INV", "CRN"),
+        ("Type", "D", "C"),
+        ("Math o Ddogfen", "Anfoneb", "Nodyn Credyd"),
+    ],
+)
 def test_what_is_marked_as_a_credit_is_taken_off(heading: str, debit: str, credit: str) -> None:
-    lines = (f"Supplier,Date,Amount,{heading}", f"Acorn Ltd,{DAY},10.00,{debit}",
-             f"Birch plc,{DAY},5.00,{credit}", f"Cedar CIC,{DAY},-3.00,{credit}")  # fmt: skip
+    lines = (
+        f"Supplier,Date,Amount,{heading}",
+        f"Acorn Ltd,{DAY},10.00,{debit}",
+        f"Birch plc,{DAY},5.00,{credit}",
+        f"Cedar CIC,{DAY},-3.00,{credit}",
+    )
     assert amounts(*lines) == ["10.00", "-5.00", "-3.00"]
 
 
@@ -118,10 +138,15 @@ def test_what_stands_a_line_above_a_blank_heading_heads_its_column(lines: tuple[
 
 @pytest.mark.parametrize(
     ("title", "asks"),
-    [("All amounts in £000", True), ("Figures are in millions", True), ("Spend £m", True),
-     ("Payments over £25,000", False), ("Contracts over £5 million", False),
-     ("Payments in April 2023", False)],
-)  # fmt: skip
+    [
+        ("All amounts in £000", True),
+        ("Figures are in millions", True),
+        ("Spend £m", True),
+        ("Payments over £25,000", False),
+        ("Contracts over £5 million", False),
+        ("Payments in April 2023", False),
+    ],
+)
 def test_units_in_a_line_above_the_headings_are_asked_about(title: str, asks: bool) -> None:
     reading = read(f'"{title}"', "Supplier,Date,Amount", f"Acorn Ltd,{DAY},5.00")
     assert any("read as pounds" in question for question in reading.questions) is asks
@@ -131,8 +156,13 @@ def test_units_in_a_line_above_the_headings_are_asked_about(title: str, asks: bo
 
 def test_marks_for_nothing_make_a_column_of_dates_no_other() -> None:
     """Three of four say that there is no date: the fourth has one all the same."""
-    lines = ("Supplier,Date,Amount", f"Acorn Ltd,{DAY},1", "Birch plc,unknown,2",
-             "Cedar CIC,00/00/0000,3", "Elm Ltd,N/A,4")  # fmt: skip
+    lines = (
+        "Supplier,Date,Amount",
+        f"Acorn Ltd,{DAY},1",
+        "Birch plc,unknown,2",
+        "Cedar CIC,00/00/0000,3",
+        "Elm Ltd,N/A,4",
+    )
     assert (amounts(*lines), len(why(*lines))) == (["1"], 3)
 
 
@@ -147,8 +177,11 @@ def test_json_under_another_ending_is_named(text: str) -> None:
         payments.read(text.encode(), "x.csv")
 
 
-SHEET = [["Supplier", "Date", "Amount"], ["Acorn Ltd", date(2023, 4, 13), 10],
-         ["Birch plc", date(2023, 4, 14), 20]]  # fmt: skip
+SHEET = [
+    ["Supplier", "Date", "Amount"],
+    ["Acorn Ltd", date(2023, 4, 13), 10],
+    ["Birch plc", date(2023, 4, 14), 20],
+]
 
 
 def book(**sheets: list[list[Any]]) -> bytes:

@@ -71,8 +71,13 @@ class Passkey:
         }
         if handle is not None:
             answer["userHandle"] = websafe_encode(user_pk_to_url_str(handle).encode())
-        return {"id": called, "rawId": called, "type": "public-key", "response": answer,
-                "clientExtensionResults": {}}  # fmt: skip
+        return {
+            "id": called,
+            "rawId": called,
+            "type": "public-key",
+            "response": answer,
+            "clientExtensionResults": {},
+        }
 
 
 def credential(answer: Any) -> dict[str, str]:

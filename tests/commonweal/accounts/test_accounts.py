@@ -70,8 +70,9 @@ def test_the_answer_does_not_tell_whether_an_address_is_known(client, asha):
     client.session.flush()
     unknown = client.post("/accounts/login/code/", {"email": "nobody@example.org"})
     assert (known.status_code, known.headers["Location"]) == (
-        unknown.status_code, unknown.headers["Location"],
-    )  # fmt: skip
+        unknown.status_code,
+        unknown.headers["Location"],
+    )
 
 
 def test_a_wrong_code_signs_nobody_in(client, asha):
@@ -90,8 +91,15 @@ def test_a_password_signs_nobody_in_even_where_one_is_set(client, asha):
     asha.save(update_fields=["password"])
     assert 'type="password"' not in client.get("/accounts/login/", follow=True).content.decode()
     for path in ("/accounts/login/", "/accounts/login/code/"):
-        client.post(path, {"login": asha.email, "email": asha.email, "username": asha.email,
-                           "password": "marigold-marigold"})  # fmt: skip
+        client.post(
+            path,
+            {
+                "login": asha.email,
+                "email": asha.email,
+                "username": asha.email,
+                "password": "marigold-marigold",
+            },
+        )
         assert client.get("/space/").status_code == 302
 
 
@@ -277,8 +285,12 @@ def test_the_command_line_says_so_in_one_sentence(tmp_path):
     environment = {k: v for k, v in os.environ.items() if not k.startswith("COMMONWEAL")}
     environment |= {"COMMONWEAL_VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": ""}
     environment.pop("DJANGO_SETTINGS_MODULE")
-    done = subprocess.run([sys.executable, "-m", "commonweal.cli", "serve"], env=environment,
-                          capture_output=True, text=True)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-m", "commonweal.cli", "serve"],
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode != 0
     assert "There is no COMMONWEAL_SECRET_KEY" in done.stderr
     assert "Traceback" not in done.stderr

@@ -74,8 +74,14 @@ def test_a_list_is_shown_before_anything_is_done(until, daniel, carys, sign_in, 
     typed = {"people": f"{LIST}Carys H, {carys.email}, validator"} | until
     page = sign_in(daniel).post("/desk/people/list/", typed)
     shown = page.content.decode()
-    for words in ("Priya Shah", "Owen Rees", "Nell Fry", "Tom Beck", "new: is invited",
-                  "known here"):  # fmt: skip
+    for words in (
+        "Priya Shah",
+        "Owen Rees",
+        "Nell Fry",
+        "Tom Beck",
+        "new: is invited",
+        "known here",
+    ):
         assert words in shown
     assert not held()
     typed["shown-list"] = page.context["mark"]

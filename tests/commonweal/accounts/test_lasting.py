@@ -90,8 +90,10 @@ def test_a_lost_second_factor_is_taken_off(maya, settings):
     assert not Authenticator.objects.exists()
     event = Event.objects.get(verb="second factor reset")
     assert (event.about_code, event.detail, event.as_role) == (
-        str(maya.code), {"count": 1}, "command line",
-    )  # fmt: skip
+        str(maya.code),
+        {"count": 1},
+        "command line",
+    )
     mail.send_waiting()
     assert outbox.outbox[0].to == [maya.email]
     assert "second factor was taken off" in outbox.outbox[0].body
@@ -133,9 +135,12 @@ def test_the_last_administrators_role_does_not_lapse(daniel, sign_in, client, ca
 def test_of_several_that_lapsed_one_stays(daniel, carys, today):
     Appointment.objects.update(ends_on=today - timedelta(days=3))
     Appointment.objects.create(
-        person=carys, role="administrator", starts_on=today - timedelta(days=90),
-        ends_on=today - timedelta(days=2), because="x",
-    )  # fmt: skip
+        person=carys,
+        role="administrator",
+        starts_on=today - timedelta(days=90),
+        ends_on=today - timedelta(days=2),
+        because="x",
+    )
     held = Appointment.objects.current(today).filter(role="administrator")
     assert [given.person for given in held] == [carys]
 
@@ -145,9 +150,12 @@ def test_one_who_left_long_ago_does_not_come_back(daniel, carys, today):
     from commonweal.accounts import actions
 
     Appointment.objects.create(
-        person=carys, role="administrator", starts_on=today - timedelta(days=900),
-        ends_on=today - timedelta(days=800), because="x",
-    )  # fmt: skip
+        person=carys,
+        role="administrator",
+        starts_on=today - timedelta(days=900),
+        ends_on=today - timedelta(days=800),
+        because="x",
+    )
     with pytest.raises(Refused, match="last administrator"):
         actions.end(appointment=daniel.appointments.get(), by=daniel)
 

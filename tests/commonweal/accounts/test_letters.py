@@ -189,9 +189,11 @@ def test_jobs_that_failed_or_wait_and_letters_that_wait_stand_on_the_page(asha, 
     refresh_standings.enqueue()
     now = timezone.now()
     DBTaskResult.objects.update(
-        status="FAILED", finished_at=now, exception_class_path="builtins.ZeroDivisionError",
+        status="FAILED",
+        finished_at=now,
+        exception_class_path="builtins.ZeroDivisionError",
         traceback=f"words about {asha.email}",
-    )  # fmt: skip
+    )
     refresh_standings.enqueue()
     DBTaskResult.objects.filter(status="READY").update(enqueued_at=now - timedelta(minutes=16))
     page = " ".join(sign_in(daniel).get("/desk/letters/").content.decode().split())

@@ -63,8 +63,9 @@ def guarded(view):
 
 
 def test_each_address_where_anybody_may_send_a_form_has_a_limit():
-    anonymous = {name: view for name, view in views().items()
-                 if takes_posts(view) and not guarded(view)}  # fmt: skip
+    anonymous = {
+        name: view for name, view in views().items() if takes_posts(view) and not guarded(view)
+    }
     assert {"help-start", "help-form", "help-resume", "pledge-ask", "spend-survey"} <= set(
         anonymous
     )
@@ -95,8 +96,13 @@ def test_one_visitor_can_not_close_a_form_to_everybody_else(client, pledge_addre
 
 
 def test_what_was_typed_is_shown_without_what_the_page_itself_sends(client, pledge_address):
-    machinery = {"once_key": "of-the-page-1", "kept_code": "of-the-page-2", "tab": "of-the-page-3",
-                 "shown-words": "of-the-page-4", "pick-words": "of-the-page-5"}  # fmt: skip
+    machinery = {
+        "once_key": "of-the-page-1",
+        "kept_code": "of-the-page-2",
+        "tab": "of-the-page-3",
+        "shown-words": "of-the-page-4",
+        "pick-words": "of-the-page-5",
+    }
     for number in range(30):
         page = client.post(
             pledge_address, {"words": f"Why {number}?", **machinery}, REMOTE_ADDR=HERE
@@ -159,8 +165,9 @@ def test_no_draft_grows_without_end(client, town, kinds, leah, sign_in):
 def test_an_organisation_invites_so_many_a_day(sign_in, asha, bakery, client):
     client = sign_in(asha)
     for number in range(12):
-        page = client.post("/space/bakery/people/", {"email": f"p{number}@example.org",
-                                                     "role": "reader"})  # fmt: skip
+        page = client.post(
+            "/space/bakery/people/", {"email": f"p{number}@example.org", "role": "reader"}
+        )
     assert b"has sent ten invitations today" in page.content
     assert b'value="p11@example.org"' in page.content
     assert Message.objects.filter(key__startswith="invitation-").count() == 10

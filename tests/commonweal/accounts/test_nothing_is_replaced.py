@@ -41,9 +41,12 @@ def test_entries_the_record_and_closed_books_are_not_replaced(claimed, close_boo
     from commonweal.balance.models import Statement
 
     period = open_period(
-        code="p", title="P", starts_on=today - timedelta(days=200),
-        ends_on=today - timedelta(days=101), by=None,
-    )  # fmt: skip
+        code="p",
+        title="P",
+        starts_on=today - timedelta(days=200),
+        ends_on=today - timedelta(days=101),
+        by=None,
+    )
     close_books(period)
     before = {m: list(m.objects.order_by("pk").values()) for m in (Entry, Event, Statement)}
     for model in before:

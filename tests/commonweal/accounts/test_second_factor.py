@@ -16,8 +16,24 @@ from commonweal.residents.models import Resident
 from tests.commonweal.who_meets import Met
 
 # Whoever reads residents' data or unpublished figures, of the cast.
-READERS = ("leah", "owen", "noor", "grace", "joan", "sam", "mei", "robert", "imran", "helen",
-           "yusuf", "maya", "nadia", "idris", "tom", "daniel")  # fmt: skip
+READERS = (
+    "leah",
+    "owen",
+    "noor",
+    "grace",
+    "joan",
+    "sam",
+    "mei",
+    "robert",
+    "imran",
+    "helen",
+    "yusuf",
+    "maya",
+    "nadia",
+    "idris",
+    "tom",
+    "daniel",
+)
 PROVE = ("/accounts/2fa/", "/accounts/reauthenticate/")
 
 

@@ -378,8 +378,13 @@ def test_no_letter_about_signing_in_goes_around_the_queue(asha, monkeypatch):
 
     sent = []
     monkeypatch.setattr("django.core.mail.EmailMessage.send", lambda self, **_: sent.append(self))
-    for name in ("login_code", "email_confirmation", "email_confirmation_signup",
-                 "unknown_account", "account_already_exists"):  # fmt: skip
+    for name in (
+        "login_code",
+        "email_confirmation",
+        "email_confirmation_signup",
+        "unknown_account",
+        "account_already_exists",
+    ):
         get_adapter().send_mail(f"account/email/{name}", asha.email, {"code": "X"})
     assert sent == []
     assert Message.objects.count() == 5

@@ -47,13 +47,25 @@ def replaced_by_another_key(table: str) -> None:
 def full(planted, metric, claimed, close_books, told, today, maya):
     """A town in which most tables that take no change have rows."""
     told((300, "proposed", {}), (299, "accepted", {}))
-    period = open_period(code="p", title="P", starts_on=today - timedelta(days=200),
-                         ends_on=today - timedelta(days=101), by=maya)  # fmt: skip
+    period = open_period(
+        code="p",
+        title="P",
+        starts_on=today - timedelta(days=200),
+        ends_on=today - timedelta(days=101),
+        by=maya,
+    )
     close_books(period)
     series = metric.series.order_by("number").first()
-    measuring.observe(series=series, starts_on=today - timedelta(days=90), figure=Decimal(5),
-                      ends_on=today - timedelta(days=1), status="final", note="", release=True,
-                      author=Actor(None, Role.PROGRAMME_LEAD))  # fmt: skip
+    measuring.observe(
+        series=series,
+        starts_on=today - timedelta(days=90),
+        figure=Decimal(5),
+        ends_on=today - timedelta(days=1),
+        status="final",
+        note="",
+        release=True,
+        author=Actor(None, Role.PROGRAMME_LEAD),
+    )
 
 
 def test_no_row_takes_the_place_of_one_that_may_not_go(full):
@@ -72,5 +84,11 @@ def test_no_row_takes_the_place_of_one_that_may_not_go(full):
             pass
         # Where nothing else is unique the rows came beside those that were there.
         assert set(before) <= set(rows_of(table)), table
-    assert tried >= {"programme_observation", "grants_grantdecision", "pledges_entry",
-                     "balance_statement", "accounts_event", "grants_paymentrun"}  # fmt: skip
+    assert tried >= {
+        "programme_observation",
+        "grants_grantdecision",
+        "pledges_entry",
+        "balance_statement",
+        "accounts_event",
+        "grants_paymentrun",
+    }

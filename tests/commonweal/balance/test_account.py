@@ -52,10 +52,15 @@ def history(draw: Any) -> list[tuple[int, str, dict[str, Any]]]:
     target = draw(number | st.none())
     made = draw(st.integers(0, 150))
     terms = {
-        "theme": theme, "measure": measure, "unit": unit, "measure_kind": kind,
-        "direction": direction, "baseline": draw(number | st.none()), "target": target,
+        "theme": theme,
+        "measure": measure,
+        "unit": unit,
+        "measure_kind": kind,
+        "direction": direction,
+        "baseline": draw(number | st.none()),
+        "target": target,
         "due_on": draw(st.none() | st.integers(made, 250).map(lambda n: day(n).isoformat())),
-    }  # fmt: skip
+    }
     lines: list[tuple[int, str, dict[str, Any]]] = [(made, Kind.PROPOSED, terms)]
     if draw(st.booleans()) and draw(st.booleans()):
         lines.append((made, Kind.RETURNED, {}))
@@ -65,10 +70,24 @@ def history(draw: Any) -> list[tuple[int, str, dict[str, Any]]]:
     claims, evidence, reviews = [], [], []
     for _ in range(draw(st.integers(0, 7))):
         on = draw(st.integers(made, 250))
-        what = draw(st.sampled_from(
-            ["claim", "claim", "evidence", "review", "review", "reply", "changed", "withdrawn",
-             "removed", "relisted", "dead", "measured"]
-        ))  # fmt: skip
+        what = draw(
+            st.sampled_from(
+                [
+                    "claim",
+                    "claim",
+                    "evidence",
+                    "review",
+                    "review",
+                    "reply",
+                    "changed",
+                    "withdrawn",
+                    "removed",
+                    "relisted",
+                    "dead",
+                    "measured",
+                ]
+            )
+        )
         here = len(lines)
         if what == "claim":
             body = {
@@ -86,10 +105,19 @@ def history(draw: Any) -> list[tuple[int, str, dict[str, Any]]]:
         elif what == "review" and claims:
             verdict = draw(st.sampled_from(["upheld", "partly", "rejected"]))
             held = draw(st.none() | st.integers(on, on + 14).map(lambda n: day(n).isoformat()))
-            lines.append((on, Kind.REVIEW, {
-                "about": draw(st.sampled_from(claims)), "verdict": verdict, "by": "x",
-                "value": draw(number) if verdict == "partly" else None, "held_until": held,
-            }))  # fmt: skip
+            lines.append(
+                (
+                    on,
+                    Kind.REVIEW,
+                    {
+                        "about": draw(st.sampled_from(claims)),
+                        "verdict": verdict,
+                        "by": "x",
+                        "value": draw(number) if verdict == "partly" else None,
+                        "held_until": held,
+                    },
+                )
+            )
             reviews.append(here)
         elif what == "reply" and reviews:
             lines.append(
@@ -222,23 +250,40 @@ def entries(*said: tuple[int, str, int, dict[str, Any]]) -> list[Entered]:
     return [Entered(seq, kind, day(on), body) for seq, kind, on, body in said]
 
 
-TERMS = {"theme": "neighbours", "measure": "hours", "unit": "hours", "measure_kind": "hours",
-         "direction": "up", "baseline": "0", "target": "200", "due_on": "2026-12-31"}  # fmt: skip
+TERMS = {
+    "theme": "neighbours",
+    "measure": "hours",
+    "unit": "hours",
+    "measure_kind": "hours",
+    "direction": "up",
+    "baseline": "0",
+    "target": "200",
+    "due_on": "2026-12-31",
+}
 WORKED = [
     # made before the period; 120 verified before it, 30 more claimed in it
-    entries((1, "proposed", 0, TERMS), (2, "accepted", 0, {}),
-            (3, "claim", 10, {"value": "120", "as_of": "2026-01-11", "final": False}),
-            (4, "review", 12, {"about": 3, "verdict": "upheld", "by": "x"}),
-            (8, "claim", 100, {"value": "150", "as_of": "2026-04-10", "final": False})),
+    entries(
+        (1, "proposed", 0, TERMS),
+        (2, "accepted", 0, {}),
+        (3, "claim", 10, {"value": "120", "as_of": "2026-01-11", "final": False}),
+        (4, "review", 12, {"about": 3, "verdict": "upheld", "by": "x"}),
+        (8, "claim", 100, {"value": "150", "as_of": "2026-04-10", "final": False}),
+    ),
     # made in the period, then raised from 50 to 80
-    entries((5, "proposed", 95, TERMS | {"target": "50"}), (6, "accepted", 96, {}),
-            (9, "changed", 110, {"field": "target", "old": "50", "new": "80"})),
+    entries(
+        (5, "proposed", 95, TERMS | {"target": "50"}),
+        (6, "accepted", 96, {}),
+        (9, "changed", 110, {"field": "target", "old": "50", "new": "80"}),
+    ),
     # made before, withdrawn in the period after 40 of 100 were verified
-    entries((10, "proposed", 1, TERMS | {"target": "100"}), (11, "accepted", 1, {}),
-            (12, "claim", 20, {"value": "40", "as_of": "2026-01-21", "final": False}),
-            (13, "review", 22, {"about": 12, "verdict": "upheld", "by": "x"}),
-            (14, "withdrawn", 120, {})),
-]  # fmt: skip
+    entries(
+        (10, "proposed", 1, TERMS | {"target": "100"}),
+        (11, "accepted", 1, {}),
+        (12, "claim", 20, {"value": "40", "as_of": "2026-01-21", "final": False}),
+        (13, "review", 22, {"about": 12, "verdict": "upheld", "by": "x"}),
+        (14, "withdrawn", 120, {}),
+    ),
+]
 
 
 def test_the_worked_table_of_the_methods_page():
@@ -246,13 +291,29 @@ def test_the_worked_table_of_the_methods_page():
     book = add_up(WORKED, opening, closing, DAYS, DAYS)
     figures = line(book.lines["neighbours", "hours"])
     assert figures["promises"] == {
-        "opening": 2, "made": 1, "changed": 0, "verified": 0, "partly": 0, "claimed": 0,
-        "not_met": 0, "withdrawn": 1, "lapsed": 0, "closing": 2,
-    }  # fmt: skip
+        "opening": 2,
+        "made": 1,
+        "changed": 0,
+        "verified": 0,
+        "partly": 0,
+        "claimed": 0,
+        "not_met": 0,
+        "withdrawn": 1,
+        "lapsed": 0,
+        "closing": 2,
+    }
     assert figures["amount"] == {
-        "opening": "140", "made": "50", "changed": "30", "verified": "0", "partly": "0",
-        "claimed": "30", "not_met": "0", "withdrawn": "60", "lapsed": "0", "closing": "130",
-    }  # fmt: skip
+        "opening": "140",
+        "made": "50",
+        "changed": "30",
+        "verified": "0",
+        "partly": "0",
+        "claimed": "30",
+        "not_met": "0",
+        "withdrawn": "60",
+        "lapsed": "0",
+        "closing": "130",
+    }
 
 
 def test_it_refuses_what_does_not_add_up():
@@ -325,9 +386,11 @@ def test_a_cut_holds_its_last_entry_and_its_last_day(cut, is_in_the_books):
 
 def test_what_was_promised_at_first_is_what_was_accepted_and_not_what_was_returned():
     lines = entries(
-        (1, "proposed", 0, TERMS | {"target": "50"}), (2, "returned", 1, {}),
-        (3, "proposed", 2, TERMS), (4, "accepted", 3, {}),
-    )  # fmt: skip
+        (1, "proposed", 0, TERMS | {"target": "50"}),
+        (2, "returned", 1, {}),
+        (3, "proposed", 2, TERMS),
+        (4, "accepted", 3, {}),
+    )
     account = account_of(lines, Cut(9, day(9)), DAYS)
     assert account is not None
     assert (account.amount.made, account.amount.changed) == (200, 0)
@@ -335,12 +398,13 @@ def test_what_was_promised_at_first_is_what_was_accepted_and_not_what_was_return
 
 def test_what_was_verified_is_a_claim_again_once_its_evidence_is_gone():
     lines = entries(
-        (1, "proposed", 0, TERMS), (2, "accepted", 0, {}),
+        (1, "proposed", 0, TERMS),
+        (2, "accepted", 0, {}),
         (3, "claim", 10, {"value": "200", "as_of": "2026-01-11", "final": True}),
         (4, "evidence", 10, {"about": 3, "title": "x", "url": "https://x.example"}),
         (5, "review", 12, {"about": 3, "verdict": "upheld", "by": "x"}),
         (6, "link_dead", 20, {"about": 4}),
-    )  # fmt: skip
+    )
     account = account_of(lines, Cut(9, day(90)), DAYS)
     assert account is not None
     assert account.standing == "evidence_unavailable"

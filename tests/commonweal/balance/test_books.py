@@ -172,13 +172,19 @@ def test_sending_back_voids_the_signature(kept, period, maya, idris, tom):
 def test_periods_leave_no_gap_and_do_not_overlap(period, starts, ends, said):
     first = period.ends_on + timedelta(days=1)
     with pytest.raises(Refused, match=said):
-        actions.open_period(code="next", title="Next", starts_on=first + timedelta(days=starts),
-                            ends_on=first + timedelta(days=ends), by=None)  # fmt: skip
+        actions.open_period(
+            code="next",
+            title="Next",
+            starts_on=first + timedelta(days=starts),
+            ends_on=first + timedelta(days=ends),
+            by=None,
+        )
 
 
 def test_a_period_that_is_not_over_or_opens_from_nothing_is_not_drafted(period, maya, today):
-    following = actions.open_period(code="next", title="Next", starts_on=today, by=maya,
-                                    ends_on=today + timedelta(days=90))  # fmt: skip
+    following = actions.open_period(
+        code="next", title="Next", starts_on=today, by=maya, ends_on=today + timedelta(days=90)
+    )
     with pytest.raises(Refused, match="after that"):
         actions.prepare(period=following, by=maya)
     Period.objects.filter(pk=following.pk).update(ends_on=today)
@@ -322,8 +328,10 @@ def test_verify_names_bytes_that_were_changed_with_their_hash(closed, capsys):
     content = cutting.load(closed)
     content["totals"]["verified"] += 1
     data = ledger.canonical(content)
-    tampered("balance_statement", lambda: Statement.objects.update(
-        canonical=data, sha256=ledger.sha256(data)))  # fmt: skip
+    tampered(
+        "balance_statement",
+        lambda: Statement.objects.update(canonical=data, sha256=ledger.sha256(data)),
+    )
     said = said_by_verify(capsys)
     assert "the record of its closing names another SHA-256" in said
     assert "its totals are not what its lines add up to" in said
@@ -361,10 +369,18 @@ def test_draft_figures_are_reachable_by_no_public_address(
     assert secret in json.dumps(draft.content)
     base = f"/balance/{period.code}/"
     guesses = [
-        base, f"{base}1/", f"{base}0/", f"{base}1/report/", f"{base}1/statement.json",
-        f"{base}1/statement.csv", f"{base}1/report.pdf", f"{base}1/statement.docx",
-        f"{base}1/fair-work/hours/closing/promises/", f"{base}draft/", f"{base}?draft=1",
-    ]  # fmt: skip
+        base,
+        f"{base}1/",
+        f"{base}0/",
+        f"{base}1/report/",
+        f"{base}1/statement.json",
+        f"{base}1/statement.csv",
+        f"{base}1/report.pdf",
+        f"{base}1/statement.docx",
+        f"{base}1/fair-work/hours/closing/promises/",
+        f"{base}draft/",
+        f"{base}?draft=1",
+    ]
     for who in (None, asha):
         if who:
             sign_in(who)
@@ -414,8 +430,9 @@ def test_each_figure_leads_to_its_rows(client, closed, period):
 def test_the_papers_say_the_same(client, closed, period):
     content = cutting.load(closed)
     base = f"/balance/{period.code}/1/"
-    table = list(csv.DictReader(io.StringIO(
-        client.get(base + "statement.csv").content.decode("utf-8-sig"))))  # fmt: skip
+    table = list(
+        csv.DictReader(io.StringIO(client.get(base + "statement.csv").content.decode("utf-8-sig")))
+    )
     line = next(one for one in table if one["counted_in"] == "promises")
     assert {n: int(line[n]) for n in columns.COLUMNS} == content["lines"][0]["promises"]
     pdf = client.get(base + "statement.pdf").content

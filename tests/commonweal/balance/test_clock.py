@@ -76,29 +76,60 @@ class Town:
 
 @pytest.fixture
 def world(
-    told, today, town, action, metric, pillar, decision, version, tier, bakery, college, council,
-    maya, leah, asha, asks_for_help, new_partner,
-) -> Town:  # fmt: skip
+    told,
+    today,
+    town,
+    action,
+    metric,
+    pillar,
+    decision,
+    version,
+    tier,
+    bakery,
+    college,
+    council,
+    maya,
+    leah,
+    asha,
+    asks_for_help,
+    new_partner,
+) -> Town:
     period = Period.objects.create(
-        code="then", title="Then", starts_on=today - timedelta(days=100),
+        code="then",
+        title="Then",
+        starts_on=today - timedelta(days=100),
         ends_on=today - timedelta(days=10),
-    )  # fmt: skip
+    )
     before = period.ends_on - timedelta(days=20)
-    open_pledge = told((150, "proposed", {}), (149, "accepted", {}), (60, "claim", {"value": "50"}),
-                       (59, "evidence", {}))  # fmt: skip
+    open_pledge = told(
+        (150, "proposed", {}),
+        (149, "accepted", {}),
+        (60, "claim", {"value": "50"}),
+        (59, "evidence", {}),
+    )
     spare = told((150, "proposed", {}), (149, "accepted", {}), target=Decimal(80))
     Action.objects.update(made_on=before)
-    other = Action.objects.create(code="late", title="Late", made_on=before, owner_title="Cook",
-                                  due_on=before, weight=3)  # fmt: skip
+    other = Action.objects.create(
+        code="late", title="Late", made_on=before, owner_title="Cook", due_on=before, weight=3
+    )
     done = Milestone.objects.create(action=other, title="Begun", is_done=True, done_on=before)
     waits = Milestone.objects.create(action=other, title="Ended", due_on=before, order=2)
     risk = plan.raise_risk(
-        values={"title": "Fire", "likelihood": 5, "impact": 4, "owner_title": "Cook",
-                "raised_on": before},
-        actions=[action], pledges=[open_pledge], author=AUTHOR,
-    )  # fmt: skip
-    ask = asking.make_ask(by=leah, values={
-        "title": "Hours", "quantity": Decimal(100), "unit": open_pledge.measure.unit})  # fmt: skip
+        values={
+            "title": "Fire",
+            "likelihood": 5,
+            "impact": 4,
+            "owner_title": "Cook",
+            "raised_on": before,
+        },
+        actions=[action],
+        pledges=[open_pledge],
+        author=AUTHOR,
+    )
+    ask = asking.make_ask(
+        by=leah,
+        values={"title": "Hours", "quantity": Decimal(100), "unit": open_pledge.measure.unit},
+    )
     asking.publish(ask=ask, by=leah)
     ask.refresh_from_db()
     answer = asking.answer(ask=ask, pledge=open_pledge, quantity=Decimal(40), by=asha)
@@ -115,9 +146,16 @@ def world(
         needs.append(need)
     charter.sign(partner=bakery, version=version, name="A", capacity="x", show_name=False, by=asha)
     type(bakery.signatures.get()).objects.update(signed_on=before)
-    TierAward.objects.create(partner=bakery, tier=tier, reasons="x", proposed_by=maya,
-                             proposed_on=before, confirmed_by=leah, confirmed_on=before,
-                             review_on=today + timedelta(days=300))  # fmt: skip
+    TierAward.objects.create(
+        partner=bakery,
+        tier=tier,
+        reasons="x",
+        proposed_by=maya,
+        proposed_on=before,
+        confirmed_by=leah,
+        confirmed_on=before,
+        review_on=today + timedelta(days=300),
+    )
     Decision.objects.filter(pk=decision.pk).update(decided_on=before)
     owned = Action.objects.create(
         code="owned",
@@ -132,15 +170,37 @@ def world(
     shock = _shock(bakery, asha)
     type(shock).objects.filter(pk=shock.pk).update(told_on=before)
     shock.levels.update(from_on=before)
-    return Town(period, today, told, {
-        "shock": shock,
-        "owned": owned,
-        "open_pledge": open_pledge, "action": action, "other": other, "done": done, "waits": waits,
-        "risk": risk, "ask": ask, "answer": answer, "needs": needs, "metric": metric,
-        "decision": decision, "college": college, "council": council, "version": version,
-        "by": leah, "asks_for_help": asks_for_help, "new_partner": new_partner, "tier": tier,
-        "maya": maya, "asha": asha, "pillar": pillar, "spare": spare,
-    })  # fmt: skip
+    return Town(
+        period,
+        today,
+        told,
+        {
+            "shock": shock,
+            "owned": owned,
+            "open_pledge": open_pledge,
+            "action": action,
+            "other": other,
+            "done": done,
+            "waits": waits,
+            "risk": risk,
+            "ask": ask,
+            "answer": answer,
+            "needs": needs,
+            "metric": metric,
+            "decision": decision,
+            "college": college,
+            "council": council,
+            "version": version,
+            "by": leah,
+            "asks_for_help": asks_for_help,
+            "new_partner": new_partner,
+            "tier": tier,
+            "maya": maya,
+            "asha": asha,
+            "pillar": pillar,
+            "spare": spare,
+        },
+    )
 
 
 def _shock(partner: Partner, by: Any, who: str = "public") -> Shock:
@@ -160,8 +220,10 @@ def _was_at(day: date) -> None:
             cursor.execute("ALTER TABLE accounts_event DISABLE TRIGGER USER")
         else:
             cursor.execute("DROP TRIGGER accounts_event_no_update")
-        cursor.execute("UPDATE accounts_event SET at = %s WHERE id = (SELECT max(id) FROM "
-                       "accounts_event)", [_moment(day)])  # fmt: skip
+        cursor.execute(
+            "UPDATE accounts_event SET at = %s WHERE id = (SELECT max(id) FROM accounts_event)",
+            [_moment(day)],
+        )
 
 
 # --- What may come after the last day ---------------------------------------------------------
@@ -210,18 +272,24 @@ def measurement(t: Town) -> None:
         pledge=t.open_pledge,
         defaults={"metric": t.metric, "tolerance": 0, "because": "x", "bound_on": t.today},
     )
-    t.write("measured", {"metric": t.metric.code, "value": "7", "tolerance": "0",
-                         "ends_on": t.today.isoformat()})  # fmt: skip
+    t.write(
+        "measured",
+        {"metric": t.metric.code, "value": "7", "tolerance": "0", "ends_on": t.today.isoformat()},
+    )
 
 
 def action(t: Town) -> None:
-    plan.add(wanted=plan.PlannedAction("Built since", pillars=[t.pillar], decision=t.decision),
-             author=AUTHOR, milestones=[("One", None)])  # fmt: skip
+    plan.add(
+        wanted=plan.PlannedAction("Built since", pillars=[t.pillar], decision=t.decision),
+        author=AUTHOR,
+        milestones=[("One", None)],
+    )
 
 
 def action_changed(t: Town) -> None:
-    wanted = plan.PlannedAction("Renamed", partner=t.college, owner_title="Somebody else",
-                         due_on=t.today, weight=9)  # fmt: skip
+    wanted = plan.PlannedAction(
+        "Renamed", partner=t.college, owner_title="Somebody else", due_on=t.today, weight=9
+    )
     if Action.objects.get(pk=t.other.pk).title != "Renamed":
         plan.replan(action=t.other, wanted=wanted, because="x", author=AUTHOR)
 
@@ -258,18 +326,28 @@ def milestone_opened_again(t: Town) -> None:
 def milestone_moved(t: Town) -> None:
     step = Milestone.objects.get(pk=t.waits.pk)
     if not step.is_done:
-        plan.move_milestone(milestone=step, due_on=step.due_on - timedelta(days=1), because="x",
-                            author=AUTHOR)  # fmt: skip
+        plan.move_milestone(
+            milestone=step, due_on=step.due_on - timedelta(days=1), because="x", author=AUTHOR
+        )
 
 
 def risk(t: Town) -> None:
-    plan.raise_risk(values={"title": "Flood", "likelihood": 5, "impact": 5, "owner_title": "x"},
-                    actions=[t.other], pledges=[], author=AUTHOR)  # fmt: skip
+    plan.raise_risk(
+        values={"title": "Flood", "likelihood": 5, "impact": 5, "owner_title": "x"},
+        actions=[t.other],
+        pledges=[],
+        author=AUTHOR,
+    )
 
 
 def risk_scored_again(t: Town) -> None:
-    plan.score_again(risk=t.risk, values={"likelihood": 1, "impact": 1, "mitigation": "A hose."},
-                     actions=[t.other], pledges=[], author=AUTHOR)  # fmt: skip
+    plan.score_again(
+        risk=t.risk,
+        values={"likelihood": 1, "impact": 1, "mitigation": "A hose."},
+        actions=[t.other],
+        pledges=[],
+        author=AUTHOR,
+    )
 
 
 def risk_closed(t: Town) -> None:
@@ -284,20 +362,36 @@ def figure_about_later_days(t: Town) -> None:
         not series.observations.filter(starts_on=first).exists()
         and series.metric.series.count() < 2
     ):
-        measuring.observe(series=series, starts_on=first, ends_on=t.today - timedelta(days=1),
-                          figure=Decimal(5), status="final", note="", author=AUTHOR,
-                          release=True)  # fmt: skip
+        measuring.observe(
+            series=series,
+            starts_on=first,
+            ends_on=t.today - timedelta(days=1),
+            figure=Decimal(5),
+            status="final",
+            note="",
+            author=AUTHOR,
+            release=True,
+        )
 
 
 def metric_counted_otherwise(t: Town) -> None:
     if t.metric.series.count() < 2:
-        measuring.redefine(metric=t.metric, definition="All.", unit="people", starts_on=t.today,
-                           because="x", author=AUTHOR, decision=t.decision)  # fmt: skip
+        measuring.redefine(
+            metric=t.metric,
+            definition="All.",
+            unit="people",
+            starts_on=t.today,
+            because="x",
+            author=AUTHOR,
+            decision=t.decision,
+        )
 
 
 def ask(t: Town) -> None:
-    made = asking.make_ask(by=t.by, values={
-        "title": "More", "quantity": Decimal(9), "unit": t.open_pledge.measure.unit})  # fmt: skip
+    made = asking.make_ask(
+        by=t.by,
+        values={"title": "More", "quantity": Decimal(9), "unit": t.open_pledge.measure.unit},
+    )
     asking.publish(ask=made, by=t.by)
 
 
@@ -308,8 +402,9 @@ def ask_closed(t: Town) -> None:
 
 def offer(t: Town) -> None:
     if not t.ask.answers.filter(pledge=t.spare).exists():
-        asking.answer(ask=Ask.objects.get(pk=t.ask.pk), pledge=t.spare, quantity=Decimal(5),
-                            by=t.asha)  # fmt: skip
+        asking.answer(
+            ask=Ask.objects.get(pk=t.ask.pk), pledge=t.spare, quantity=Decimal(5), by=t.asha
+        )
 
 
 def draw(t: Town) -> None:
@@ -347,8 +442,9 @@ def signature_ended(t: Town) -> None:
 
 
 def decision_later(t: Town) -> None:
-    Decision.objects.create(code=f"d{Decision.objects.count()}", title="Since", body="Executive",
-                            decided_on=t.today)  # fmt: skip
+    Decision.objects.create(
+        code=f"d{Decision.objects.count()}", title="Since", body="Executive", decided_on=t.today
+    )
 
 
 def rooms_switched(t: Town) -> None:
@@ -379,25 +475,33 @@ def given_to_another_who_is_renamed(t: Town) -> None:
     called then."""
     action = Action.objects.get(pk=t.owned.pk)
     if action.partner_id == t.college.pk:
-        wanted = plan.PlannedAction(action.title, partner=t.council, owner_title=action.owner_title,
-                             due_on=action.due_on)  # fmt: skip
+        wanted = plan.PlannedAction(
+            action.title, partner=t.council, owner_title=action.owner_title, due_on=action.due_on
+        )
         plan.replan(action=action, wanted=wanted, because="x", author=AUTHOR)
     partner_renamed(t)
 
 
 def endangered_action_retitled(t: Town) -> None:
     action = Action.objects.get(pk=t.action.pk)
-    wanted = plan.PlannedAction(f"Called {timezone.now():%f}", partner=action.partner,
-                         owner_title=action.owner_title, metric=action.metric,
-                         pillars=list(action.pillars.all()), decision=action.decision,
-                         starts_on=action.starts_on, due_on=action.due_on)  # fmt: skip
+    wanted = plan.PlannedAction(
+        f"Called {timezone.now():%f}",
+        partner=action.partner,
+        owner_title=action.owner_title,
+        metric=action.metric,
+        pillars=list(action.pillars.all()),
+        decision=action.decision,
+        starts_on=action.starts_on,
+        due_on=action.due_on,
+    )
     plan.replan(action=action, wanted=wanted, because="x", author=AUTHOR)
 
 
 def action_under_another_decision(t: Town) -> None:
     action = Action.objects.get(pk=t.owned.pk)
-    decision = Decision.objects.create(code=f"n{Decision.objects.count()}", title="Anew",
-                                       body="Executive", decided_on=t.today)  # fmt: skip
+    decision = Decision.objects.create(
+        code=f"n{Decision.objects.count()}", title="Anew", body="Executive", decided_on=t.today
+    )
     wanted = plan.PlannedAction(
         action.title,
         partner=action.partner,
@@ -421,23 +525,49 @@ def file_of_the_town_read_again(t: Town) -> None:
     call = f"{timezone.now():%f}"
     measure, theme = t.open_pledge.measure, t.open_pledge.measure.theme
     pillars = [{"code": "front", "name": "In front"}, {"code": t.pillar.code, "name": call}]
-    townfile.apply({
-        "town": {"name": call, "service_name": call, "ons_code": "E07000243"},
-        "rules": {"lapse_days": 2, "due_soon_days": 300, "evidence_dead_days": 1},
-        "themes": [{"code": "front", "name": "In front"}, {"code": theme.code, "name": call}],
-        "measures": [{"code": measure.code, "name": call, "theme": theme.code,
-                      "kind": measure.kind, "unit": measure.unit, "how": call}],
-        "pillars": pillars,
-        "workstreams": [{"code": "front", "name": "In front"}],
-        "decisions": [{"code": t.decision.code, "title": call, "body": call,
-                       "decided_on": t.today}],
-        "metrics": [
-            {"code": "since", "name": "Since", "kind": "count", "unit": "x", "definition": "x",
-             "starts_on": t.period.starts_on - timedelta(days=400)},
-            {"code": t.metric.code, "name": call, "kind": "count", "unit": "x", "definition": "x",
-             "owner_title": call, "direction": "down", "release_days": 1, "every_months": 1},
-        ],
-    })  # fmt: skip
+    townfile.apply(
+        {
+            "town": {"name": call, "service_name": call, "ons_code": "E07000243"},
+            "rules": {"lapse_days": 2, "due_soon_days": 300, "evidence_dead_days": 1},
+            "themes": [{"code": "front", "name": "In front"}, {"code": theme.code, "name": call}],
+            "measures": [
+                {
+                    "code": measure.code,
+                    "name": call,
+                    "theme": theme.code,
+                    "kind": measure.kind,
+                    "unit": measure.unit,
+                    "how": call,
+                }
+            ],
+            "pillars": pillars,
+            "workstreams": [{"code": "front", "name": "In front"}],
+            "decisions": [
+                {"code": t.decision.code, "title": call, "body": call, "decided_on": t.today}
+            ],
+            "metrics": [
+                {
+                    "code": "since",
+                    "name": "Since",
+                    "kind": "count",
+                    "unit": "x",
+                    "definition": "x",
+                    "starts_on": t.period.starts_on - timedelta(days=400),
+                },
+                {
+                    "code": t.metric.code,
+                    "name": call,
+                    "kind": "count",
+                    "unit": "x",
+                    "definition": "x",
+                    "owner_title": call,
+                    "direction": "down",
+                    "release_days": 1,
+                    "every_months": 1,
+                },
+            ],
+        }
+    )
 
 
 def shock_told(t: Town) -> None:
@@ -445,8 +575,9 @@ def shock_told(t: Town) -> None:
 
 
 def shock_closed(t: Town) -> None:
-    shock_work.close(shock=t.shock, told_of=120, placed=64, without=21, not_known=35, words="",
-                     by=t.maya)  # fmt: skip
+    shock_work.close(
+        shock=t.shock, told_of=120, placed=64, without=21, not_known=35, words="", by=t.maya
+    )
 
 
 def shock_kept_from_the_public(t: Town) -> None:
@@ -458,16 +589,52 @@ def shock_named(t: Town) -> None:
 
 
 KINDS: list[Later] = [
-    shock_told, shock_closed, shock_kept_from_the_public, shock_named,
-    new_promise, update_evidence_and_review, review_of_what_was_claimed_before, lowered_target,
-    withdrawal, removal, question, dead_link, measurement, action, action_changed, action_stopped,
-    actions_pulled_forward, dependency, milestone, milestone_done, milestone_opened_again,
-    milestone_moved, risk, risk_scored_again, risk_closed, figure_about_later_days,
-    metric_counted_otherwise, ask, offer, draw, ask_closed, need_settled, need_opened_again, plea,
-    partner_and_signature, signature_ended, decision_later, rooms_switched, partner_renamed,
-    renamed_by_its_register, given_to_another_who_is_renamed, endangered_action_retitled,
-    action_under_another_decision, pledge_reworded, file_of_the_town_read_again,
-]  # fmt: skip
+    shock_told,
+    shock_closed,
+    shock_kept_from_the_public,
+    shock_named,
+    new_promise,
+    update_evidence_and_review,
+    review_of_what_was_claimed_before,
+    lowered_target,
+    withdrawal,
+    removal,
+    question,
+    dead_link,
+    measurement,
+    action,
+    action_changed,
+    action_stopped,
+    actions_pulled_forward,
+    dependency,
+    milestone,
+    milestone_done,
+    milestone_opened_again,
+    milestone_moved,
+    risk,
+    risk_scored_again,
+    risk_closed,
+    figure_about_later_days,
+    metric_counted_otherwise,
+    ask,
+    offer,
+    draw,
+    ask_closed,
+    need_settled,
+    need_opened_again,
+    plea,
+    partner_and_signature,
+    signature_ended,
+    decision_later,
+    rooms_switched,
+    partner_renamed,
+    renamed_by_its_register,
+    given_to_another_who_is_renamed,
+    endangered_action_retitled,
+    action_under_another_decision,
+    pledge_reworded,
+    file_of_the_town_read_again,
+]
 
 
 class Undone(Exception):
@@ -494,8 +661,7 @@ def test_nothing_of_any_kind_after_the_last_day_changes_a_byte(world, act):
 
 
 def test_no_row_of_them_in_any_order_changes_a_byte(world):
-    @settings(max_examples=15, deadline=None,
-              suppress_health_check=[HealthCheck.too_slow])  # fmt: skip
+    @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(some.lists(some.sampled_from(KINDS), min_size=2, max_size=8))
     def of(acts: list[Later]) -> None:
         same_after(world, acts, Refused)
@@ -508,8 +674,9 @@ def test_what_is_written_after_drafting_changes_nothing_though_it_is_about_the_p
     before = world.bytes(drafted)
     later = drafted + timedelta(days=3)
     on = world.last - timedelta(days=1)
-    ledger.write([ledger.NewEntry(world.open_pledge, "withdrawn", on, {}, by_role="x",
-                                  written_at=later)])  # fmt: skip
+    ledger.write(
+        [ledger.NewEntry(world.open_pledge, "withdrawn", on, {}, by_role="x", written_at=later)]
+    )
     assert world.bytes(drafted) == before
     assert world.bytes(later) != before
 
@@ -565,9 +732,20 @@ def test_a_statement_holds_nothing_but_the_account_and_its_sections(world):
     """What is neither said of the town, nor of the account, is a section: it gets the clock."""
     content = statement.make(world.period, number=1, because="", before=None, at=timezone.now())
     of_itself = {
-        "format", "town", "ons_code", "service", "is_fictional", "period", "number",
-        "prepared_at", "cut", "opening", "days", "opening_days", "restates",
-    }  # fmt: skip
+        "format",
+        "town",
+        "ons_code",
+        "service",
+        "is_fictional",
+        "period",
+        "number",
+        "prepared_at",
+        "cut",
+        "opening",
+        "days",
+        "opening_days",
+        "restates",
+    }
     of_the_account = {"entries", "late_entries", "standings", "lines", "totals"}
     assert set(content) == of_itself | of_the_account | set(statement.SECTIONS)
 
@@ -583,12 +761,16 @@ def test_a_section_that_does_not_mind_the_clock_is_found(world, monkeypatch):
 MOVED = some.integers(-500, 500)
 
 
-@given(opening=some.integers(0, 9000), made=some.integers(0, 900),
-       moved=some.fixed_dictionaries({name: MOVED for name in reads.LEFT}))  # fmt: skip
+@given(
+    opening=some.integers(0, 9000),
+    made=some.integers(0, 900),
+    moved=some.fixed_dictionaries({name: MOVED for name in reads.LEFT}),
+)
 def test_the_opening_sentence_adds_up(opening, made, moved):
     closing = opening + made - sum(moved.values())
-    said = reads.in_words({"totals": {"opening": opening, "made": made, "changed": 0,
-                                      "closing": closing, **moved}})  # fmt: skip
+    said = reads.in_words(
+        {"totals": {"opening": opening, "made": made, "changed": 0, "closing": closing, **moved}}
+    )
     summed, _, end = said.replace(",", "").rpartition(": ")[2].rstrip(".").partition(" = ")
     assert sum(int(part) for part in summed.replace(" - ", " + -").split(" + ")) == int(end)
     assert int(end) == closing

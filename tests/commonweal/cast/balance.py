@@ -18,9 +18,11 @@ from commonweal.places.models import Town
 def period(town: Town, today: date) -> Period:
     """The 90 days that ended yesterday."""
     return Period.objects.create(
-        code="2026-q3", title="The last 90 days", starts_on=today - timedelta(days=90),
+        code="2026-q3",
+        title="The last 90 days",
+        starts_on=today - timedelta(days=90),
         ends_on=today - timedelta(days=1),
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture

@@ -112,9 +112,13 @@ def service(advice: Partner, kinds: Any) -> Service:
     """The advice centre's, for debts, with room for two."""
     owner = Organisation.objects.create(name=advice.name, partner=advice)
     made = Service.objects.create(
-        organisation=owner, name="Debt advice", takes_referrals=True, capacity=2, answer_hours=48,
+        organisation=owner,
+        name="Debt advice",
+        takes_referrals=True,
+        capacity=2,
+        answer_hours=48,
         assured_on=timezone.localdate(),
-    )  # fmt: skip
+    )
     made.help_types.set([kinds["debt"], kinds["money"]])
     return made
 
@@ -136,9 +140,14 @@ def asks_for_help(kinds: Any) -> Any:
         }
         resident = values.pop("resident", None) or residents.add(values=said | values, by=by)
         return working.open_case(
-            resident=resident, channel=channel, by=by, signs=signs, at=at,
-            needs={kinds[code]: {} for code in codes or ("food",)}, words="There is nothing left.",
-        )  # fmt: skip
+            resident=resident,
+            channel=channel,
+            by=by,
+            signs=signs,
+            at=at,
+            needs={kinds[code]: {} for code in codes or ("food",)},
+            words="There is nothing left.",
+        )
 
     return ask
 
@@ -147,11 +156,17 @@ def asks_for_help(kinds: Any) -> Any:
 def fund(town: Town, today: date) -> Fund:
     """£1,000, at most £300 each; above £100 it takes two approvals."""
     return Fund.objects.create(
-        code="hardship", name="Hardship fund", budget=Decimal(1000), most=Decimal(300),
-        starts_on=today - timedelta(days=100), ends_on=today + timedelta(days=100),
-        window_days=90, ask_review_days=28, review_days=15,
+        code="hardship",
+        name="Hardship fund",
+        budget=Decimal(1000),
+        most=Decimal(300),
+        starts_on=today - timedelta(days=100),
+        ends_on=today + timedelta(days=100),
+        window_days=90,
+        ask_review_days=28,
+        review_days=15,
         approvals=[{"up_to": "100", "approvals": 1}, {"up_to": "300", "approvals": 2}],
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture

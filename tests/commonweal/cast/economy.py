@@ -22,9 +22,15 @@ WORD = "Thistlewick"
 
 @pytest.fixture
 def shocked(
-    bakery: Partner, college: Partner, asha: Person, maya: Person, idris: Person, theme: Theme,
-    pledged: Any, today: date,
-) -> dict[str, dict[str, Any]]:  # fmt: skip
+    bakery: Partner,
+    college: Partner,
+    asha: Person,
+    maya: Person,
+    idris: Person,
+    theme: Theme,
+    pledged: Any,
+    today: date,
+) -> dict[str, dict[str, Any]]:
     """What stands in each address about shocks."""
     starts = Measure.objects.create(
         code="starts", name="Jobs offered", theme=theme, kind="count", unit="jobs"
@@ -33,17 +39,24 @@ def shocked(
         measure=starts, partner=college, by=idris, statement="Jobs.", target=Decimal(9)
     )
     values: dict[str, Any] = {
-        "kind": "closure", "employer": f"{WORD} Mill", "people": 54321, "sure": "decided",
-        "first_on": today + timedelta(days=60), "wanted_level": "staff",
-        "sites": f"{WORD} Wharf", "occupations": f"{WORD} bakers", "words": WORD,
-    }  # fmt: skip
+        "kind": "closure",
+        "employer": f"{WORD} Mill",
+        "people": 54321,
+        "sure": "decided",
+        "first_on": today + timedelta(days=60),
+        "wanted_level": "staff",
+        "sites": f"{WORD} Wharf",
+        "occupations": f"{WORD} bakers",
+        "words": WORD,
+    }
     sent = telling.begin(values=values, partner=bakery, by=asha, staff=False)
     telling.send(shock=sent, by=asha)
     draft = telling.begin(values=values, partner=bakery, by=asha, staff=False)
     noted = telling.begin(values=values, partner=None, by=maya, staff=True)
     task = sent.tasks.all()[0]
-    alarm = Alarm.objects.create(kind="told", name="Reports", rule="cusum", on=today, expected=1,
-                                 upper=2, seen=9)  # fmt: skip
+    alarm = Alarm.objects.create(
+        kind="told", name="Reports", rule="cusum", on=today, expected=1, upper=2, seen=9
+    )
     bearing = tying.tie(counted="claimants", measure=starts, because="x", by=maya)
     wave = {"code": pulse.make(opens_on=today, closes_on=today, by=maya).code}
     case, of_draft = {"code": sent.code}, {"code": "bakery", "shock": draft.code}

@@ -18,10 +18,16 @@ WORD = "Thistlewick"
 def group_of(**more: Any) -> dict[str, Any]:
     """What somebody writes down of a group of 60 jobs."""
     return {
-        "name": "Vantor", "section": "C", "is_multinational": True, "local_jobs": 60,
-        "jobs_source": "Its own count", "jobs_on": timezone.localdate(), "partners": [],
-        "entries": [], "sub_suppliers": "",
-    } | more  # fmt: skip
+        "name": "Vantor",
+        "section": "C",
+        "is_multinational": True,
+        "local_jobs": 60,
+        "jobs_source": "Its own count",
+        "jobs_on": timezone.localdate(),
+        "partners": [],
+        "entries": [],
+        "sub_suppliers": "",
+    } | more
 
 
 @pytest.fixture
@@ -42,11 +48,14 @@ def grouped(bakery: Partner, yusuf: Person) -> dict[str, dict[str, Any]]:
     actions.write_down(
         group=None,
         values=group_of(
-            name=f"{WORD} plc", jobs_source=f"{WORD}'s own", local_jobs=54321, partners=[bakery],
+            name=f"{WORD} plc",
+            jobs_source=f"{WORD}'s own",
+            local_jobs=54321,
+            partners=[bakery],
             sub_suppliers=f"{WORD} Forge",
         ),
         by=yusuf,
-    )  # fmt: skip
+    )
     actions.rate(section="C", rating="middle", because=f"{WORD} said", source="x", by=yusuf)
     names = ("group", "desk-group", "group-change", "group-publish", "group-private")
     return {name: {"code": public.code} for name in names} | {"section-rate": {"section": "C"}}

@@ -20,9 +20,12 @@ def somebody(
     if role:
         today = timezone.localdate()
         Appointment.objects.create(
-            person=person, role=role, starts_on=today - timedelta(days=10),
-            ends_on=today + timedelta(days=300), because="test",
-        )  # fmt: skip
+            person=person,
+            role=role,
+            starts_on=today - timedelta(days=10),
+            ends_on=today + timedelta(days=300),
+            because="test",
+        )
     if of:
         Membership.objects.create(partner=of, person=person, role=may, job_title="Manager")
     return person

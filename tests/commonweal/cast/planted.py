@@ -38,17 +38,36 @@ SECRET = "Quillfeather"
 
 @pytest.fixture
 def planted(
-    asks_for_help: Any, kinds: Any, leah: Person, owen: Person, grace: Person, joan: Person,
-    sam: Person, mei: Person, robert: Person, wanda: Person, imran: Person, service: Service,
-    fund: Fund, pledged: Any, asha: Person, today: date, spent: dict[str, dict[str, Any]],
+    asks_for_help: Any,
+    kinds: Any,
+    leah: Person,
+    owen: Person,
+    grace: Person,
+    joan: Person,
+    sam: Person,
+    mei: Person,
+    robert: Person,
+    wanda: Person,
+    imran: Person,
+    service: Service,
+    fund: Fund,
+    pledged: Any,
+    asha: Person,
+    today: date,
+    spent: dict[str, dict[str, Any]],
     noor: Person,
-    helen: Person, figures: dict[str, dict[str, Any]], asked: Any,
+    helen: Person,
+    figures: dict[str, dict[str, Any]],
+    asked: Any,
     grouped: dict[str, dict[str, Any]],
-) -> dict[str, dict[str, Any]]:  # fmt: skip
+) -> dict[str, dict[str, Any]]:
     """A case of Leah's whose every field that can name somebody holds one secret; and, for each
     address of the desk, what stands in it."""
-    said = {name: f"{SECRET} {name}" for name in Resident.PERSONAL
-            if name not in ("born", "postcode", "language")}  # fmt: skip
+    said = {
+        name: f"{SECRET} {name}"
+        for name in Resident.PERSONAL
+        if name not in ("born", "postcode", "language")
+    }
     said |= {
         "phones": f"07700 934567 {SECRET}",
         "email": f"{SECRET}@example.org",
@@ -56,10 +75,13 @@ def planted(
     }
     resident = residents.add(values=said, by=leah)
     request = working.open_case(
-        resident=resident, channel="phone", by=leah, words=f"{SECRET} said so",
+        resident=resident,
+        channel="phone",
+        by=leah,
+        words=f"{SECRET} said so",
         needs={kinds["debt"]: {"x": SECRET}, kinds["food"]: {}},
         caller={"name": SECRET, "relation": SECRET, "contact": SECRET},
-    )  # fmt: skip
+    )
     need, food = request.needs.order_by("help_type__code")
     other = asks_for_help(by=leah, first_name="Bill", last_name=SECRET)
     working.record_call(case=request, direction="out", outcome="no_answer", words=SECRET, by=leah)
@@ -81,8 +103,14 @@ def planted(
         purpose=SECRET,
         fields=["first name", "phone"],
     )
-    referral = referring.refer(need=need, service=service, hand="consented", consent=consent,
-                               words=f"{SECRET} has letters", by=leah)  # fmt: skip
+    referral = referring.refer(
+        need=need,
+        service=service,
+        hand="consented",
+        consent=consent,
+        words=f"{SECRET} has letters",
+        by=leah,
+    )
     merged = asks_for_help(by=leah, first_name="Will", last_name=SECRET).resident
     merge = merging.merge(kept=resident, gone=merged, because=SECRET, by=leah)
     given = working.hand_many(codes=[other.code], to=owen, words=SECRET, by=grace)
@@ -92,12 +120,22 @@ def planted(
     Glass.objects.update(until=timezone.now())
     draft, _ = intake.start(channel="phone", by=leah)
     intake.save(draft=draft, answers={"last_name": SECRET, "words": SECRET}, by=leah)
-    task = volunteering.make_task(need=food, by=grace, values={
-        "title": "Shopping", "who": SECRET, "where": SECRET, "instructions": SECRET})  # fmt: skip
-    values = {"category": "food", "reason": "GTIR010", "purpose": "GTIP070", "payee": SECRET,
-              "sort_code": "200000", "account": "11112222"}  # fmt: skip
-    award = granting.apply(fund=fund, resident=resident, case=request, by=leah,
-                           values=values | {"asked": Decimal(90)})  # fmt: skip
+    task = volunteering.make_task(
+        need=food,
+        by=grace,
+        values={"title": "Shopping", "who": SECRET, "where": SECRET, "instructions": SECRET},
+    )
+    values = {
+        "category": "food",
+        "reason": "GTIR010",
+        "purpose": "GTIP070",
+        "payee": SECRET,
+        "sort_code": "200000",
+        "account": "11112222",
+    }
+    award = granting.apply(
+        fund=fund, resident=resident, case=request, by=leah, values=values | {"asked": Decimal(90)}
+    )
     granting.assess(award=award, amount=Decimal(90), words=f"{SECRET} has nothing", by=mei)
     granting.approve(award=award, by=robert)
     run = granting.make_run(fund=fund, by=imran)
@@ -111,13 +149,15 @@ def planted(
     )
     asking.publish(ask=open_ask, by=grace)
     open_ask.refresh_from_db()
-    answer = asking.answer(ask=open_ask, pledge=pledged(statement="We give hours."),
-                                 quantity=Decimal(5), by=asha)  # fmt: skip
+    answer = asking.answer(
+        ask=open_ask, pledge=pledged(statement="We give hours."), quantity=Decimal(5), by=asha
+    )
     asking.draw(answer=answer, quantity=Decimal(1), need=need, by=grace)
     listed = lists.preview(b"First name,Surname\nAda," + SECRET.encode() + b"\nTotal,1\n", "x.csv")
     list_run = lists.carry_on(listed, lists.begin(listed, help_type=kinds["food"], by=grace))
-    alarm = Alarm.objects.create(kind="all", name="All", rule="cusum", on=today, expected=1,
-                                 upper=2, seen=9)  # fmt: skip
+    alarm = Alarm.objects.create(
+        kind="all", name="All", rule="cusum", on=today, expected=1, upper=2, seen=9
+    )
     duty = Duty.objects.create(person=noor, weekday=0, starts=time(9), ends=time(17))
     following = next_actions.plan(
         need=need,

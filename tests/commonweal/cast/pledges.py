@@ -24,10 +24,15 @@ def pledged(asha: Person, maya: Person, measure: Measure, bakery: Partner, today
         partner = more.pop("partner", bakery)
         by = more.pop("by", asha)
         values: dict[str, Any] = {
-            "measure": measure, "statement": "We will give 200 hours.", "baseline": Decimal(0),
-            "target": Decimal(200), "due_on": today + timedelta(days=200),
-            "theme": measure.theme, "owner_title": "Owner", "who_benefits": "Neighbours",
-        } | more  # fmt: skip
+            "measure": measure,
+            "statement": "We will give 200 hours.",
+            "baseline": Decimal(0),
+            "target": Decimal(200),
+            "due_on": today + timedelta(days=200),
+            "theme": measure.theme,
+            "owner_title": "Owner",
+            "who_benefits": "Neighbours",
+        } | more
         draft = Draft.objects.create(partner=partner, by=by)
         pledge = actions.propose(draft=draft, terms=terms.Terms(**values), by=by)
         if accepted:
@@ -82,15 +87,29 @@ def rewritten(pledge: Pledge, *, ago: int, due_in: int) -> Pledge:
     assert first is not None
     body = dict(first.body) | {"due_on": due.isoformat()}
     twin = Pledge.objects.create(
-        partner=pledge.partner, measure=pledge.measure, statement=pledge.statement,
-        theme=pledge.theme, baseline=pledge.baseline, target=pledge.target, due_on=due,
-        made_on=made, owner=pledge.owner, owner_title=pledge.owner_title,
-    )  # fmt: skip
+        partner=pledge.partner,
+        measure=pledge.measure,
+        statement=pledge.statement,
+        theme=pledge.theme,
+        baseline=pledge.baseline,
+        target=pledge.target,
+        due_on=due,
+        made_on=made,
+        owner=pledge.owner,
+        owner_title=pledge.owner_title,
+    )
     lines = [
-        ledger.NewEntry(twin, kind, made, dict(said), twin.statement if said else "",
-                        by_role="partner", by_organisation=twin.partner.name)
+        ledger.NewEntry(
+            twin,
+            kind,
+            made,
+            dict(said),
+            twin.statement if said else "",
+            by_role="partner",
+            by_organisation=twin.partner.name,
+        )
         for kind, said in ((ledger.st.Kind.PROPOSED, body), (ledger.st.Kind.ACCEPTED, {}))
-    ]  # fmt: skip
+    ]
     ledger.write(lines)
     ledger.bring_up_to_date([twin], on=today)
     actions.withdraw(pledge=pledge, because="Replaced in a test", by=pledge.made_by)
@@ -107,14 +126,25 @@ def told(bakery: Partner, measure: Measure, today: date) -> Any:
         values = {"statement": "We will give hours.", "partner": bakery} | more
         made = today - timedelta(days=said[0][0])
         pledge = Pledge.objects.create(
-            measure=measure, theme=measure.theme, baseline=Decimal(0), target=target,
-            due_on=today + timedelta(days=100), made_on=made, owner_title="Owner", **values,
-        )  # fmt: skip
+            measure=measure,
+            theme=measure.theme,
+            baseline=Decimal(0),
+            target=target,
+            due_on=today + timedelta(days=100),
+            made_on=made,
+            owner_title="Owner",
+            **values,
+        )
         terms = {
-            "theme": measure.theme.code, "measure": measure.code, "unit": measure.unit,
-            "measure_kind": measure.kind, "direction": "up", "baseline": "0",
-            "target": str(target), "due_on": pledge.due_on.isoformat(),
-        }  # fmt: skip
+            "theme": measure.theme.code,
+            "measure": measure.code,
+            "unit": measure.unit,
+            "measure_kind": measure.kind,
+            "direction": "up",
+            "baseline": "0",
+            "target": str(target),
+            "due_on": pledge.due_on.isoformat(),
+        }
         for ago, kind, body in said:
             if kind == "proposed":
                 body = terms | body
@@ -127,9 +157,18 @@ def told(bakery: Partner, measure: Measure, today: date) -> Any:
                 body = {"as_of": on.isoformat(), "final": False} | body
             words = pledge.statement if kind == "proposed" else ""
             [entry] = ledger.write(
-                [ledger.NewEntry(pledge, kind, on, body, words, by_role="partner",
-                                 by_organisation=pledge.partner.name)]
-            )  # fmt: skip
+                [
+                    ledger.NewEntry(
+                        pledge,
+                        kind,
+                        on,
+                        body,
+                        words,
+                        by_role="partner",
+                        by_organisation=pledge.partner.name,
+                    )
+                ]
+            )
             about = entry.seq if kind == "claim" else about
         ledger.bring_up_to_date([pledge], on=today)
         pledge.refresh_from_db()

@@ -37,14 +37,25 @@ def pillar(town: Town) -> Pillar:
 def metric(bakery: Partner, theme: Theme) -> Metric:
     """A count that the bakery reports each quarter, from 10 towards 30; it began two years ago."""
     made = Metric.objects.create(
-        code="apprentices", name="Apprentices started", question="Are there ways into work?",
-        kind="count", theme=theme, partner=bakery, owner_title="Head baker", release_days=20,
-    )  # fmt: skip
+        code="apprentices",
+        name="Apprentices started",
+        question="Are there ways into work?",
+        kind="count",
+        theme=theme,
+        partner=bakery,
+        owner_title="Head baker",
+        release_days=20,
+    )
     year = timezone.localdate().year
     series = Series.objects.create(
-        metric=made, number=1, definition="Those who began in the quarter.", unit="apprentices",
-        starts_on=date(year - 2, 1, 1), baseline=Decimal(10), baseline_on=date(year - 2, 1, 1),
-    )  # fmt: skip
+        metric=made,
+        number=1,
+        definition="Those who began in the quarter.",
+        unit="apprentices",
+        starts_on=date(year - 2, 1, 1),
+        baseline=Decimal(10),
+        baseline_on=date(year - 2, 1, 1),
+    )
     TargetPoint.objects.create(series=series, on=date(year + 2, 1, 1), value=Decimal(30))
     return made
 
@@ -55,10 +66,15 @@ def action(
 ) -> Action:
     """The bakery's: two milestones, one due in 50 days and one in 100."""
     made = Action.objects.create(
-        code="train-bakers", title="Train young bakers", partner=bakery, metric=metric,
-        owner_title="Head baker", decision=decision, starts_on=today - timedelta(days=50),
+        code="train-bakers",
+        title="Train young bakers",
+        partner=bakery,
+        metric=metric,
+        owner_title="Head baker",
+        decision=decision,
+        starts_on=today - timedelta(days=50),
         due_on=today + timedelta(days=100),
-    )  # fmt: skip
+    )
     made.pillars.add(pillar)
     for order, (title, days) in enumerate((("Course agreed", 50), ("First cohort", 100)), 1):
         Milestone.objects.create(
@@ -71,10 +87,15 @@ def action(
 def wished(town: Town, today: date) -> Priority:
     """What residents want second and enterprises first, of four."""
     asked = CountedPriority(
-        source_key="x-1-0", title="Places to train", question="What comes first?",
-        resident_place=2, enterprise_place=1, out_of=4, counted_on=today,
+        source_key="x-1-0",
+        title="Places to train",
+        question="What comes first?",
+        resident_place=2,
+        enterprise_place=1,
+        out_of=4,
+        counted_on=today,
         address="/have-your-say/",
-    )  # fmt: skip
+    )
     return take_up(asked=[asked], author=Actor(None, Role.PROGRAMME_LEAD))[0]
 
 

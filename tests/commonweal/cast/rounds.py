@@ -22,24 +22,46 @@ def sheet_answers(**more: Any) -> dict[str, Any]:
     """A rule sheet with nothing missing; voting began yesterday and lasts six days more."""
     now = timezone.now()
     return {
-        "title": "Six hundred pounds", "words": "For the green.", "budget": Decimal(600),
-        "ballot_form": "approval", "least": 1, "most": None, "points": None,
-        "rule": "equal-shares", "satisfaction": "cost", "completion": "none", "step": Decimal(1),
-        "compares": False, "threshold": 0, "ties": "cheaper,votes,lot:7",
-        "who_decides": "The cabinet.", "is_binding": True, "who_may_vote": "All who live here.",
-        "addresses_from": "The council tax register.", "addresses_ground": "A public task.",
-        "tells_receipts": False, "opens_at": now - timedelta(days=1),
-        "closes_at": now + timedelta(days=6), "election": "None before the count.",
-        "quiet_from_on": None, "quiet_to_on": None,
-    } | more  # fmt: skip
+        "title": "Six hundred pounds",
+        "words": "For the green.",
+        "budget": Decimal(600),
+        "ballot_form": "approval",
+        "least": 1,
+        "most": None,
+        "points": None,
+        "rule": "equal-shares",
+        "satisfaction": "cost",
+        "completion": "none",
+        "step": Decimal(1),
+        "compares": False,
+        "threshold": 0,
+        "ties": "cheaper,votes,lot:7",
+        "who_decides": "The cabinet.",
+        "is_binding": True,
+        "who_may_vote": "All who live here.",
+        "addresses_from": "The council tax register.",
+        "addresses_ground": "A public task.",
+        "tells_receipts": False,
+        "opens_at": now - timedelta(days=1),
+        "closes_at": now + timedelta(days=6),
+        "election": "None before the count.",
+        "quiet_from_on": None,
+        "quiet_to_on": None,
+    } | more
 
 
 def checked(**more: Any) -> dict[str, Any]:
     """The answer to an idea that comes onto the ballot."""
     return {
-        "cost": None, "cost_words": "An offer.", "is_feasible": True, "feasible_words": "",
-        "is_lawful": True, "lawful_words": "", "group": "", "lesser_sums": None,
-    } | more  # fmt: skip
+        "cost": None,
+        "cost_words": "An offer.",
+        "is_feasible": True,
+        "feasible_words": "",
+        "is_lawful": True,
+        "lawful_words": "",
+        "group": "",
+        "lesser_sums": None,
+    } | more
 
 
 @pytest.fixture
@@ -52,16 +74,20 @@ def drafted(nadia: Person) -> Any:
         budget_round = drafting.begin(answers=sheet_answers(**more), by=nadia)
         for title, cost in (costs or COSTS).items():
             answers = {
-                "title": title, "words": "For all.", "area": areas.get(title),
+                "title": title,
+                "words": "For all.",
+                "area": areas.get(title),
                 "proposed_by": "resident",
-            }  # fmt: skip
+            }
             project = drafting.hand_in(budget_round=budget_round, answers=answers, by=None)
             drafting.check(
-                budget_round=budget_round, project=project, by=nadia,
+                budget_round=budget_round,
+                project=project,
+                by=nadia,
                 answers=checked(
                     cost=Decimal(cost), group=groups.get(title, ""), lesser_sums=sums.get(title)
                 ),
-            )  # fmt: skip
+            )
         drafting.close_ideas(budget_round=budget_round, by=nadia)
         drafting.share_out(budget_round=budget_round, budgets=budgets, by=nadia)
         return Round.objects.get(pk=budget_round.pk)
@@ -169,26 +195,49 @@ def rounds(
     enter(counted_by_hand, 1, maya, what=[(2, 1)])
     project = Project.objects.get(round=budget_round, number=2)
     asked = emergencies.ask(
-        budget_round=budget_round, kind="withdraw", notice="The owner sold it.", closes_at=None,
-        project=project, by=nadia,
-    )  # fmt: skip
+        budget_round=budget_round,
+        kind="withdraw",
+        notice="The owner sold it.",
+        closes_at=None,
+        project=project,
+        by=nadia,
+    )
     letters.make(budget_round=budget_round, count=1, by=nadia)
     names = (
-        "budget", "budget-idea", "budget-sheet", "desk-budget",
-        "budget-close-ideas", "budget-project-add", "budget-seal", "budget-emergency",
-        "budget-vote", "budget-ballot", "budget-receipt", "budget-codes", "budget-code-revoke",
-        "budget-paper", "budget-place-add", "budget-telephone", "desk-papers", "budget-slip",
-        "budget-paper-enter", "budget-paper-sample",
-    )  # fmt: skip
+        "budget",
+        "budget-idea",
+        "budget-sheet",
+        "desk-budget",
+        "budget-close-ideas",
+        "budget-project-add",
+        "budget-seal",
+        "budget-emergency",
+        "budget-vote",
+        "budget-ballot",
+        "budget-receipt",
+        "budget-codes",
+        "budget-code-revoke",
+        "budget-paper",
+        "budget-place-add",
+        "budget-telephone",
+        "desk-papers",
+        "budget-slip",
+        "budget-paper-enter",
+        "budget-paper-sample",
+    )
     draft = drafted()
     over, *_ = voted(
         groups={"Playground": "the green", "Bus shelter": "the green"}, sums={"Trees": ["150.00"]}
     )
     counting.count(budget_round=close(over), by=nadia)
     of_results = (
-        "budget-result", "budget-result-json", "budget-ballots", "budget-receipts",
-        "budget-groups", "budget-sums",
-    )  # fmt: skip
+        "budget-result",
+        "budget-result-json",
+        "budget-ballots",
+        "budget-receipts",
+        "budget-groups",
+        "budget-sums",
+    )
     return {name: {"code": budget_round.code} for name in names} | {
         **{name: {"code": over.code} for name in of_results},
         "budget-count": {"code": budget_round.code},

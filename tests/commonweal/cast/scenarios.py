@@ -51,13 +51,19 @@ def asked(structure: Structure, yusuf: Person) -> Any:
         said = {"title": "Making halves", "words": more.pop("words", "")}
         if "title" in more:
             said["title"] = more.pop("title")
-        values: dict[str, Any] = {"industry": "Making", "months": 12, "share": Decimal(50),
-                                  "resident_share": Decimal(80)}  # fmt: skip
+        values: dict[str, Any] = {
+            "industry": "Making",
+            "months": 12,
+            "share": Decimal(50),
+            "resident_share": Decimal(80),
+        }
         if named:
             values["employer_jobs"] = 1500
         return actions.ask(
-            **({"employer": None, "employer_name": ""} | named | said), structure=structure,
-            assumed=Assumed(**(values | more)), by=yusuf,
-        )  # fmt: skip
+            **({"employer": None, "employer_name": ""} | named | said),
+            structure=structure,
+            assumed=Assumed(**(values | more)),
+            by=yusuf,
+        )
 
     return ask

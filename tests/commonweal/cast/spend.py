@@ -34,9 +34,13 @@ def taken(yusuf: Person) -> Any:
     """Upload, read and take a file of payments."""
 
     def take(
-        anchor: Anchor, text: str, name: str = "payments.csv", *, route: str = "published",
+        anchor: Anchor,
+        text: str,
+        name: str = "payments.csv",
+        *,
+        route: str = "published",
         replaces: Release | None = None,
-    ) -> Release:  # fmt: skip
+    ) -> Release:
         made = importing.upload(
             anchor=anchor, route=route, content=text.encode(), name=name, by=yusuf
         )
@@ -55,9 +59,15 @@ def spent(anchor: Anchor, taken: Any, yusuf: Person) -> dict[str, dict[str, Any]
     """
     head = "Payment Date,Supplier Name,Net Amount,Invoice Ref\n"
     counts = taken(anchor, f"{head}03/07/2026,Oakby Tiles Ltd,10.00,A1\n04/07/2026,Elm,5.00,A2\n")
-    waits = importing.read(importing.upload(
-        anchor=anchor, route="published", name="b.csv", by=yusuf,
-        content=f"{head}03/09/2026,Oakby Tiles Ltd,10.00,A9\n".encode()))  # fmt: skip
+    waits = importing.read(
+        importing.upload(
+            anchor=anchor,
+            route="published",
+            name="b.csv",
+            by=yusuf,
+            content=f"{head}03/09/2026,Oakby Tiles Ltd,10.00,A9\n".encode(),
+        )
+    )
     preparing.bring_up_to_date()
     payee = Payee.objects.get(name="Oakby Tiles Ltd")
     decided = payees.decide(payee=payee, verdict="none", because="x", by=yusuf, role="analyst")
@@ -65,10 +75,15 @@ def spent(anchor: Anchor, taken: Any, yusuf: Person) -> dict[str, dict[str, Any]
     asked = Survey.objects.create(title="Again?", closes_on=timezone.localdate())
     page = Answer.objects.create(survey=asked, supplier=payee.code, name=payee.name)
     return {
-        "spend-supplier": {"code": payee.code}, "spend-release": {"code": counts.code},
-        **{name: {"code": waits.code} for name in (
-            "desk-release", "release-say", "release-take", "release-away")},
-        "release-undo": {"code": counts.code}, "spend-decide": {"code": other.code},
-        "spend-take-back": {"pk": decided.pk}, "spend-survey": {"token": page.token},
+        "spend-supplier": {"code": payee.code},
+        "spend-release": {"code": counts.code},
+        **{
+            name: {"code": waits.code}
+            for name in ("desk-release", "release-say", "release-take", "release-away")
+        },
+        "release-undo": {"code": counts.code},
+        "spend-decide": {"code": other.code},
+        "spend-take-back": {"pk": decided.pk},
+        "spend-survey": {"token": page.token},
         "survey-links": {"pk": page.survey.pk},
-    }  # fmt: skip
+    }

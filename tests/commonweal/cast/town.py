@@ -25,9 +25,12 @@ def town(db: None) -> Town:
     """Brackenford, with all rooms on and its help desk open."""
     Opening.objects.create(id=1, is_open=True)
     return Town.objects.create(
-        id=1, name="Brackenford", service_name="Charter", council_name="Borough Council",
+        id=1,
+        name="Brackenford",
+        service_name="Charter",
+        council_name="Borough Council",
         is_fictional=True,
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture
@@ -43,9 +46,12 @@ def area(town: Town) -> Area:
 @pytest.fixture
 def decision(town: Town) -> Decision:
     return Decision.objects.create(
-        code="2023-06", title="Charter adopted", body="Executive", decided_on=date(2023, 6, 20),
+        code="2023-06",
+        title="Charter adopted",
+        body="Executive",
+        decided_on=date(2023, 6, 20),
         minute="E/2023/061",
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture

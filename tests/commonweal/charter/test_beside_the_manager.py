@@ -37,16 +37,22 @@ def wish(fern: Partner, hale: Any) -> Draft:
     )
 
 
-def test_the_manager_sees_who_joined_and_what_is_held(
-    held, promised, wish, hale, maya, sign_in
-):  # fmt: skip
+def test_the_manager_sees_who_joined_and_what_is_held(held, promised, wish, hale, maya, sign_in):
     hale.memberships.update(job_title="Owner of it")
     page = text_of(sign_in(maya).get(DESK))
-    for words in ("Fern Hale", hale.email, "Owner of it", "Editor: may pledge, report",
-                  "confirms that they may act", "The charter is signed: Version 1",
-                  "by Fern Hale, Owner", "counts from the day you accept it",
-                  "We buy our bread in town.", f"/desk/charter/pledges/{promised.code}/",
-                  "A loaf for everybody. (it still needs a measure)"):  # fmt: skip
+    for words in (
+        "Fern Hale",
+        hale.email,
+        "Owner of it",
+        "Editor: may pledge, report",
+        "confirms that they may act",
+        "The charter is signed: Version 1",
+        "by Fern Hale, Owner",
+        "counts from the day you accept it",
+        "We buy our bread in town.",
+        f"/desk/charter/pledges/{promised.code}/",
+        "A loaf for everybody. (it still needs a measure)",
+    ):
         assert words in page, words
 
 
@@ -58,9 +64,7 @@ def test_where_nothing_is_held_the_page_says_so(fern, hale, maya, sign_in):
     assert "Nobody acts for it." in text_of(sign_in(maya).get(DESK))
 
 
-def test_a_version_that_ended_is_no_signature_that_counts(
-    held, version, maya, sign_in, today
-):  # fmt: skip
+def test_a_version_that_ended_is_no_signature_that_counts(held, version, maya, sign_in, today):
     version.in_force_until = version.in_force_from
     version.save(update_fields=["in_force_until"])
     assert "asks for the newest" in text_of(sign_in(maya).get(DESK))
@@ -71,9 +75,7 @@ def test_of_an_accepted_one_that_is_said_elsewhere(fern, hale, maya, sign_in):
     assert "What waits with it" not in text_of(sign_in(maya).get(DESK))
 
 
-def test_the_letter_does_not_ask_for_a_promise_that_is_made(
-    held, promised, fern, hale, maya
-):  # fmt: skip
+def test_the_letter_does_not_ask_for_a_promise_that_is_made(held, promised, fern, hale, maya):
     partner_actions.accept(partner=fern, by=maya)
     letter = letter_to(hale)
     assert "counts from today." in letter
@@ -89,9 +91,7 @@ def test_who_promised_and_did_not_sign_is_asked_to_sign(promised, fern, hale, ma
     assert "Make your first pledge" not in letter
 
 
-def test_a_returned_promise_is_made_again_and_the_letter_says_how(
-    held, promised, fern, hale, maya
-):  # fmt: skip
+def test_a_returned_promise_is_made_again_and_the_letter_says_how(held, promised, fern, hale, maya):
     Pledge.objects.update(returned_because="Say how many.")
     partner_actions.accept(partner=fern, by=maya)
     assert "Make your first pledge here:" in letter_to(hale)
@@ -110,9 +110,7 @@ def test_a_held_promise_says_one_thing(promised, fern, hale, maya, sign_in):
     assert "It is held until" not in page
 
 
-def test_what_was_signed_is_in_the_space_before_and_after(
-    held, fern, hale, maya, today, sign_in
-):  # fmt: skip
+def test_what_was_signed_is_in_the_space_before_and_after(held, fern, hale, maya, today, sign_in):
     assert "What you signed" in text_of(sign_in(hale).get("/space/fern/"))
     partner_actions.accept(partner=fern, by=maya)
     space = text_of(sign_in(hale).get("/space/fern/"))
@@ -123,9 +121,7 @@ def test_what_was_signed_is_in_the_space_before_and_after(
     assert "as Owner, by Fern Hale, whose name is not public" in space
 
 
-def test_the_badges_code_can_be_selected_whole_and_copied(
-    held, fern, hale, maya, sign_in
-):  # fmt: skip
+def test_the_badges_code_can_be_selected_whole_and_copied(held, fern, hale, maya, sign_in):
     partner_actions.accept(partner=fern, by=maya)
     page = text_of(sign_in(hale).get("/space/fern/signed/"))
     assert 'id="badge-code" rows="8" readonly' in page

@@ -85,8 +85,9 @@ def test_a_version_out_of_force_can_not_be_signed(asha, version, bakery, today):
     CharterVersion.objects.update(in_force_until=today - timedelta(days=1))
     version.refresh_from_db()
     with pytest.raises(Refused, match="no longer in force"):
-        actions.sign(partner=bakery, version=version, name="A", capacity="B", show_name=False,
-                     by=asha)  # fmt: skip
+        actions.sign(
+            partner=bakery, version=version, name="A", capacity="B", show_name=False, by=asha
+        )
 
 
 def test_several_versions_can_be_in_force(version, decision, client, today):
@@ -131,8 +132,14 @@ def test_two_names_raise_it_until_the_review_date(held, today, client):
 def test_a_panel_member_decides_nothing_about_their_own_organisation(
     version, college, idris, tier, today, tom
 ):
-    Signature.objects.create(partner=college, version=version, signed_on=today, capacity="x",
-                             terms_version="1", signed_name="x")  # fmt: skip
+    Signature.objects.create(
+        partner=college,
+        version=version,
+        signed_on=today,
+        capacity="x",
+        terms_version="1",
+        signed_name="x",
+    )
     with pytest.raises(Refused, match="You belong to Brackenford College"):
         actions.propose_tier(partner=college, tier=tier, reasons="x", minute="", by=idris)
 
@@ -224,8 +231,9 @@ def proposed(signed, tier, idris):
 
 def verify(claimed, priya, statement):
     pledge, claim = claimed(50, statement=statement)
-    reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", figure=None,
-                     reasons="Seen.", by=priya)  # fmt: skip
+    reviewing.review(
+        pledge=pledge, claim_seq=claim.seq, verdict="upheld", figure=None, reasons="Seen.", by=priya
+    )
 
 
 def test_what_a_tier_takes_stands_beside_what_is_there(

@@ -19,8 +19,15 @@ from commonweal.partners.models import Partner
 
 from .joined import hold
 
-JOIN = {"name": "Little Fern", "sector": "private", "kind": "sole_trader", "size": "micro",
-        "relation": "none", "job_title": "Owner", "may_act": "on"}  # fmt: skip
+JOIN = {
+    "name": "Little Fern",
+    "sector": "private",
+    "kind": "sole_trader",
+    "size": "micro",
+    "relation": "none",
+    "job_title": "Owner",
+    "may_act": "on",
+}
 SIGN = {"name": "Fern Hale", "capacity": "Owner", "terms": "on"}
 PAGE = "/space/fern/sign/"
 BACK = "/space/fern/sign/take-back/"
@@ -59,7 +66,12 @@ def test_joining_leads_to_what_is_signed_and_on_to_the_space(sign_in, carys, ver
     assert "Signed, held until your organisation is accepted" in text_of(page)
     held = HeldSignature.objects.get()
     assert (held.version, held.signed_by, held.signed_name, held.capacity, held.show_name) == (
-        version, carys, "Fern Hale", "Owner", False)  # fmt: skip
+        version,
+        carys,
+        "Fern Hale",
+        "Owner",
+        False,
+    )
     assert held.terms_version
     assert Event.objects.filter(verb="charter signed, held", by_code=carys.code).count() == 1
 
@@ -80,8 +92,14 @@ def test_the_space_offers_it_and_then_shows_what_is_signed(sign_in, hale, fern, 
     assert f'href="{PAGE}" >What you signed' in space
     assert ">Sign the charter" not in space
     page = text_of(browser.get(PAGE))
-    for words in ("Signed, held", "Fern Hale, Owner", "stays out of public", "version 1",
-                  "Work to live on.", f'action="{BACK}"'):  # fmt: skip
+    for words in (
+        "Signed, held",
+        "Fern Hale, Owner",
+        "stays out of public",
+        "version 1",
+        "Work to live on.",
+        f'action="{BACK}"',
+    ):
         assert words in page
 
 
@@ -200,8 +218,14 @@ def test_who_waits_no_more_holds_nothing(
 
 def test_what_it_signed_already_is_not_held_again(fern, hale, version, today):
     """An entry can have signed before it waited, where its acceptance was undone in the data."""
-    Signature.objects.create(partner=fern, version=version, signed_on=today, capacity="Owner",
-                             terms_version="x", signed_name="Fern Hale")  # fmt: skip
+    Signature.objects.create(
+        partner=fern,
+        version=version,
+        signed_on=today,
+        capacity="Owner",
+        terms_version="x",
+        signed_name="Fern Hale",
+    )
     with pytest.raises(Refused, match="signed this version already"):
         hold(fern, version, hale)
 
@@ -232,16 +256,26 @@ def test_accepted_it_counts_from_that_day(held, fern, hale, maya, today, sign_in
     partner_actions.accept(partner=fern, by=maya)
     signature = Signature.objects.get()
     assert (signature.partner, signature.version, signature.signed_on, signature.signed_by) == (
-        fern, held.version, today, hale)  # fmt: skip
+        fern,
+        held.version,
+        today,
+        hale,
+    )
     assert (signature.signed_name, signature.capacity, signature.show_name) == (
-        "Fern Hale", "Owner", True)  # fmt: skip
+        "Fern Hale",
+        "Owner",
+        True,
+    )
     assert signature.terms_version == held.terms_version
     assert not HeldSignature.objects.exists()
     assert reads.counts(today).signed == 1
     assert "Fern Hale" in Client().get("/partners/fern/").content.decode()
     event = Event.objects.get(verb="held signature counts")
     assert (event.by_code, event.as_role, event.detail) == (
-        maya.code, "charter_manager", {"version": 1})  # fmt: skip
+        maya.code,
+        "charter_manager",
+        {"version": 1},
+    )
     letter = letter_to(hale)
     assert "counts from today" in letter
     assert "Sign the charter" not in letter
@@ -263,7 +297,9 @@ def test_a_version_that_ended_meanwhile_gives_way_and_the_letter_says_so(
     assert not Signature.objects.exists()
     assert not HeldSignature.objects.exists()
     assert Event.objects.get(verb="held signature dropped").detail == {
-        "version": 1, "because": "version"}  # fmt: skip
+        "version": 1,
+        "because": "version",
+    }
     letter = letter_to(hale)
     assert "has ended" in letter
     assert f"Sign the newest one here:\n{settings.ADDRESS}{PAGE}\n" in letter
@@ -307,8 +343,14 @@ def test_who_no_longer_acts_for_it_has_not_signed_for_it(
 
 
 def test_what_was_signed_meanwhile_is_signed_once(held, fern, hale, maya, version, today):
-    Signature.objects.create(partner=fern, version=version, signed_on=today, capacity="Chair",
-                             terms_version="x", signed_name="Oda Lund")  # fmt: skip
+    Signature.objects.create(
+        partner=fern,
+        version=version,
+        signed_on=today,
+        capacity="Chair",
+        terms_version="x",
+        signed_name="Oda Lund",
+    )
     partner_actions.accept(partner=fern, by=maya)
     assert Signature.objects.get().capacity == "Chair"
     assert not HeldSignature.objects.exists()

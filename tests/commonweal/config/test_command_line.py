@@ -25,8 +25,11 @@ def test_a_towns_file_is_looked_through_before_there_is_a_town(tmp_path):
     for file, code, says in ((example, 0, "is right. Nothing"), (wrong, 1, "wrong in wrong.toml")):
         done = subprocess.run(
             [str(Path(sys.executable).with_name("commonweal")), "town", str(file), "--check"],
-            cwd=tmp_path, env=environment, capture_output=True, text=True,
-        )  # fmt: skip
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
         assert done.returncode == code, done.stderr
         assert says in done.stdout + done.stderr
         assert "KEY" not in done.stderr
@@ -43,8 +46,10 @@ def test_looking_makes_no_database_where_an_init_left_its_keys(tmp_path):
     example = Path(__file__).parents[3] / "examples" / "stevenage.toml"
     done = subprocess.run(
         [str(Path(sys.executable).with_name("commonweal")), "town", str(example), "--check"],
-        env=environment | {"COMMONWEAL_VAR": str(tmp_path)}, capture_output=True, text=True,
-    )  # fmt: skip
+        env=environment | {"COMMONWEAL_VAR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["keys"]
 
@@ -63,8 +68,10 @@ def test_a_public_ledger_is_proved_where_no_town_is(tmp_path, pledged):
         }
         return subprocess.run(
             [str(Path(sys.executable).with_name("commonweal")), "ledger", "verify", *words],
-            env=environment | {"COMMONWEAL_VAR": str(var)}, capture_output=True, text=True,
-        )  # fmt: skip
+            env=environment | {"COMMONWEAL_VAR": str(var)},
+            capture_output=True,
+            text=True,
+        )
 
     proved = verify("--file", str(ledger))
     assert proved.returncode == 0, proved.stderr

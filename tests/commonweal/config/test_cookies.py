@@ -28,8 +28,9 @@ def test_cookies_are_bound_to_the_host_where_tls_is_in_front(tmp_path, address, 
         "COMMONWEAL_ADDRESS": address,
         "DATABASE_URL": "",
     }
-    done = subprocess.run([sys.executable, "-c", ASKS], env=environment, capture_output=True,
-                          text=True)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", ASKS], env=environment, capture_output=True, text=True
+    )
     session, csrf, typed, secure, *places = done.stdout.split()
     names = [session, csrf, typed]
     assert names == [f"{prefix}{name}" for name in ("sessionid", "csrftoken", "commonweal_typed")]

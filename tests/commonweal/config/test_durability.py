@@ -26,8 +26,9 @@ def test_every_connection_to_a_towns_file_waits_for_the_disk(tmp_path):
         "COMMONWEAL_SECRET_KEY": "x" * 50,
         "COMMONWEAL_FIELD_KEYS": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
     }
-    done = subprocess.run([sys.executable, "-c", OPENS], env=environment, capture_output=True,
-                          text=True, check=True)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", OPENS], env=environment, capture_output=True, text=True, check=True
+    )
     assert done.stdout.split() == ["wal", str(FULL)]
 
 

@@ -9,8 +9,19 @@ from django.conf import settings
 
 from commonweal.config import settings as product
 
-ADDRESSES = ("/", "/pledges/", "/town.css", "/ledger.csv", "/help/", "/accounts/login/code/",
-             "/desk/help/", "/nowhere/", "/-/live", "/-/ready", "/robots.txt")  # fmt: skip
+ADDRESSES = (
+    "/",
+    "/pledges/",
+    "/town.css",
+    "/ledger.csv",
+    "/help/",
+    "/accounts/login/code/",
+    "/desk/help/",
+    "/nowhere/",
+    "/-/live",
+    "/-/ready",
+    "/robots.txt",
+)
 UNKNOWN = ("TRACE", "TRACK", "CONNECT", "PUT", "PATCH", "DELETE", "PROPFIND", "FOO")
 
 
@@ -37,9 +48,15 @@ def test_the_usual_methods_are_as_they_were(client, town, method):
 
 @pytest.mark.parametrize(
     ("address", "status"),
-    [("/", 200), ("/nowhere/", 404), ("/desk/help/", 302), ("/ledger.csv", 200),
-     ("/town.css", 200), ("/help/start/", 405)],
-)  # fmt: skip
+    [
+        ("/", 200),
+        ("/nowhere/", 404),
+        ("/desk/help/", 302),
+        ("/ledger.csv", 200),
+        ("/town.css", 200),
+        ("/help/start/", 405),
+    ],
+)
 def test_no_page_may_use_what_a_browser_could_give_it(client, town, address, status):
     answer = client.get(address)
     assert answer.status_code == status

@@ -13,9 +13,16 @@ TABLE = Path(__file__).parents[1] / "permissions.txt"
 # Anybody may open them, and they are for one person alone: a form, a link of one's own.
 FOR_ONE = {
     "invitation",
-    "demo", "follow", "follow-confirm", "follow-stop", "help-resume", "own-sent", "pledge-ask",
-    "spend-survey", "typed",
-}  # fmt: skip
+    "demo",
+    "follow",
+    "follow-confirm",
+    "follow-stop",
+    "help-resume",
+    "own-sent",
+    "pledge-ask",
+    "spend-survey",
+    "typed",
+}
 # In the table's town they are not there; what stands at such an address is public once it is.
 PUBLIC_WHERE_THERE_IS_ONE = {"evidence", "evidence-small", "pulse-csv", "security-txt", "town-png"}
 

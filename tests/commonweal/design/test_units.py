@@ -48,4 +48,8 @@ def test_a_promise_of_one_says_one():
 
 def test_the_verb_goes_with_the_number():
     assert [are(Decimal(count)) for count in ("1.00", "0", "2", "1.5")] == [
-        "is", "are", "are", "are"]  # fmt: skip
+        "is",
+        "are",
+        "are",
+        "are",
+    ]

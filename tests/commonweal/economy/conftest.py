@@ -23,11 +23,18 @@ def answers_of_a_form(today: date) -> dict[str, str]:
     """What somebody types on the one form."""
     first = today + timedelta(days=60)
     return {
-        "kind": "closure", "people": "120", "workforce": "150", "sites": f"{WORD} Mill",
-        "first_on_0": str(first.day), "first_on_1": str(first.month),
-        "first_on_2": str(first.year), "occupations": "bakers", "sure": "decided",
-        "level": "staff", "words": "x",
-    }  # fmt: skip
+        "kind": "closure",
+        "people": "120",
+        "workforce": "150",
+        "sites": f"{WORD} Mill",
+        "first_on_0": str(first.day),
+        "first_on_1": str(first.month),
+        "first_on_2": str(first.year),
+        "occupations": "bakers",
+        "sure": "decided",
+        "level": "staff",
+        "words": "x",
+    }
 
 
 @pytest.fixture
@@ -39,10 +46,15 @@ def tell(bakery: Partner, asha: Person, today: date) -> Any:
         partner = more.pop("partner", bakery)
         sent = more.pop("sent", True)
         values: dict[str, Any] = {
-            "kind": "closure", "people": 120, "first_on": today + timedelta(days=60),
-            "sure": "decided", "wanted_level": "public", "sites": f"{WORD} Mill",
-            "occupations": f"{WORD} bakers", "words": f"{WORD} is why",
-        } | more  # fmt: skip
+            "kind": "closure",
+            "people": 120,
+            "first_on": today + timedelta(days=60),
+            "sure": "decided",
+            "wanted_level": "public",
+            "sites": f"{WORD} Mill",
+            "occupations": f"{WORD} bakers",
+            "words": f"{WORD} is why",
+        } | more
         shock = telling.begin(values=values, partner=partner, by=by, staff=staff)
         return telling.send(shock=shock, by=by) if sent else shock
 
@@ -63,7 +75,12 @@ def can_answer(
         measure = Measure.objects.create(code=code, name=name, theme=theme, kind="count", unit=unit)
         by = idris if partner is college else priya
         made.append(
-            pledged(measure=measure, partner=partner, by=by, statement=f"We give {unit}.",
-                    target=Decimal(target))
-        )  # fmt: skip
+            pledged(
+                measure=measure,
+                partner=partner,
+                by=by,
+                statement=f"We give {unit}.",
+                target=Decimal(target),
+            )
+        )
     return made

@@ -53,8 +53,15 @@ def starts(theme: Theme) -> Measure:
 
 
 @pytest.fixture
-def three(starts: Measure, measure: Measure, homes: Any, college: Any, priya: Person,
-          idris: Person, pledged: Any) -> list[Any]:  # fmt: skip
+def three(
+    starts: Measure,
+    measure: Measure,
+    homes: Any,
+    college: Any,
+    priya: Person,
+    idris: Person,
+    pledged: Any,
+) -> list[Any]:
     """The pledges of the worked table: A and B of jobs, C of hours; all of one theme but A."""
     other = Theme.objects.create(code="homes", name="Homes", order=2)
     made = [
@@ -147,8 +154,14 @@ def test_asks_of_a_theme_are_there_and_stopped_actions_are_not(
     tying.tie(counted="claimants", theme=theme, because="x", by=yusuf)
     tying.tie(counted="claimants", action=action, because="x", by=yusuf)
     for title, state in (("Six placements", Ask.State.OPEN), ("A draft", Ask.State.DRAFT)):
-        Ask.objects.create(title=title, quantity=6, unit="places", theme=theme, state=state,
-                           published_on=today - timedelta(days=1))  # fmt: skip
+        Ask.objects.create(
+            title=title,
+            quantity=6,
+            unit="places",
+            theme=theme,
+            state=state,
+            published_on=today - timedelta(days=1),
+        )
     Action.objects.filter(pk=action.pk).update(stopped_on=today)
     page = text_of(client.get(claimants))
     assert "0 actions, 1 open ask." in page
@@ -158,8 +171,14 @@ def test_asks_of_a_theme_are_there_and_stopped_actions_are_not(
 
 def test_an_ask_that_was_made_for_a_shock_is_not_there(claimants, theme, yusuf, client, tell):
     tying.tie(counted="claimants", theme=theme, because="x", by=yusuf)
-    ask = Ask.objects.create(title="Jobs for sixty", quantity=60, unit="jobs", theme=theme,
-                             state=Ask.State.OPEN, published_on=timezone.localdate())  # fmt: skip
+    ask = Ask.objects.create(
+        title="Jobs for sixty",
+        quantity=60,
+        unit="jobs",
+        theme=theme,
+        state=Ask.State.OPEN,
+        published_on=timezone.localdate(),
+    )
     assert "Jobs for sixty" in text_of(client.get(claimants))
     ShockAsk.objects.create(shock=tell(wanted_level="staff"), ask=ask)
     client.cookies["seen"] = "1"  # A page that is kept is for who has no cookies.
@@ -169,9 +188,11 @@ def test_an_ask_that_was_made_for_a_shock_is_not_there(claimants, theme, yusuf, 
 def test_a_place_beside_the_town_has_nothing_tied(claimants, starts, three, yusuf, client):
     tying.tie(counted="claimants", measure=starts, because="x", by=yusuf)
     bringing.bring_in(
-        content=f"{HEAD}E07000099,Elsewhere,2021-05,800,\n".encode(), name="y.csv",
-        published_on=date(2021, 6, 21), by=None,
-    )  # fmt: skip
+        content=f"{HEAD}E07000099,Elsewhere,2021-05,800,\n".encode(),
+        name="y.csv",
+        published_on=date(2021, 6, 21),
+        by=None,
+    )
     other = Series.objects.get(area_code="E07000099", measure="claimants")
     assert "Against it today" not in text_of(client.get(other.get_absolute_url()))
 

@@ -29,12 +29,23 @@ from tests.commonweal.spend.town import COUNCIL, LEDGER, registered
 pytestmark = pytest.mark.django_db
 
 TYPED = {
-    "name": "Vantor", "section": "C", "is_multinational": "on", "local_jobs": "1896",
-    "jobs_source": "Its own count", "jobs_on_0": "1", "jobs_on_1": "9", "jobs_on_2": "2025",
-    "entries": "gb-coh-01000001", "sub_suppliers": "Thistlewick Forge\nHarbour Lane Bakery",
-}  # fmt: skip
-CONSENT = {"consent_words": "The works manager", "consent_on_0": "3", "consent_on_1": "11",
-           "consent_on_2": "2026"}  # fmt: skip
+    "name": "Vantor",
+    "section": "C",
+    "is_multinational": "on",
+    "local_jobs": "1896",
+    "jobs_source": "Its own count",
+    "jobs_on_0": "1",
+    "jobs_on_1": "9",
+    "jobs_on_2": "2025",
+    "entries": "gb-coh-01000001",
+    "sub_suppliers": "Thistlewick Forge\nHarbour Lane Bakery",
+}
+CONSENT = {
+    "consent_words": "The works manager",
+    "consent_on_0": "3",
+    "consent_on_1": "11",
+    "consent_on_2": "2026",
+}
 
 
 def text_of(answer: Any) -> str:
@@ -54,8 +65,9 @@ def written(yusuf: Person) -> Any:
 @pytest.fixture
 def publish(maya: Person, today: date) -> Any:
     def with_consent(group: EmployerGroup) -> None:
-        actions.publish(group=group, consent_on=today, consent_words="Its head", decision=None,
-                        by=maya)  # fmt: skip
+        actions.publish(
+            group=group, consent_on=today, consent_words="Its head", decision=None, by=maya
+        )
 
     return with_consent
 
@@ -197,9 +209,13 @@ def test_it_is_published_once_and_can_be_taken_back(sign_in, maya, written, publ
 
 @pytest.mark.parametrize(
     ("jobs", "shown", "share"),
-    [(9, "fewer than 10", None), (10, "about 10", "0.0"), (44, "about 40", "0.2"),
-     (45, "about 50", "0.2")],
-)  # fmt: skip
+    [
+        (9, "fewer than 10", None),
+        (10, "about 10", "0.0"),
+        (44, "about 40", "0.2"),
+        (45, "about 50", "0.2"),
+    ],
+)
 def test_the_public_reads_jobs_in_tens(written, structure, today, jobs, shown, share):
     exposure = reads.exposure_of(written(local_jobs=jobs), today, for_staff=False)
     assert exposure.jobs == shown
@@ -210,9 +226,17 @@ def test_the_public_reads_jobs_in_tens(written, structure, today, jobs, shown, s
 
 
 def test_only_the_economy_desk_comes_in(client, sign_in, grouped, carys, asha, leah, daniel):
-    pages = [reverse(name, kwargs=grouped.get(name, {})) for name in (
-        "desk-exposure", "group-add", "desk-group", "group-change", "group-publish",
-        "section-rate")]  # fmt: skip
+    pages = [
+        reverse(name, kwargs=grouped.get(name, {}))
+        for name in (
+            "desk-exposure",
+            "group-add",
+            "desk-group",
+            "group-change",
+            "group-publish",
+            "section-rate",
+        )
+    ]
     assert {client.get(page).status_code for page in pages} == {302}
     for person in (carys, asha, leah, daniel):
         signed_in = sign_in(person)
@@ -233,17 +257,35 @@ def test_nothing_of_a_private_one_stands_in_record_or_public_page(client, groupe
 
 # Acorn Joinery and Elm Joiners belong to one holding.
 OWNERS = [
-    {"statementID": "p", "statementType": "entityStatement", "name": "Quayside Holdings Limited",
-     "identifiers": [{"scheme": "GB-COH", "id": "01000007"}]},
-    {"statementID": "a", "statementType": "entityStatement", "name": "Acorn Joinery Limited",
-     "identifiers": [{"scheme": "GB-COH", "id": "01000001"}]},
-    {"statementID": "e", "statementType": "entityStatement", "name": "Elm Joiners Limited",
-     "identifiers": [{"scheme": "GB-COH", "id": "01000005"}]},
-    *({"statementID": f"{unit}-p", "statementType": "ownershipOrControlStatement",
-       "subject": {"describedByEntityStatement": unit},
-       "interestedParty": {"describedByEntityStatement": "p"},
-       "interests": [{"type": "shareholding", "share": {"minimum": 75}}]} for unit in "ae"),
-]  # fmt: skip
+    {
+        "statementID": "p",
+        "statementType": "entityStatement",
+        "name": "Quayside Holdings Limited",
+        "identifiers": [{"scheme": "GB-COH", "id": "01000007"}],
+    },
+    {
+        "statementID": "a",
+        "statementType": "entityStatement",
+        "name": "Acorn Joinery Limited",
+        "identifiers": [{"scheme": "GB-COH", "id": "01000001"}],
+    },
+    {
+        "statementID": "e",
+        "statementType": "entityStatement",
+        "name": "Elm Joiners Limited",
+        "identifiers": [{"scheme": "GB-COH", "id": "01000005"}],
+    },
+    *(
+        {
+            "statementID": f"{unit}-p",
+            "statementType": "ownershipOrControlStatement",
+            "subject": {"describedByEntityStatement": unit},
+            "interestedParty": {"describedByEntityStatement": "p"},
+            "interests": [{"type": "shareholding", "share": {"minimum": 75}}],
+        }
+        for unit in "ae"
+    ),
+]
 
 
 @pytest.fixture
@@ -273,8 +315,9 @@ def test_a_group_is_its_parent_with_all_that_belongs_to_it(
     group = written(entries=["GB-COH-01000007"], partners=[bakery])
     exposure = reads.exposure_of(group, today, for_staff=True)
     assert [unit.lower() for unit in exposure.units] == [
-        "acorn joinery limited", "elm joiners limited"
-    ]  # fmt: skip
+        "acorn joinery limited",
+        "elm joiners limited",
+    ]
     assert exposure.total == Decimal("1042.00")
     assert [(paid.payments, paid.amount) for paid in exposure.paid] == [(2, Decimal("1042.00"))]
     assert [contract.title for contract in exposure.contracts] == ["Doors"]
@@ -328,8 +371,16 @@ def test_spend_by_section_stands_beside_how_vulnerable_it_is(spending, sign_in, 
 def test_of_three_suppliers_a_sum_is_shown(spending, taken, sign_in, yusuf):
     """The page on method's second table, with the town's own firms."""
     head = "Payment Date,Supplier Name,Net Amount,Invoice Ref\n"
-    extra = (("FIR ROOFERS LIMITED", "01000008", "ZB1 3AB", "Private Limited Company", "43910",
-              "Active"),)  # fmt: skip
+    extra = (
+        (
+            "FIR ROOFERS LIMITED",
+            "01000008",
+            "ZB1 3AB",
+            "Private Limited Company",
+            "43910",
+            "Active",
+        ),
+    )
     registered(*extra)
     taken(spending, f"{head}03/10/2026,Fir Roofers Limited,8.00,B1\n", "october.csv")
     preparing.bring_up_to_date()

@@ -61,7 +61,10 @@ def test_no_small_count_is_shown_and_nothing_shown_is_another():
 
 def test_without_a_small_count_nothing_is_held_back():
     assert held_back({"a": 3, "b": 4, "c": 50, "d": 60}) == {
-        "a": None, "b": None, "c": 50, "d": 60,
-    }  # fmt: skip
+        "a": None,
+        "b": None,
+        "c": 50,
+        "d": 60,
+    }
     assert held_back({"a": 5, "b": 6}) == {"a": 5, "b": 6}
     assert held_back({"a": 0, "b": 0}) == {"a": 0, "b": 0}

@@ -158,9 +158,12 @@ def test_anybody_answers_once_a_visit_and_for_a_business_too(client, wave, area)
     assert "Thank you. Your answer is kept." in text_of(thanks)
     assert "Your answer is in" in text_of(thanks)
     assert "Your answer is in" in text_of(client.post(address, SAID | {"now": "better"}))
-    assert client.post(
-        f"/economy/pulse/{wave.code}/enterprise/", SAID | {"help_most": "orders"}
-    ).status_code == 302  # fmt: skip
+    assert (
+        client.post(
+            f"/economy/pulse/{wave.code}/enterprise/", SAID | {"help_most": "orders"}
+        ).status_code
+        == 302
+    )
     given = list(PulseAnswer.objects.values_list("who", "now", "help_most", "area", "way"))
     assert given == [
         ("resident", "worse", "costs", area.pk, "web"),

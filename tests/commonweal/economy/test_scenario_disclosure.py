@@ -63,9 +63,14 @@ def test_a_group_with_half_of_a_section_keeps_it_back(sign_in, maya, yusuf, jobs
         by=yusuf,
     )
     version = scenarios.ask(
-        title="If making halves", employer=None, employer_name="", structure=of_sections, words="",
-        assumed=Assumed("Manufacturing", 12, Decimal(80), Decimal(50)), by=yusuf,
-    )  # fmt: skip
+        title="If making halves",
+        employer=None,
+        employer_name="",
+        structure=of_sections,
+        words="",
+        assumed=Assumed("Manufacturing", 12, Decimal(80), Decimal(50)),
+        by=yusuf,
+    )
     exposure.write_down(group=None, values=group_of(local_jobs=jobs), by=yusuf)
     page = publish(sign_in(maya), version, OF_MANY)
     assert (f"Vantor {IS_THE_FIRM}" in page) == is_kept_back

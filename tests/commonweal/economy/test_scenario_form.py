@@ -14,9 +14,13 @@ from tests.commonweal.cast.exposure import group_of
 pytestmark = pytest.mark.django_db
 ADDRESS = "/desk/economy/scenarios/"
 ASKED = {
-    "title": "Making halves", "industry": "Making", "share": "50", "months": "12",
-    "resident_share": "80", "closure": "pay",
-}  # fmt: skip
+    "title": "Making halves",
+    "industry": "Making",
+    "share": "50",
+    "months": "12",
+    "resident_share": "80",
+    "closure": "pay",
+}
 
 
 @pytest.fixture

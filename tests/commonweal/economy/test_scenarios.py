@@ -58,15 +58,24 @@ def sent(**more: Any) -> dict[str, Any]:
     return {
         "table": SimpleUploadedFile("table.csv", more.pop("table", TABLE)),
         "jobs": SimpleUploadedFile("jobs.csv", more.pop("jobs", JOBS)),
-        "table_source": "A table of 2019", "jobs_source": "Counted by us",
-        "jobs_on_0": "1", "jobs_on_1": "9", "jobs_on_2": "2024",
-    } | more  # fmt: skip
+        "table_source": "A table of 2019",
+        "jobs_source": "Counted by us",
+        "jobs_on_0": "1",
+        "jobs_on_1": "9",
+        "jobs_on_2": "2024",
+    } | more
 
 
 ASKED = {
-    "title": "Making halves", "industry": "Making", "share": "50", "months": "12",
-    "resident_share": "80", "prices": "1.25", "closure": "pay", "words": "Because.",
-}  # fmt: skip
+    "title": "Making halves",
+    "industry": "Making",
+    "share": "50",
+    "months": "12",
+    "resident_share": "80",
+    "prices": "1.25",
+    "closure": "pay",
+    "words": "Because.",
+}
 
 
 # --- A table and jobs ---------------------------------------------------------------------------
@@ -234,9 +243,13 @@ def test_an_answer_that_was_changed_since_is_seen(sign_in, nadia, asked):
     assert "the figures differ" in text_of(sign_in(nadia).post(page, follow=True))
     with pytest.raises(Refused, match="the figures differ"):
         actions.publish(
-            version=version, consent_on=None, consent_words="", decision=None, is_of_many=True,
+            version=version,
+            consent_on=None,
+            consent_words="",
+            decision=None,
+            is_of_many=True,
             by=nadia,
-        )  # fmt: skip
+        )
 
 
 # --- Published ----------------------------------------------------------------------------------
@@ -247,8 +260,12 @@ def publish(client: Any, version: ScenarioVersion, **more: Any) -> Any:
     return client.post(page, {"consent_words": "", "is_of_many": "on"} | more, follow=True)
 
 
-CONSENT = {"consent_words": "The works manager, by letter.", "consent_on_0": "3",
-           "consent_on_1": "11", "consent_on_2": "2026"}  # fmt: skip
+CONSENT = {
+    "consent_words": "The works manager, by letter.",
+    "consent_on_0": "3",
+    "consent_on_1": "11",
+    "consent_on_2": "2026",
+}
 
 
 def test_a_draft_is_to_the_public_as_if_there_were_none(client, asked):
@@ -322,9 +339,12 @@ def test_the_public_page_shows_the_newest_public_version_and_the_older_stays(
     version = asked()
     publish(sign_in(maya), version)
     newer = actions.revise(
-        scenario=version.scenario, structure=version.structure, words="Anew.",
-        assumed=actions.Assumed.of(version.assumptions | {"share": "25"}), by=yusuf,
-    )  # fmt: skip
+        scenario=version.scenario,
+        structure=version.structure,
+        words="Anew.",
+        assumed=actions.Assumed.of(version.assumptions | {"share": "25"}),
+        by=yusuf,
+    )
     address = version.scenario.get_absolute_url()
     assert "50%" in text_of(client.get(address))
     assert client.get(f"{address}2/").status_code == 404
@@ -412,11 +432,14 @@ def test_a_consent_says_who_and_when(sign_in, maya, asked, bakery, more, sentenc
 
 def test_only_the_economy_desk_comes_in(client, sign_in, asked, carys, asha, leah):
     version = asked()
-    pages = ["/desk/economy/structures/", "/desk/economy/scenarios/",
-             f"/desk/economy/scenarios/{version.scenario.code}/",
-             f"/desk/economy/scenarios/{version.scenario.code}/1/",
-             f"/desk/economy/scenarios/{version.scenario.code}/1.csv",
-             f"/desk/economy/scenarios/{version.scenario.code}/1/publish/"]  # fmt: skip
+    pages = [
+        "/desk/economy/structures/",
+        "/desk/economy/scenarios/",
+        f"/desk/economy/scenarios/{version.scenario.code}/",
+        f"/desk/economy/scenarios/{version.scenario.code}/1/",
+        f"/desk/economy/scenarios/{version.scenario.code}/1.csv",
+        f"/desk/economy/scenarios/{version.scenario.code}/1/publish/",
+    ]
     assert {client.get(page).status_code for page in pages} == {302}
     for person in (carys, asha, leah):
         signed_in = sign_in(person)
@@ -426,9 +449,12 @@ def test_only_the_economy_desk_comes_in(client, sign_in, asked, carys, asha, lea
 def test_a_consent_of_a_day_before_is_fine(asked, bakery, maya, today):
     version = asked(employer=bakery)
     actions.publish(
-        version=version, consent_on=today - timedelta(days=1), consent_words="x", decision=None,
+        version=version,
+        consent_on=today - timedelta(days=1),
+        consent_words="x",
+        decision=None,
         by=maya,
-    )  # fmt: skip
+    )
     version.refresh_from_db()
     assert version.is_published
 
@@ -457,9 +483,11 @@ def test_evaluations_stand_beside_with_their_source_or_the_page_says_that_none_d
     page = text_of(sign_in(yusuf).get(reverse("desk-scenario", args=[silent.scenario.code, 1])))
     assert "nobody entered a range" in page
     ranged = asked(
-        title="Ranged", evaluated_low=Decimal("0.25"), evaluated_high=Decimal("0.5"),
+        title="Ranged",
+        evaluated_low=Decimal("0.25"),
+        evaluated_high=Decimal("0.5"),
         evaluated_source="A toolkit, 2025",
-    )  # fmt: skip
+    )
     page = text_of(sign_in(yusuf).get(reverse("desk-scenario", args=[ranged.scenario.code, 1])))
     assert "(A toolkit, 2025). The two are never mixed" in page
     assert "nobody entered a range" not in page

@@ -62,9 +62,15 @@ def sent(text: str, name: str = "claimants.csv", **more) -> dict:
     file = io.BytesIO(text.encode())
     file.name = name
     return {
-        "file": file, "published_on_0": "1", "published_on_1": "6", "published_on_2": "2021",
-        "measure": "", "about": "", "source_url": "", **more,
-    }  # fmt: skip
+        "file": file,
+        "published_on_0": "1",
+        "published_on_1": "6",
+        "published_on_2": "2021",
+        "measure": "",
+        "about": "",
+        "source_url": "",
+        **more,
+    }
 
 
 # --- Bringing in ----------------------------------------------------------------------------------
@@ -88,15 +94,24 @@ def test_the_desk_brings_in_figures_and_says_what_came_of_each_line(yusuf_desk):
     [
         ("town,people\nStevenage,9\n", {}, "No line of the file has headings for areas"),
         (HEAD.replace("date,", "") + "E07000243,Stevenage,9,1\n", {}, "which day or period"),
-        (HEAD + "E07000243,Stevenage,2021-04,3100,5.6\n", {"about": "soonish"},
-        "Write a day, month"),
-        (HEAD + "E07000243,Stevenage,2021-04,3100,5.6\n", {"published_on_2": "2098"},
-        "still to come"),
-        (HEAD + "E07000243,Stevenage,2021-09,3100,5.6\n", {},
-        "had not begun when it was published"),
+        (
+            HEAD + "E07000243,Stevenage,2021-04,3100,5.6\n",
+            {"about": "soonish"},
+            "Write a day, month",
+        ),
+        (
+            HEAD + "E07000243,Stevenage,2021-04,3100,5.6\n",
+            {"published_on_2": "2098"},
+            "still to come",
+        ),
+        (
+            HEAD + "E07000243,Stevenage,2021-09,3100,5.6\n",
+            {},
+            "had not begun when it was published",
+        ),
         ("", {}, "The submitted file is empty"),
     ],
-)  # fmt: skip
+)
 def test_a_bad_file_is_refused_and_what_was_typed_is_kept(yusuf_desk, text, more, why):
     answers = sent(text, **{"source_url": "https://example.org/x", **more})
     page = yusuf_desk.post("/desk/economy/figures/", answers)
@@ -132,11 +147,14 @@ def test_a_period_that_stands_twice_is_taken_once():
 
 
 def test_a_council_with_a_new_code_is_one_series_and_a_part_stays_itself():
-    brought("LAD19CD,name,date,claimant count\nE07000101,Stevenage,2012-01,9\n"
-            "E07000004,Aylesbury Vale,2019-01,8\n")  # fmt: skip
+    brought(
+        "LAD19CD,name,date,claimant count\nE07000101,Stevenage,2012-01,9\n"
+        "E07000004,Aylesbury Vale,2019-01,8\n"
+    )
     assert set(Series.objects.values_list("area_code", "area_year")) == {
-        ("E07000243", 2019), ("E07000004", 2019),
-    }  # fmt: skip
+        ("E07000243", 2019),
+        ("E07000004", 2019),
+    }
 
 
 def test_wards_of_another_year_are_refused_by_what_was_expected(area):
@@ -152,11 +170,12 @@ def test_what_is_too_long_is_left_out_by_its_line_and_never_cut():
     release = brought(
         head + f"{long},shop,stock,,town,2021-04,9,x\nShops,shop,stock,,town,2021-04,9,{long}\n"
         f"Cafes,shop,stock,,town,2021-04,9,x\nCafes,shop,stock,,{long},2021-04,9,x\n"
-    )  # fmt: skip
+    )
     assert [(line, why[:26]) for line, why in release.left_out] == [
-        (2, "its series has 299 signs, "), (3, "its source has 299 signs, "),
+        (2, "its series has 299 signs, "),
+        (3, "its source has 299 signs, "),
         (5, "its area has 299 signs, an"),
-    ]  # fmt: skip
+    ]
     assert Series.objects.get().title == "Cafes"
 
 
@@ -168,8 +187,9 @@ def test_a_revised_figure_stands_beside_the_first(client):
     brought(HEAD + "E07000243,Stevenage,2021-04,3140,\n", on=date(2021, 7, 1), name="june.csv")
     line = lines.line_of(Series.objects.get(measure="claimants"))
     assert [(p.number, [e.number for e in p.earlier]) for p in line.points] == [
-        (2000, []), (3140, [3100]),
-    ]  # fmt: skip
+        (2000, []),
+        (3140, [3100]),
+    ]
     assert sentences.what_changed(line) == (
         "Claimants in Stevenage numbered 3,140 in April 2021. "
         "That is 1,140 more (57%) than in April 2020."
@@ -222,8 +242,10 @@ def test_small_and_missing_figures_are_marked_and_never_nought(client):
 
 def test_a_towns_own_small_counts_are_held_back(client):
     own = "series,unit,kind,of,area,period,value,source\n"
-    brought(own + "Firms told of closing,firm,flow,,town,2021-04,3,Desk\n"
-                  "Firms told of closing,firm,flow,,town,2021-05,7,Desk\n")  # fmt: skip
+    brought(
+        own + "Firms told of closing,firm,flow,,town,2021-04,3,Desk\n"
+        "Firms told of closing,firm,flow,,town,2021-05,7,Desk\n"
+    )
     page = text_of(client, "/economy/series/firms-told-of-closing-e07000243/")
     assert "too small to show" in page
     assert "3 firms" not in page
@@ -235,11 +257,19 @@ def test_a_towns_own_small_counts_are_held_back(client):
 
 
 def test_two_denominators_or_kinds_are_not_shown_together(client, stevenage):
-    call_command("series", "import", str(ROOT / "examples" / "stevenage-furlough.csv"),
-                 "--published", "2021-09-09")  # fmt: skip
-    brought("series,unit,kind,of,area,period,value,source\n"
-            "People furloughed among those of working age,percent,stock,residents aged 16 to 64,"
-            "town,31 July 2021,3,x\n", on=date(2021, 9, 10))  # fmt: skip
+    call_command(
+        "series",
+        "import",
+        str(ROOT / "examples" / "stevenage-furlough.csv"),
+        "--published",
+        "2021-09-09",
+    )
+    brought(
+        "series,unit,kind,of,area,period,value,source\n"
+        "People furloughed among those of working age,percent,stock,residents aged 16 to 64,"
+        "town,31 July 2021,3,x\n",
+        on=date(2021, 9, 10),
+    )
     page = "/economy/series/furlough-take-up-now-e07000243/?beside="
     assert (
         "a share of eligible jobs, “People furloughed among those of working age” a share of "
@@ -251,8 +281,13 @@ def test_two_denominators_or_kinds_are_not_shown_together(client, stevenage):
 
 
 def test_the_stevenage_file_gives_its_public_figures_each_on_its_own(client):
-    call_command("series", "import", str(ROOT / "examples" / "stevenage-furlough.csv"),
-                 "--published", "2021-09-09")  # fmt: skip
+    call_command(
+        "series",
+        "import",
+        str(ROOT / "examples" / "stevenage-furlough.csv"),
+        "--published",
+        "2021-09-09",
+    )
     page = text_of(client, "/economy/")
     assert "Jobs ever furloughed in Stevenage numbered 12,400 by 30 June 2020." in page
     assert (
@@ -309,9 +344,11 @@ def test_an_empty_town_says_so(client):
 
 
 def test_a_gap_is_not_joined():
-    brought(HEAD + "E07000243,S,2020-01,90,\nE07000243,S,2020-02,90,\nE07000243,S,2020-03,*,\n"
-                   "E07000243,S,2020-04,90,\nE07000243,S,2020-05,95,\n"
-                   "E07000243,S,2020-12,95,\nE07000243,S,2021-01,95,\n")  # fmt: skip
+    brought(
+        HEAD + "E07000243,S,2020-01,90,\nE07000243,S,2020-02,90,\nE07000243,S,2020-03,*,\n"
+        "E07000243,S,2020-04,90,\nE07000243,S,2020-05,95,\n"
+        "E07000243,S,2020-12,95,\nE07000243,S,2021-01,95,\n"
+    )
     picture = reads.shown_of(lines.line_of(Series.objects.get(measure="claimants"))).picture
     assert picture.count('stroke-width="3"') == 3
 
@@ -392,8 +429,13 @@ def test_the_page_of_a_scottish_council_takes_nomis_workbooks(client, yusuf_desk
     for name in ("Scotland_BRES_2019_Employment.xlsx", "UK_BRES_2019_Employment.xlsx"):
         content = (SHARED / "io" / name).read_bytes()
         upload = SimpleUploadedFile(name, content)
-        typed = {"file": upload, "measure": "jobs-by-industry", "published_on_0": "1",
-                 "published_on_1": "10", "published_on_2": "2020"}  # fmt: skip
+        typed = {
+            "file": upload,
+            "measure": "jobs-by-industry",
+            "published_on_0": "1",
+            "published_on_1": "10",
+            "published_on_2": "2020",
+        }
         page = yusuf_desk.post("/desk/economy/figures/", typed, follow=True).content.decode()
         assert "brought in" in page
     page = text_of(client, "/economy/structure/")

@@ -32,17 +32,31 @@ pytestmark = pytest.mark.django_db
 def stevenage(town):
     town.name, town.ons_code = "Stevenage", "E07000243"
     town.save(update_fields=["name", "ons_code"])
-    for code, name in (("E05015624", "Almond Hill"), ("E05015626", "Bedwell"),
-                       ("E05015627", "Chells")):  # fmt: skip
+    for code, name in (
+        ("E05015624", "Almond Hill"),
+        ("E05015626", "Bedwell"),
+        ("E05015627", "Chells"),
+    ):
         Area.objects.create(code=slugify(name), name=name, ons_code=code, boundaries_year=2025)
 
 
 def outlines(*codes: str, year: int = 25, ring=SQUARE) -> bytes:
-    return json.dumps({"type": "FeatureCollection", "features": [
-        {"type": "Feature", "properties": {f"WD{year}CD": code, f"WD{year}NM": f"Ward {code}"},
-         "geometry": {"type": "Polygon", "coordinates": [
-             [[x + 0.01 * at, y] for x, y in ring]]}}
-        for at, code in enumerate(codes)]}).encode()  # fmt: skip
+    return json.dumps(
+        {
+            "type": "FeatureCollection",
+            "features": [
+                {
+                    "type": "Feature",
+                    "properties": {f"WD{year}CD": code, f"WD{year}NM": f"Ward {code}"},
+                    "geometry": {
+                        "type": "Polygon",
+                        "coordinates": [[[x + 0.01 * at, y] for x, y in ring]],
+                    },
+                }
+                for at, code in enumerate(codes)
+            ],
+        }
+    ).encode()
 
 
 def text_of(client, address: str) -> str:
@@ -57,15 +71,21 @@ def figures() -> None:
         b"E05015624,Almond Hill,2021-04,310\nE05015626,Bedwell,2021-04,20\n"
         b"E05015627,Chells,2021-04,*\nE07000243,Stevenage,2021-04,3100\n"
         b"E05015624,Almond Hill,2020-04,200\n",
-        name="wards.csv", published_on=date(2021, 6, 1), by=None,
-    )  # fmt: skip
+        name="wards.csv",
+        published_on=date(2021, 6, 1),
+        by=None,
+    )
 
 
 def test_the_map_marks_small_and_missing_and_the_table_says_the_same(client):
     figures()
     assert "outlines have not been loaded" in text_of(client, "/economy/wards/")
-    wards.load(content=outlines("E05015624", "E05015626", "E05015627"), name="w.geojson",
-               source="ONS, May 2025", by=None)  # fmt: skip
+    wards.load(
+        content=outlines("E05015624", "E05015626", "E05015627"),
+        name="w.geojson",
+        source="ONS, May 2025",
+        by=None,
+    )
     page = client.get("/economy/wards/").content.decode()
     # Bedwell is small and Chells not known: both have a broken outline, Almond Hill has none.
     assert page.count('stroke-dasharray="4 4"') == 2
@@ -98,7 +118,7 @@ def test_a_page_a_ward_stands_beside_the_town(client):
         (outlines("E05015624", ring=[[524000, 225000], [524100, 225100]]), "no longitudes"),
         (b'{"features": [{"properties": {"WD25CD": "E05015624"}}]}', "no outline"),
     ],
-)  # fmt: skip
+)
 def test_the_wrong_file_is_refused_by_what_was_expected(content, why):
     wards.load(content=outlines("E05015626"), name="w.geojson", source="x", by=None)
     with pytest.raises(Refused, match=why):
@@ -122,7 +142,12 @@ def test_the_desk_loads_outlines(sign_in, yusuf, carys):
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the shared folder is not beside the checkout")
 def test_the_published_boundaries_of_stevenage_are_drawn(client):
-    call_command("series", "wards", str(SHARED / "boundaries" / "ward_E07000243.geojson"),
-                 "--source", "ONS, May 2025, OGL v3.0")  # fmt: skip
+    call_command(
+        "series",
+        "wards",
+        str(SHARED / "boundaries" / "ward_E07000243.geojson"),
+        "--source",
+        "ONS, May 2025, OGL v3.0",
+    )
     assert WardShape.objects.count() == 3
     assert client.get("/economy/wards/E05015624/").content.decode().count("<path") == 3

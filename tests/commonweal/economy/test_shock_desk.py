@@ -27,11 +27,16 @@ def typed(name: str, day: date) -> dict[str, str]:
 
 def test_the_plan_is_that_of_the_page_on_method():
     """The worked table of docs/methods/shocks-told.md."""
-    told = {date(2026, 3, 1): ("8 3", "1 4", "8 4", "16 4"),
-            date(2026, 4, 21): ("21 4", "24 4", "26 4", "28 4")}  # fmt: skip
+    told = {
+        date(2026, 3, 1): ("8 3", "1 4", "8 4", "16 4"),
+        date(2026, 4, 21): ("21 4", "24 4", "26 4", "28 4"),
+    }
     for told_on, days in told.items():
-        steps = list(plan.planned(kind="closure", people=120, told_on=told_on,
-                                  first_on=date(2026, 5, 1), last_on=None))  # fmt: skip
+        steps = list(
+            plan.planned(
+                kind="closure", people=120, told_on=told_on, first_on=date(2026, 5, 1), last_on=None
+            )
+        )
         due = list(dict.fromkeys(f"{step.due_on.day} {step.due_on.month}" for step in steps))
         assert due == [*days, "29 5"]
 
@@ -41,10 +46,13 @@ def test_what_is_done_at_once_is_due_when_the_page_to_print_says(client, today):
     within = int(re.search(r"The first (\d+) days", page)[1])
     for hits, hears, due in ((60, None, 7), (60, 3, 3), (60, 20, 7), (60, -9, 0), (33, None, 3)):
         steps = plan.planned(
-            kind="redundancies", people=34, told_on=today, last_on=None,
+            kind="redundancies",
+            people=34,
+            told_on=today,
+            last_on=None,
             first_on=today + timedelta(days=hits),
             known_on=None if hears is None else today + timedelta(days=hears),
-        )  # fmt: skip
+        )
         first = [step for step in steps if re.search("First meeting|Rapid Response", step.title)]
         assert [(step.due_on - today).days for step in first] == [due, due]
         assert due <= within
@@ -137,8 +145,11 @@ def test_the_ledger_says_who_drew_and_the_page_says_what_is_public(
     assert "Not everybody may know" in before
     page = client.get(pledge.get_absolute_url()).content.decode()
     assert "Drawn on by the town" in page
-    assert re.search(r"10 of 10 jobs</strong> that it\s+offers to what the town asks for are used:"
-                     r"\s+10 by the town\.", page)  # fmt: skip
+    assert re.search(
+        r"10 of 10 jobs</strong> that it\s+offers to what the town asks for are used:"
+        r"\s+10 by the town\.",
+        page,
+    )
     assert "the help desk" not in page
     helped = asking.make_ask(values={"title": "Jobs", "quantity": 5, "unit": "jobs"}, by=grace)
     asking.publish(ask=helped, by=grace)
@@ -194,8 +205,10 @@ def test_vacancies_that_others_told_stand_beside(tell, homes, priya, nadia, sign
 def test_it_is_closed_only_with_what_adds_up(tell, can_answer, nadia, sign_in):
     shock = tell()
     client, address = sign_in(nadia), reverse("shock-close", args=[shock.code])
-    client.post(reverse("shock-draw", args=[shock.code, can_answer[0].code]),
-                {"quantity": "10", "agreed": "x"})  # fmt: skip
+    client.post(
+        reverse("shock-draw", args=[shock.code, can_answer[0].code]),
+        {"quantity": "10", "agreed": "x"},
+    )
     figures = {"told_of": "120", "placed": "64", "without": "21", "not_known": "30"}
     refused = client.post(address, figures)
     assert b"t add up: placed 64" in refused.content

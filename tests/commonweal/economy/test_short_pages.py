@@ -40,9 +40,14 @@ def brought(client: Any, text: str) -> str:
     """Bring a file in at the desk; the page of what came of it."""
     upload = SimpleUploadedFile("own.csv", (HEAD + text).encode())
     typed = {
-        "file": upload, "measure": "", "about": "", "source_url": "",
-        "published_on_0": "1", "published_on_1": "6", "published_on_2": "2021",
-    }  # fmt: skip
+        "file": upload,
+        "measure": "",
+        "about": "",
+        "source_url": "",
+        "published_on_0": "1",
+        "published_on_1": "6",
+        "published_on_2": "2021",
+    }
     return client.post("/desk/economy/figures/", typed, follow=True).content.decode()
 
 

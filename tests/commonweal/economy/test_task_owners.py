@@ -35,9 +35,7 @@ def give(task: ShockTask) -> str:
 
 def test_a_plan_is_laid_out_for_whoever_alone_holds_a_role(shock, maya, nadia, yusuf):
     by_title = dict(shock.tasks.values_list("owner_title", "owner"))
-    assert by_title == {
-        "Programme lead": nadia.pk, "Analyst": yusuf.pk, "Charter manager": maya.pk
-    }  # fmt: skip
+    assert by_title == {"Programme lead": nadia.pk, "Analyst": yusuf.pk, "Charter manager": maya.pk}
 
 
 def test_between_two_of_a_role_a_person_chooses(tell, nadia, new_person, sign_in):
@@ -115,8 +113,14 @@ def test_a_task_of_one_who_left_is_said_to_wait(task, nadia, yusuf, sign_in):
 
 def test_a_task_is_added_for_a_colleague(shock, nadia, yusuf, sign_in, today):
     day: date = today + timedelta(days=3)
-    values = {"title": "Ring the union", "owner": yusuf.pk, "owner_title": "",
-              "due_on_0": day.day, "due_on_1": day.month, "due_on_2": day.year}  # fmt: skip
+    values = {
+        "title": "Ring the union",
+        "owner": yusuf.pk,
+        "owner_title": "",
+        "due_on_0": day.day,
+        "due_on_1": day.month,
+        "due_on_2": day.year,
+    }
     address = reverse("shock-task-add", args=[shock.code])
     nobody = sign_in(nadia).post(address, values | {"owner": ""})
     assert owners.NOBODY in nobody.content.decode()

@@ -162,8 +162,11 @@ def test_a_lookup_takes_the_place_of_one_from_before_and_leaves_what_it_lacks(lo
     call_command("spend", "load", str(tmp_path / "lookup.csv"))
     kept = pq.read_table(files.folder("postcodes.parquet")).to_pylist()
     assert {row["postcode"]: row["ward"] for row in kept} == {
-        "ZB11AA": "E05000001", "ZB12BB": "E05000009", "ZC33CC": "E05000007", "ZD44DD": None,
-    }  # fmt: skip
+        "ZB11AA": "E05000001",
+        "ZB12BB": "E05000009",
+        "ZC33CC": "E05000007",
+        "ZD44DD": None,
+    }
 
 
 def test_the_wards_go_with_their_room(client, lookup, daniel):

@@ -118,8 +118,9 @@ def test_what_is_planned_is_a_link_to_whose_it_is_or_to_all_where_it_is_nobodys_
     assert access.link_to(owen, put(case, **CLOSED)) == ""
 
 
-@pytest.mark.parametrize(("days", "state", "link"), [(0, "due", True), (2, "due", False),
-                                                     (0, "done", False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("days", "state", "link"), [(0, "due", True), (2, "due", False), (0, "done", False)]
+)
 def test_a_call_of_nobodys_that_is_due_today_is_for_whoever_is_there(case, owen, days, state, link):
     due_at = timezone.now() + timedelta(days=days)
     case.callbacks.create(purpose="second", due_at=due_at, state=state)
@@ -398,9 +399,13 @@ def test_only_who_was_shown_as_a_candidate_for_that_form_was_offered(
 @pytest.fixture
 def referral(case, advice, service, leah, kinds) -> Referral:
     referring.give_consent(
-        resident=case.resident, partner=advice, help_type=kinds["debt"], by=leah, words="Yes.",
+        resident=case.resident,
+        partner=advice,
+        help_type=kinds["debt"],
+        by=leah,
+        words="Yes.",
         fields=["first name", "phone", "born"],
-    )  # fmt: skip
+    )
     return referring.refer(need=case.needs.get(), service=service, hand="consented", by=leah)
 
 

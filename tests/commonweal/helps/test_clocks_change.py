@@ -73,10 +73,16 @@ def ring_again(asks_for_help, leah, sign_in):
         year, month, day_of_month = day.split("-")
         answer = client.post(
             f"/desk/help/cases/{case.code}/call/",
-            {"direction": "in", "outcome": "later", "words": "Ring me in the night.",
-             "again_on_0": day_of_month, "again_on_1": month, "again_on_2": year,
-             "again_time": clock},
-        )  # fmt: skip
+            {
+                "direction": "in",
+                "outcome": "later",
+                "words": "Ring me in the night.",
+                "again_on_0": day_of_month,
+                "again_on_1": month,
+                "again_on_2": year,
+                "again_time": clock,
+            },
+        )
         return words_of(answer), [call.due_at for call in case.callbacks.filter(state="due")]
 
     return keep

@@ -27,9 +27,14 @@ def test_of_many_alarms_the_newest_stand_there_with_how_many_there_are(
     client, today = sign_in(leah), timezone.localdate()
     for number in range(7):
         Alarm.objects.create(
-            kind="all", name=f"Area {number}", rule="cusum", on=today - timedelta(days=number),
-            seen=9, expected=1, upper=3,
-        )  # fmt: skip
+            kind="all",
+            name=f"Area {number}",
+            rule="cusum",
+            on=today - timedelta(days=number),
+            seen=9,
+            expected=1,
+            upper=3,
+        )
         page = read(client)
         assert ("the newest" in page) == (number >= 5)
     assert "(the newest 5 of 7)" in page

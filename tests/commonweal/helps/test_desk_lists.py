@@ -45,8 +45,10 @@ def test_restricted_cases_that_nobody_has_stand_by_urgency(asks_for_help, kinds,
     calm, urgent, danger = (asks_for_help("safety") for _ in range(3))
     now = timezone.now()
     for case, level, in_danger, days in (
-        (calm, 3, False, 9), (urgent, 1, False, 2), (danger, 1, True, 0),
-    ):  # fmt: skip
+        (calm, 3, False, 9),
+        (urgent, 1, False, 2),
+        (danger, 1, True, 0),
+    ):
         Case.objects.filter(pk=case.pk).update(
             urgency=level, in_danger=in_danger, opened_at=now - timedelta(days=days)
         )

@@ -218,15 +218,19 @@ def test_each_cell_of_a_weekday_is_shown_as_it_is(cell, line):
 @pytest.mark.parametrize(
     ("row", "lines"),
     [
-        ({"Monday": "09:00-17:00", "Tuesday": "9am - 5pm", "Wednesday": "Closed"},
-         ["Monday and Tuesday 09:00 to 17:00", "Wednesday: Closed"]),
-        ({"Mon": "9am-12noon, 1pm-5pm", "Tue": "09:00-12:00"},
-         ["Monday and Tuesday 09:00 to 12:00", "Monday 13:00 to 17:00"]),
+        (
+            {"Monday": "09:00-17:00", "Tuesday": "9am - 5pm", "Wednesday": "Closed"},
+            ["Monday and Tuesday 09:00 to 17:00", "Wednesday: Closed"],
+        ),
+        (
+            {"Mon": "9am-12noon, 1pm-5pm", "Tue": "09:00-12:00"},
+            ["Monday and Tuesday 09:00 to 12:00", "Monday 13:00 to 17:00"],
+        ),
         ({"Monday opens": "09:00", "Monday closes": "17:00"}, ["Monday 09:00 to 17:00"]),
         ({"Saturday": "", "Sunday": "  "}, []),
         ({"Sat nav postcode": "BF1 1AA", "Wednesday club": "10-12", "Month": "May"}, []),
     ],
-)  # fmt: skip
+)
 def test_columns_of_weekdays_become_lines(row, lines):
     assert hours.say_all(hours.openings_of_days(row), TODAY) == lines
 
@@ -244,10 +248,15 @@ def test_what_nobody_knows_how_to_read_is_said_to_whoever_brings_it(town):
 def test_the_public_page_and_the_open_data_say_the_same_hours(client, town):
     """What goes out is read back as the same lines."""
     records = [
-        {"id": f"{number}", "name": f"No {number}", "status": "active",
-         "organization": {"id": "o", "name": "Org"}, "schedules": [schedule]}
+        {
+            "id": f"{number}",
+            "name": f"No {number}",
+            "status": "active",
+            "organization": {"id": "o", "name": "Org"},
+            "schedules": [schedule],
+        }
         for number, (schedule, _) in enumerate(SCHEDULES)
-    ]  # fmt: skip
+    ]
     outcome = directory.carry_out(json.dumps(records).encode(), "h.json", source="x", by=None)
     assert outcome.new == len(SCHEDULES)
     again = directory.carry_out(json.dumps(records).encode(), "h.json", source="x", by=None)

@@ -58,9 +58,31 @@ FEATURE: dict[str, Any] = {
 }
 # What somebody's program may write where something else is asked.
 ODD = st.sampled_from(
-    [None, True, 0, -1, 1.5, 10**400, float("nan"), float("inf"), "", "x", "a\x00b", "\ud800",
-     "9999-12-31", "2026-02-31", "9" * 300, [], [None], ["x"], [[]], {}, {"a": None}, {"name": {}}]
-)  # fmt: skip
+    [
+        None,
+        True,
+        0,
+        -1,
+        1.5,
+        10**400,
+        float("nan"),
+        float("inf"),
+        "",
+        "x",
+        "a\x00b",
+        "\ud800",
+        "9999-12-31",
+        "2026-02-31",
+        "9" * 300,
+        [],
+        [None],
+        ["x"],
+        [[]],
+        {},
+        {"a": None},
+        {"name": {}},
+    ]
+)
 
 
 def paths(node: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -189,45 +211,93 @@ FILES: dict[str, tuple[str, bytes, str]] = {
     "json in capitals": ("A.JSON", RECORD.encode(), "1 new"),
     "json called text": ("a.txt", RECORD.encode(), "1 new"),
     "a list": ("a.json", f"[{RECORD}]".encode(), "1 new"),
-    "a line a record": ("a.json", f'{RECORD}\n{{"id": 2}}\n{{"cut'.encode(),
-                        "line 3: it is no JSON that can be read"),
-    "ndjson": ("a.ndjson", f"{RECORD}\n{RECORD}\n".encode(),
-               "the same service stands in the file twice; first, line 1"),
-    "a point": ("a.geojson", b'{"type": "Point", "coordinates": [0, 51]}',
-                "This is GeoJSON of a bare Point, which has no name."),
-    "features are null": ("a.json", b'{"type": "FeatureCollection", "features": null}',
-                          "“features” of this JSON is null, where a list of services is asked."),
+    "a line a record": (
+        "a.json",
+        f'{RECORD}\n{{"id": 2}}\n{{"cut'.encode(),
+        "line 3: it is no JSON that can be read",
+    ),
+    "ndjson": (
+        "a.ndjson",
+        f"{RECORD}\n{RECORD}\n".encode(),
+        "the same service stands in the file twice; first, line 1",
+    ),
+    "a point": (
+        "a.geojson",
+        b'{"type": "Point", "coordinates": [0, 51]}',
+        "This is GeoJSON of a bare Point, which has no name.",
+    ),
+    "features are null": (
+        "a.json",
+        b'{"type": "FeatureCollection", "features": null}',
+        "“features” of this JSON is null, where a list of services is asked.",
+    ),
     "contents are text": ("a.json", b'{"contents": "x"}', "“contents” of this JSON is text"),
     "a number": ("a.json", b"5", "This JSON holds no services: it is a number."),
     "null": ("a.json", b"null", "This JSON holds no services: it is null."),
     "something else": ("a.json", b'{"version": 3}', "it has “version”."),
     "nested deeply": ("a.json", NESTED.encode(), "damaged|unreasonable|holds no services|no JSON"),
-    "more is nested deeply": ("a.json", json.dumps(GOOD)[:-1].encode() + b', "more": '
-                              + NESTED.encode() + b"}", "levels deep|unreasonable|no JSON"),
+    "more is nested deeply": (
+        "a.json",
+        json.dumps(GOOD)[:-1].encode() + b', "more": ' + NESTED.encode() + b"}",
+        "levels deep|unreasonable|no JSON",
+    ),
     "nothing": ("a.json", b" \n", "The file is empty."),
     "no archive": ("a.zip", b"name,id\nClub,1\n", "The file is damaged"),
     "half an archive": ("a.zip", archive(dict(TABLES))[:300], "The file is damaged"),
     "an archive of others": ("a.zip", archive({"people.csv": "a\n"}), "no table of services"),
-    "two of one table": ("a.zip", archive({"a/services.csv": "id\n", "b/services.csv": "id\n"}),
-                         "the table of services more than once: a/services.csv and b/services.csv"),
-    "a Mac's archive": ("a.zip", archive({**TABLES, "__MACOSX/._services.csv": b"\x00\x05"}),
-                        "2 new"),
-    "a folder in an archive": ("a.zip", archive({f"x/y/{n}": t for n, t in TABLES.items()}),
-                               "2 new"),
-    "capitals in an archive": ("A.ZIP", archive({n.upper(): t for n, t in TABLES.items()}),
-                               "2 new"),
+    "two of one table": (
+        "a.zip",
+        archive({"a/services.csv": "id\n", "b/services.csv": "id\n"}),
+        "the table of services more than once: a/services.csv and b/services.csv",
+    ),
+    "a Mac's archive": (
+        "a.zip",
+        archive({**TABLES, "__MACOSX/._services.csv": b"\x00\x05"}),
+        "2 new",
+    ),
+    "a folder in an archive": (
+        "a.zip",
+        archive({f"x/y/{n}": t for n, t in TABLES.items()}),
+        "2 new",
+    ),
+    "capitals in an archive": (
+        "A.ZIP",
+        archive({n.upper(): t for n, t in TABLES.items()}),
+        "2 new",
+    ),
     "an archive under another name": ("a.csv", archive(dict(TABLES)), "2 new"),
-    "an organisation's services": ("a.json", json.dumps({"id": "o", "name": "Org", "services": [
-        {"id": "1", "name": "Club", "status": "active"}]}).encode(), "1 new"),
-    "signs that no database keeps": ("a.json", json.dumps(
-        GOOD | {"name": "A\x00\ud800B", "x": [float("nan"), "\x00", "\udfff"]}).encode(), "1 new"),
-    "confirmed in the year 9999": ("a.json", json.dumps(
-        GOOD | {"assured_date": "9999-12-31"}).encode(), "is no date and was left out"),
-    "confirmed tomorrow": ("a.json", json.dumps(
-        GOOD | {"assured_date": "2199-12-31"}).encode(), "is still to come and was left out"),
-    "a mailto as web address": ("a.json", json.dumps(
-        GOOD | {"url": "mailto:a@example.org"}).encode(), "its web address can&#x27;t be read"),
-}  # fmt: skip
+    "an organisation's services": (
+        "a.json",
+        json.dumps(
+            {
+                "id": "o",
+                "name": "Org",
+                "services": [{"id": "1", "name": "Club", "status": "active"}],
+            }
+        ).encode(),
+        "1 new",
+    ),
+    "signs that no database keeps": (
+        "a.json",
+        json.dumps(GOOD | {"name": "A\x00\ud800B", "x": [float("nan"), "\x00", "\udfff"]}).encode(),
+        "1 new",
+    ),
+    "confirmed in the year 9999": (
+        "a.json",
+        json.dumps(GOOD | {"assured_date": "9999-12-31"}).encode(),
+        "is no date and was left out",
+    ),
+    "confirmed tomorrow": (
+        "a.json",
+        json.dumps(GOOD | {"assured_date": "2199-12-31"}).encode(),
+        "is still to come and was left out",
+    ),
+    "a mailto as web address": (
+        "a.json",
+        json.dumps(GOOD | {"url": "mailto:a@example.org"}).encode(),
+        "its web address can&#x27;t be read",
+    ),
+}
 
 
 @pytest.fixture

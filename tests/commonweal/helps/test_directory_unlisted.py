@@ -192,8 +192,18 @@ TEN = (
     "Lunch club,Mill Lane,A hot lunch,1 Mill Lane,ZB1 1AA,a@example.org,01632 960001,,"
     "9:00-12:00,Come\n"
 )
-SAID = ["name", "organisation", "description", "address", "postcode", "email", "phone", "url", "",
-        "process"]  # fmt: skip
+SAID = [
+    "name",
+    "organisation",
+    "description",
+    "address",
+    "postcode",
+    "email",
+    "phone",
+    "url",
+    "",
+    "process",
+]
 
 
 def said(*columns: str) -> dict[str, str]:

@@ -70,8 +70,11 @@ def test_one_decision_after_another_leads_back_to_the_list(alike, grace, sign_in
 
 def test_what_changed_is_compared_anew(alike, grace, leah):
     assert lookalikes.waiting().count() == 0
-    people.change(resident=alike["bill"], values={"first_name": "Olga", "last_name": "Novak",
-                  "born": "1990-01-01", "phones": ""}, by=grace)  # fmt: skip
+    people.change(
+        resident=alike["bill"],
+        values={"first_name": "Olga", "last_name": "Novak", "born": "1990-01-01", "phones": ""},
+        by=grace,
+    )
     assert lookalikes.waiting().count() == 1
     assert lookalikes.look(most=10) == 1
     assert [pair.points for pair in Lookalike.objects.all()] == [5.5]

@@ -34,25 +34,38 @@ def page_of(client) -> str:
 def test_few_requests_are_not_counted_in_public(client, asks_for_help, leah, count, says):
     for number in range(count):
         asks_for_help(first_name=f"P{number}", last_name=f"L{number}", by=leah)
-    Case.objects.update(opened_at=timezone.now().replace(year=last_month().year,
-                        month=last_month().month, day=last_month().day))  # fmt: skip
+    Case.objects.update(
+        opened_at=timezone.now().replace(
+            year=last_month().year, month=last_month().month, day=last_month().day
+        )
+    )
     page = page_of(client)
     assert says in page
     assert ("4 requests" in page) is False
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("count", "says"), [
-    (1, "Volunteers finished fewer than 5 tasks ."), (5, "Volunteers finished 5 tasks and gave"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("count", "says"),
+    [
+        (1, "Volunteers finished fewer than 5 tasks ."),
+        (5, "Volunteers finished 5 tasks and gave"),
+    ],
+)
 def test_few_tasks_and_their_hours_are_not_told(client, asks_for_help, leah, sam, count, says):
     case = asks_for_help(by=leah)
     moment = timezone.now() - timedelta(days=(timezone.localdate() - last_month()).days)
     Task.objects.bulk_create(
-        Task(need=case.needs.get(), code=f"T{number}", state="done", done_at=moment,
-             minutes_given=75, taken_by=sam.volunteer)
+        Task(
+            need=case.needs.get(),
+            code=f"T{number}",
+            state="done",
+            done_at=moment,
+            minutes_given=75,
+            taken_by=sam.volunteer,
+        )
         for number in range(count)
-    )  # fmt: skip
+    )
     page = page_of(client)
     assert says in page.replace("tasks.", "tasks .")
     assert ("1.3 hours" in page or "1.2 hours" in page) is False

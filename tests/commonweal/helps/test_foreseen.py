@@ -125,9 +125,25 @@ def release(draw, case, by, desk):
 
 
 ACTS = [
-    plan, do, move, ring, plan_call, not_made, take, hand_many, give_back, shift, share, settle,
-    reopen, add_need, close, urgent, died, release,
-]  # fmt: skip
+    plan,
+    do,
+    move,
+    ring,
+    plan_call,
+    not_made,
+    take,
+    hand_many,
+    give_back,
+    shift,
+    share,
+    settle,
+    reopen,
+    add_need,
+    close,
+    urgent,
+    died,
+    release,
+]
 
 
 @pytest.mark.parametrize("seed", range(3))

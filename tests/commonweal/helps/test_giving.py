@@ -100,9 +100,13 @@ def five_paid(fund, leah, asks_for_help) -> list[Award]:
     awards = []
     for number in range(6):
         case = asks_for_help(
-            "money", by=leah, first_name=f"P{number}", last_name="Quillfeather",
-            address=f"{number} Sea Row", phones=f"07700 90001{number}",
-        )  # fmt: skip
+            "money",
+            by=leah,
+            first_name=f"P{number}",
+            last_name="Quillfeather",
+            address=f"{number} Sea Row",
+            phones=f"07700 90001{number}",
+        )
         purpose = "GTIP100" if number == 5 else "GTIP070"
         values = {"category": "food", "reason": "GTIR010", "purpose": purpose}
         awards.append(

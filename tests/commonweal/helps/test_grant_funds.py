@@ -157,8 +157,13 @@ def test_a_return_says_what_its_giver_asks(paid, desk, fund, imran, ida, sign_in
         assert sum(Decimal(row["spent"]) for row in figures[part].values()) == Decimal(125), part
     granting.sign_return(fund_return=made, by=ida)
     shown = " ".join(client.get(f"/desk/grants/returns/{made.pk}/").content.decode().split())
-    for words in ("Cash at the counter", "Household with children", "held back", "Ida Blom",
-                  "Costs of running it: £12.50"):  # fmt: skip
+    for words in (
+        "Cash at the counter",
+        "Household with children",
+        "held back",
+        "Ida Blom",
+        "Costs of running it: £12.50",
+    ):
         assert words in shown, words
 
 

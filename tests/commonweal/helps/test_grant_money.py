@@ -475,17 +475,31 @@ def test_what_came_back_after_a_day_was_spent_by_that_day(desk, imran, ida, fund
 PEOPLE = ("leah", "mei", "robert", "wanda", "imran", "ida")
 # Who does it as a rule; one time in four it is tried by anybody.
 USUAL = {
-    "ask": ["leah"], "assess": ["mei"], "approve": ["robert", "wanda"], "refuse": ["robert"],
-    "withdraw": ["leah"], "cancel": ["robert"], "release": ["robert"], "ask_review": ["leah"],
-    "review": ["wanda", "leah", "ida"], "account": ["leah"], "see": ["imran"], "run": ["imran"],
-    "paid": ["imran"], "bounced": ["imran"], "close": ["imran"], "say_back": ["imran"],
+    "ask": ["leah"],
+    "assess": ["mei"],
+    "approve": ["robert", "wanda"],
+    "refuse": ["robert"],
+    "withdraw": ["leah"],
+    "cancel": ["robert"],
+    "release": ["robert"],
+    "ask_review": ["leah"],
+    "review": ["wanda", "leah", "ida"],
+    "account": ["leah"],
+    "see": ["imran"],
+    "run": ["imran"],
+    "paid": ["imran"],
+    "bounced": ["imran"],
+    "close": ["imran"],
+    "say_back": ["imran"],
     "agree": ["ida"],
-}  # fmt: skip
+}
 KINDS = ["ask", "assess", "assess", "approve", "approve", "approve", *USUAL, "run", "paid", "paid"]
 STEPS = some.tuples(
-    some.sampled_from(KINDS), some.integers(0, 23), some.integers(0, 2),
+    some.sampled_from(KINDS),
+    some.integers(0, 23),
+    some.integers(0, 2),
     some.sampled_from([40, 90, 150, 250]),
-)  # fmt: skip
+)
 
 
 def who(step: str, number: int) -> str:

@@ -15,8 +15,10 @@ from commonweal.grants.state import Act, standing
 
 ROOT = Path(__file__).parents[3]
 PEOPLE = ("Leah", "Mei", "Robert", "Wanda", "Nils", "Imran")
-ACT = re.compile(r"(?:(?P<by>[A-Z]\w+) )?(?P<kind>[a-z][a-z ]*?)(?: (?P<amount>\d+))?"
-                 r"(?: of (?P<needed>\d))?")  # fmt: skip
+ACT = re.compile(
+    r"(?:(?P<by>[A-Z]\w+) )?(?P<kind>[a-z][a-z ]*?)(?: (?P<amount>\d+))?"
+    r"(?: of (?P<needed>\d))?"
+)
 KINDS = {"account given": "account", "account seen": "account_seen", "review asked": "review_asked"}
 
 
@@ -30,9 +32,12 @@ def act(words: str) -> Act:
     read = ACT.fullmatch(words)
     assert read, words
     kind = KINDS.get(read["kind"], read["kind"])
-    return Act(kind, by=PEOPLE.index(read["by"]) if read["by"] else None,
-               amount=Decimal(read["amount"]) if read["amount"] else None,
-               needed=int(read["needed"] or 1))  # fmt: skip
+    return Act(
+        kind,
+        by=PEOPLE.index(read["by"]) if read["by"] else None,
+        amount=Decimal(read["amount"]) if read["amount"] else None,
+        needed=int(read["needed"] or 1),
+    )
 
 
 @pytest.mark.parametrize("row", rows_of_the_page(), ids=lambda row: row[0])
@@ -40,8 +45,10 @@ def test_the_truth_table_of_the_methods_page(row):
     acts, paid, state, amount, agreed, seen = row
     now = standing([act(words) for words in acts.split("; ")], paid=Decimal(paid))
     assert (now.state, str(now.amount if now.amount is not None else ""), len(now.yes)) == (
-        state, amount, int(agreed)
-    )  # fmt: skip
+        state,
+        amount,
+        int(agreed),
+    )
     assert now.account_is_seen == (seen == "yes")
 
 
@@ -64,21 +71,56 @@ def test_a_review_decides_anew_only_what_was_not_awarded(decision, amount, day):
 def test_the_table_has_each_kind_of_act_and_each_state():
     rows = rows_of_the_page()
     kinds = {act(words).kind for row in rows for words in row[0].split("; ")}
-    assert kinds == {"asked", "assessed", "held", "released", "approved", "refused", "withdrawn",
-                     "cancelled", "review_asked", "reviewed", "account", "account_seen",
-                     "returned"}  # fmt: skip
-    assert {row[2] for row in rows} == {"asked", "assessed", "held", "approved", "paid", "refused",
-                                        "withdrawn", "cancelled"}  # fmt: skip
+    assert kinds == {
+        "asked",
+        "assessed",
+        "held",
+        "released",
+        "approved",
+        "refused",
+        "withdrawn",
+        "cancelled",
+        "review_asked",
+        "reviewed",
+        "account",
+        "account_seen",
+        "returned",
+    }
+    assert {row[2] for row in rows} == {
+        "asked",
+        "assessed",
+        "held",
+        "approved",
+        "paid",
+        "refused",
+        "withdrawn",
+        "cancelled",
+    }
 
 
 ACTS = some.builds(
     Act,
-    kind=some.sampled_from(["asked", "assessed", "held", "released", "approved", "refused",
-                            "withdrawn", "cancelled", "review_asked", "reviewed", "account",
-                            "account_seen", "returned"]),
-    by=some.integers(0, 5), amount=some.sampled_from([Decimal(n) for n in (0, 50, 200)]),
+    kind=some.sampled_from(
+        [
+            "asked",
+            "assessed",
+            "held",
+            "released",
+            "approved",
+            "refused",
+            "withdrawn",
+            "cancelled",
+            "review_asked",
+            "reviewed",
+            "account",
+            "account_seen",
+            "returned",
+        ]
+    ),
+    by=some.integers(0, 5),
+    amount=some.sampled_from([Decimal(n) for n in (0, 50, 200)]),
     needed=some.just(2),
-)  # fmt: skip
+)
 
 
 @given(some.lists(ACTS, max_size=25))

@@ -26,9 +26,21 @@ def applied(asks_for_help, leah, fund) -> Any:
     def apply(asked: int = 80, account: str = "11112222", **person: Any) -> Award:
         person.setdefault("first_name", "Zebedee")
         request = person.pop("case", None) or asks_for_help("money", by=leah, **person)
-        return granting.apply(fund=fund, resident=request.resident, case=request, by=leah, values={
-            "category": "food", "reason": "GTIR010", "purpose": "GTIP070", "asked": Decimal(asked),
-            "payee": "Z Quillfeather", "sort_code": "200000", "account": account})  # fmt: skip
+        return granting.apply(
+            fund=fund,
+            resident=request.resident,
+            case=request,
+            by=leah,
+            values={
+                "category": "food",
+                "reason": "GTIR010",
+                "purpose": "GTIP070",
+                "asked": Decimal(asked),
+                "payee": "Z Quillfeather",
+                "sort_code": "200000",
+                "account": account,
+            },
+        )
 
     return apply
 
@@ -131,14 +143,26 @@ def test_the_approvals_that_an_amount_takes(applied, mei, robert, wanda):
     ("again", "why"),
     [
         ({"same": "case"}, "The same person"),
-        ({"first_name": "Other", "last_name": "Name", "phones": "07700 911111",
-        "account": "99998888"},
-         "The same address"),
-        ({"first_name": "Other", "last_name": "Name", "address": "1 Far Road",
-        "postcode": "BF9 9ZZ"},
-         "The same bank account"),
+        (
+            {
+                "first_name": "Other",
+                "last_name": "Name",
+                "phones": "07700 911111",
+                "account": "99998888",
+            },
+            "The same address",
+        ),
+        (
+            {
+                "first_name": "Other",
+                "last_name": "Name",
+                "address": "1 Far Road",
+                "postcode": "BF9 9ZZ",
+            },
+            "The same bank account",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_repeat_within_the_window_is_held_with_its_reason(
     applied, approved, mei, robert, wanda, again, why, sign_in, asks_for_help, leah
 ):
@@ -159,8 +183,14 @@ def test_a_repeat_within_the_window_is_held_with_its_reason(
 
 def test_a_postcode_without_a_house_is_no_address_that_two_share(applied, approved, mei):
     approved(address="", postcode="BF1 2AG")
-    other = applied(first_name="Other", last_name="Name", phones="07700 911111", address="",
-                    postcode="BF1 2AG", account="99998888")  # fmt: skip
+    other = applied(
+        first_name="Other",
+        last_name="Name",
+        phones="07700 911111",
+        address="",
+        postcode="BF1 2AG",
+        account="99998888",
+    )
     assert granting.assess(award=other, amount=Decimal(50), words="x", by=mei).held == []
 
 
@@ -187,8 +217,14 @@ def test_a_repeat_of_one_household_is_held_and_an_old_one_is_not(
 
 def test_money_runs_out_and_funds_end(applied, approved, mei, robert, wanda, fund, today, leah):
     for number in range(3):
-        approved(300, first_name=f"P{number}", address=f"{number} A", account=f"1000000{number}",
-                 phones=f"07700 90000{number}", last_name=f"L{number}")  # fmt: skip
+        approved(
+            300,
+            first_name=f"P{number}",
+            address=f"{number} A",
+            account=f"1000000{number}",
+            phones=f"07700 90000{number}",
+            last_name=f"L{number}",
+        )
     assert granting.balance(fund).left == 100
     award = granting.assess(
         award=applied(101, address="9 B", account="77778888", first_name="Zoe", last_name="Zed"),
@@ -237,8 +273,12 @@ def test_a_review_is_by_another_officer_in_time_and_never_lower(
     assert review.due_on == today + timedelta(days=15)
     with pytest.raises(Refused, match="open already"):
         granting.ask_review(award=award, words="", by=wanda)
-    for person, amount, said in ((robert, 90, "had a part"), (mei, 90, "role of grants approver"),
-                                 (wanda, 79, "can't lower"), (wanda, 301, "at most")):  # fmt: skip
+    for person, amount, said in (
+        (robert, 90, "had a part"),
+        (mei, 90, "role of grants approver"),
+        (wanda, 79, "can't lower"),
+        (wanda, 301, "at most"),
+    ):
         with pytest.raises(Refused, match=said):
             granting.decide_review(review=review, amount=Decimal(amount), words="x", by=person)
     with pytest.raises(IntegrityError), transaction.atomic():

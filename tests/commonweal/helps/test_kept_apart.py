@@ -49,13 +49,31 @@ from commonweal.volunteers import actions as volunteering
 
 pytestmark = pytest.mark.django_db
 TYPED = {
-    "for_whom": "self", "contact": "no_ring", "lives": "refuge", "first_name": "Zelda",
-    "last_name": "Quillfeather", "born_0": "3", "born_1": "4", "born_2": "1988",
-    "phone": "07700 900555", "address": "7 Hidden Lane", "postcode": "BF1 2AG",
-    "safe_word": "marigold", "words": "He found my last flat", "consent": "on",
-}  # fmt: skip
-SECRETS = ("Zelda", "Quillfeather", "900555", "Hidden Lane", "marigold", "my last flat",
-           "Later words", "kestrel")  # fmt: skip
+    "for_whom": "self",
+    "contact": "no_ring",
+    "lives": "refuge",
+    "first_name": "Zelda",
+    "last_name": "Quillfeather",
+    "born_0": "3",
+    "born_1": "4",
+    "born_2": "1988",
+    "phone": "07700 900555",
+    "address": "7 Hidden Lane",
+    "postcode": "BF1 2AG",
+    "safe_word": "marigold",
+    "words": "He found my last flat",
+    "consent": "on",
+}
+SECRETS = (
+    "Zelda",
+    "Quillfeather",
+    "900555",
+    "Hidden Lane",
+    "marigold",
+    "my last flat",
+    "Later words",
+    "kestrel",
+)
 LATER = ("Later words", "kestrel")
 
 
@@ -63,8 +81,13 @@ LATER = ("Later words", "kestrel")
 def noor(kinds, new_person, today):
     """A named colleague for safety, on duty."""
     person = new_person("noor", "Noor Haddad")
-    Appointment.objects.create(person=person, role=Role.NAMED_COLLEAGUE, starts_on=today,
-                               ends_on=today + timedelta(days=99), because="test")  # fmt: skip
+    Appointment.objects.create(
+        person=person,
+        role=Role.NAMED_COLLEAGUE,
+        starts_on=today,
+        ends_on=today + timedelta(days=99),
+        because="test",
+    )
     kinds["safety"].only_for.add(person)
     until = timezone.now() + timedelta(hours=12)
     rota.stand_in(person=person, is_on=True, until=until, by=person)
@@ -121,8 +144,15 @@ def said_by(response) -> str:
 
 OF_THE_DESK = ("desk/help/", "desk/grants/", "desk/reads/", "desk/subject/", "desk/erasing/")
 LISTS = [f"/desk/help/?show={show}" for show in ("unplanned", "late", "unassigned", "mine", "all")]
-GRANT = {"category": "food", "reason": "GTIR010", "purpose": "GTIP070", "asked": Decimal(50),
-         "payee": "Zelda Quillfeather", "sort_code": "200000", "account": "11112222"}  # fmt: skip
+GRANT = {
+    "category": "food",
+    "reason": "GTIR010",
+    "purpose": "GTIP070",
+    "asked": Decimal(50),
+    "payee": "Zelda Quillfeather",
+    "sort_code": "200000",
+    "account": "11112222",
+}
 
 
 @pytest.fixture
@@ -139,16 +169,34 @@ def around_zelda(zelda, noor, grace, helen, owen, fund, service, asks_for_help):
     referral = referring.refer(need=need, service=service, hand="nothing", by=noor)
     now = timezone.now()
     action = next_actions.plan(
-        need=need, kind="other", words="Later words", owner=noor, by=noor,
+        need=need,
+        kind="other",
+        words="Later words",
+        owner=noor,
+        by=noor,
         due_at=now + timedelta(hours=1),
-    )  # fmt: skip
+    )
     for owner in (owen, None):
-        NextAction.objects.create(need=need, kind="other", words="kestrel", owner=owner,
-                                  due_at=now, because="hand", made_by=noor)  # fmt: skip
+        NextAction.objects.create(
+            need=need,
+            kind="other",
+            words="kestrel",
+            owner=owner,
+            due_at=now,
+            because="hand",
+            made_by=noor,
+        )
     prepared = subject.prepare(resident=zelda.resident, by=helen)
     erasure = Erasure.objects.create(resident=zelda.resident, because="kestrel", asked_by=helen)
-    return SimpleNamespace(merge=merge, award=award, paper=paper, referral=referral,
-                           action=action, prepared=prepared, erasure=erasure)  # fmt: skip
+    return SimpleNamespace(
+        merge=merge,
+        award=award,
+        paper=paper,
+        referral=referral,
+        action=action,
+        prepared=prepared,
+        erasure=erasure,
+    )
 
 
 def names_of_the_desk(every_address):
@@ -182,19 +230,43 @@ def test_no_address_of_any_desk_says_a_word_of_them_to_who_is_not_named(
     half, _ = intake.start(channel="phone", by=leah)
     intake.save(draft=half, answers=TYPED | {"needs": ["safety"]}, by=leah)
     sent = IntakeDraft.objects.get(sent_as=zelda)
-    mine = asks_for_help(by=owen, first_name="Abel", last_name="Ordinary", born="1950-01-01",
-                         phones="07700 900111", address="1 High Street")  # fmt: skip
+    mine = asks_for_help(
+        by=owen,
+        first_name="Abel",
+        last_name="Ordinary",
+        born="1950-01-01",
+        phones="07700 900111",
+        address="1 High Street",
+    )
     hers = around_zelda
-    codes = [zelda.code, zelda.resident.code, half.code, sent.code, mine.code, mine.resident.code,
-             hers.award.code, hers.prepared.code, hers.erasure.code]  # fmt: skip
+    codes = [
+        zelda.code,
+        zelda.resident.code,
+        half.code,
+        sent.code,
+        mine.code,
+        mine.resident.code,
+        hers.award.code,
+        hers.prepared.code,
+        hers.erasure.code,
+    ]
     need, consent = zelda.needs.get(), zelda.resident.consents.get()
-    pools = {"code": codes, "second_code": [zelda.resident.code], "need": [need.code],
-             "pk": [consent.pk, hers.merge.pk, hers.prepared.entries.first().pk],
-             "person": [noor.code], "paper_code": [hers.paper.code], "action": [hers.action.code],
-             "referral": [hers.referral.code], "why": ["many"]}  # fmt: skip
+    pools = {
+        "code": codes,
+        "second_code": [zelda.resident.code],
+        "need": [need.code],
+        "pk": [consent.pk, hers.merge.pk, hers.prepared.entries.first().pk],
+        "person": [noor.code],
+        "paper_code": [hers.paper.code],
+        "action": [hers.action.code],
+        "referral": [hers.referral.code],
+        "why": ["many"],
+    }
     clients = {"owen": browser(owen), "leah": browser(leah)}
-    hidden = {"owen": (*SECRETS, zelda.code, zelda.resident.code, half.code, hers.award.code),
-              "leah": (*LATER, zelda.resident.code)}  # fmt: skip
+    hidden = {
+        "owen": (*SECRETS, zelda.code, zelda.resident.code, half.code, hers.award.code),
+        "leah": (*LATER, zelda.resident.code),
+    }
     count = 0
     for address in [*walked(every_address, pools), *LISTS]:
         for who, client in clients.items():
@@ -211,8 +283,10 @@ def test_no_address_of_any_desk_says_a_word_of_them_to_who_is_not_named(
     assert count > 600
     # Nor is their grant, or what was typed of them, found by its reference.
     for code in (hers.award.code, half.code, sent.code, hers.referral.code):
-        for who, address, field in (("owen", "/desk/help/search/", "q"),
-                                    ("owen", "/desk/help/grants/", "reference")):  # fmt: skip
+        for who, address, field in (
+            ("owen", "/desk/help/search/", "q"),
+            ("owen", "/desk/help/grants/", "reference"),
+        ):
             page = clients[who].post(address, {field: code})
             assert page.status_code == 200
             for secret in (*SECRETS, zelda.code, zelda.resident.code):
@@ -226,9 +300,16 @@ def test_no_address_of_any_desk_says_a_word_of_them_to_who_is_not_named(
         assert zelda.code in page.content.decode()
 
 
-@pytest.mark.parametrize("typed", [
-    "Quillfeather", "Zelda Quillfeather", "07700 900555", "Quillfeather BF1 2AG", "BF1 2AG 7",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Quillfeather",
+        "Zelda Quillfeather",
+        "07700 900555",
+        "Quillfeather BF1 2AG",
+        "BF1 2AG 7",
+    ],
+)
 def test_no_search_finds_them(typed, zelda, owen, leah, browser):
     for person in (owen, leah):
         page = browser(person).post("/desk/help/search/", {"q": typed}).content.decode()
@@ -255,8 +336,11 @@ def test_an_unsent_draft_is_for_who_types_it_and_the_named(leah, owen, grace, no
         intake.save(draft=draft, answers=TYPED | {"needs": ["safety"]}, by=starter)
         assert draft.code not in browser(owen).get("/desk/help/").content.decode()
         address = f"/desk/help/intake/{draft.code}/"
-        for page in (browser(owen).get(address), browser(owen).post(f"{address}save/", {}),
-                     browser(owen).post(f"{address}delete/")):  # fmt: skip
+        for page in (
+            browser(owen).get(address),
+            browser(owen).post(f"{address}save/", {}),
+            browser(owen).post(f"{address}delete/"),
+        ):
             assert page.status_code == 403
             assert "Hidden Lane" not in page.content.decode()
         assert not CaseRead.objects.filter(person=owen).exists()
@@ -293,8 +377,14 @@ def test_every_reading_of_a_draft_is_recorded_and_goes_to_the_person(
 
 def test_comparing_is_no_way_in(zelda, owen, browser, asks_for_help):
     """The second way: an own case in the same name and birth date."""
-    mine = asks_for_help(by=owen, first_name="Zelda", last_name="Quillfeather", born="1988-04-03",
-                         phones="07700 900111", address="1 High Street")  # fmt: skip
+    mine = asks_for_help(
+        by=owen,
+        first_name="Zelda",
+        last_name="Quillfeather",
+        born="1988-04-03",
+        phones="07700 900111",
+        address="1 High Street",
+    )
     client = browser(owen)
     page = client.get(mine.get_absolute_url()).content.decode()
     assert zelda.resident.code not in page
@@ -323,17 +413,22 @@ def test_only_somebody_who_was_offered_can_be_chosen(zelda, owen, leah, browser,
             "postcode": "",
         }
         page = client.post(
-            f"/desk/help/intake/{draft.code}/", said | {"verb": "send", "resident": chosen},
+            f"/desk/help/intake/{draft.code}/",
+            said | {"verb": "send", "resident": chosen},
             follow=True,
-        )  # fmt: skip
+        )
         assert "whom this page offers" in page.content.decode()
         # What was typed is kept.
         assert "Pia" in page.content.decode()
     assert Case.objects.filter(taken_by=owen).count() == 0
     # Who was offered can be.
     draft = IntakeDraft.objects.order_by("id").last()
-    typed = said | {"first_name": "Nobody", "last_name": "Unlike", "phone": "07700 934567",
-                    "born_2": "1958"}  # fmt: skip
+    typed = said | {
+        "first_name": "Nobody",
+        "last_name": "Unlike",
+        "phone": "07700 934567",
+        "born_2": "1958",
+    }
     shown = client.post(f"/desk/help/intake/{draft.code}/save/", typed).json()["html"]
     assert other.code in shown
     client.post(
@@ -349,8 +444,12 @@ def test_a_restricted_call_goes_to_no_record_of_others(
     client = browser(leah)
     client.post("/desk/help/intake/", {"channel": "phone"})
     draft = IntakeDraft.objects.order_by("id").last()
-    typed = TYPED | {"first_name": "Uma", "last_name": "Vale", "needs": ["safety"],
-                     "phone": "07700 934567"}  # fmt: skip
+    typed = TYPED | {
+        "first_name": "Uma",
+        "last_name": "Vale",
+        "needs": ["safety"],
+        "phone": "07700 934567",
+    }
     client.post(f"/desk/help/intake/{draft.code}/save/", typed)
     client.post(f"/desk/help/intake/{draft.code}/", typed | {"verb": "send", "resident": old.code})
     case = Case.objects.filter(is_restricted=True).order_by("id").last()
@@ -378,12 +477,27 @@ def test_who_has_another_case_of_theirs_reads_nothing_of_the_person(
         by=noor,
         fields=["first name"],
     )
-    sent = referring.refer(need=mine.needs.get(), service=service, hand="consented",
-                           consent=consent, by=noor)  # fmt: skip
+    sent = referring.refer(
+        need=mine.needs.get(), service=service, hand="consented", consent=consent, by=noor
+    )
     client, base, need = browser(owen), mine.get_absolute_url(), mine.needs.get().code
-    for part in ("", "consent/", f"consent/{consent.pk}/", f"needs/{need}/refer/",
-                 f"needs/{need}/task/", f"needs/{need}/next/", "grant/", "note/", "call/", "calls/",
-                 "hand-over/", "close/", "write/", "dead/", "alive/"):  # fmt: skip
+    for part in (
+        "",
+        "consent/",
+        f"consent/{consent.pk}/",
+        f"needs/{need}/refer/",
+        f"needs/{need}/task/",
+        f"needs/{need}/next/",
+        "grant/",
+        "note/",
+        "call/",
+        "calls/",
+        "hand-over/",
+        "close/",
+        "write/",
+        "dead/",
+        "alive/",
+    ):
         page = without_marks(client.get(f"{base}{part}", follow=True).content)
         for secret in (*SECRETS, zelda.code):
             assert secret not in page, part
@@ -419,8 +533,13 @@ def test_who_has_another_case_of_theirs_reads_nothing_of_the_person(
         people.change(resident=zelda.resident, values={"phones": ""}, by=owen)
     assert client.get(f"/desk/help/people/{zelda.resident.code}/reach/").status_code == 403
     with pytest.raises(Refused, match="named colleague"):
-        reaching.write(resident=zelda.resident, rule=reaching.Rule("any"), source="changed",
-                       because="x", by=owen)  # fmt: skip
+        reaching.write(
+            resident=zelda.resident,
+            rule=reaching.Rule("any"),
+            source="changed",
+            because="x",
+            by=owen,
+        )
     # Nor does a partner who has to do with the other case only.
     theirs = browser(joan).get(f"/space/advice/referrals/{sent.code}/").content.decode()
     assert "Zelda" not in theirs
@@ -473,9 +592,12 @@ def test_who_must_not_be_contacted_and_rings_again_is_reached_by_nothing(
     zelda, owen, noor, grace, kinds, browser, contact
 ):
     reaching.write(
-        resident=zelda.resident, rule=replace(reaching.rule_of(zelda.resident), contact="none"),
-        source="changed", because="He answers this phone.", by=noor,
-    )  # fmt: skip
+        resident=zelda.resident,
+        rule=replace(reaching.rule_of(zelda.resident), contact="none"),
+        source="changed",
+        because="He answers this phone.",
+        by=noor,
+    )
     more = {"email": "z@example.org"} if contact == "email_only" else {}
     again = said_again(owen, kinds, contact=contact, **more)
     assert PerhapsSame.objects.filter(decided_at=None).exists()
@@ -503,10 +625,13 @@ def test_who_must_not_be_contacted_and_rings_again_is_reached_by_nothing(
 def test_the_hours_of_both_hold_until_it_is_decided(zelda, owen, noor, kinds):
     reaching.write(
         resident=zelda.resident,
-        rule=replace(reaching.rule_of(zelda.resident), contact="any", days="1", start=time(9),
-                     end=time(10)),
-        source="changed", because="She said so.", by=noor,
-    )  # fmt: skip
+        rule=replace(
+            reaching.rule_of(zelda.resident), contact="any", days="1", start=time(9), end=time(10)
+        ),
+        source="changed",
+        because="She said so.",
+        by=noor,
+    )
     again = said_again(owen, kinds, contact="any")
     monday, tuesday = (datetime(2026, 11, day, 9, 30, tzinfo=UTC) for day in (23, 24))
     assert reaching.may(again.resident, way=reaching.Way.RING, at=monday).allowed

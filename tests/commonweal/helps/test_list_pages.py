@@ -143,10 +143,13 @@ def test_columns_that_nobody_understands_are_named(bring):
 
 @pytest.mark.parametrize(
     "heads",
-    ["Enw cyntaf,Cyfenw,Dyddiad geni,Ffôn", "FIRST NAME,surname,Date_of_Birth,Tel No.",
-     "Enw cyntaf / First name,Cyfenw / Surname,Dyddiad geni / Date of birth,Ffôn / Phone",
-     "PatientFirstName,PatientSurname,DateOfBirth,mobile"],
-)  # fmt: skip
+    [
+        "Enw cyntaf,Cyfenw,Dyddiad geni,Ffôn",
+        "FIRST NAME,surname,Date_of_Birth,Tel No.",
+        "Enw cyntaf / First name,Cyfenw / Surname,Dyddiad geni / Date of birth,Ffôn / Phone",
+        "PatientFirstName,PatientSurname,DateOfBirth,mobile",
+    ],
+)
 def test_headings_are_known_in_either_language_and_any_case(heads):
     shown = lists.preview(f"{heads}\nAda,Lovell,27/03/1950,7700900001\n".encode(), "x.csv")
     [listed] = shown.listed
@@ -155,9 +158,17 @@ def test_headings_are_known_in_either_language_and_any_case(heads):
 
 
 @pytest.mark.parametrize(
-    "total", ["Total,24,,", "Grand total: 24,,,", "Cyfanswm,2,,", "24 residents,,,", ",,,24",
-              "End of list,,,", "Printed by Mrs X,,,"],
-)  # fmt: skip
+    "total",
+    [
+        "Total,24,,",
+        "Grand total: 24,,,",
+        "Cyfanswm,2,,",
+        "24 residents,,,",
+        ",,,24",
+        "End of list,,,",
+        "Printed by Mrs X,,,",
+    ],
+)
 def test_a_total_is_no_resident(total):
     text = f"Name,Surname2,Postcode,Notes\nAda Lovell,,BF1 1AA,\n{total}\n"
     shown = lists.preview(text.encode(), "x.csv")
@@ -278,8 +289,15 @@ def test_the_same_button_twice_and_in_two_tabs_does_it_once(bring):
 
 def test_what_was_seen_and_is_so_no_more_is_shown_again(bring, asks_for_help, leah):
     page = bring.choose(TWO)
-    asks_for_help("food", by=leah, first_name="Ada", last_name="Lovell", born="1950-03-27",
-                  phones="07700 900001", postcode="BF1 1AA")  # fmt: skip
+    asks_for_help(
+        "food",
+        by=leah,
+        first_name="Ada",
+        last_name="Lovell",
+        born="1950-03-27",
+        phones="07700 900001",
+        postcode="BF1 1AA",
+    )
     refused = bring.press(page)
     assert "This is not what you saw" in words_of(refused)
     assert Case.objects.count() == 1
@@ -325,15 +343,23 @@ def test_who_is_restricted_is_not_named_as_no_longer_listed(bring):
 def test_what_undoing_takes_back_is_named_before(bring):
     bring.carry(TWO)
     run = ListRun.objects.get()
-    assert "Row 2: Ada Lovell" in re.sub("<[^>]*>", "", words_of(
-        bring.client.get(reverse("list-undo", args=[run.pk]))))  # fmt: skip
+    assert "Row 2: Ada Lovell" in re.sub(
+        "<[^>]*>", "", words_of(bring.client.get(reverse("list-undo", args=[run.pk])))
+    )
     case = Case.objects.get(list_rows__row=2)
     assert case.get_absolute_url() in words_of(bring.client.get(reverse("list-run", args=[run.pk])))
 
 
 def test_somebody_here_gets_a_note_on_the_open_case_alone(bring, asks_for_help, leah):
-    known = asks_for_help("food", by=leah, first_name="Ada", last_name="Lovell", born="1950-03-27",
-                          phones="07700 900001", postcode="BF1 1AA")  # fmt: skip
+    known = asks_for_help(
+        "food",
+        by=leah,
+        first_name="Ada",
+        last_name="Lovell",
+        born="1950-03-27",
+        phones="07700 900001",
+        postcode="BF1 1AA",
+    )
     page = bring.choose(TWO)
     assert known.resident.code in words_of(page)
     bring.press(page)
@@ -345,8 +371,15 @@ def test_somebody_here_gets_a_note_on_the_open_case_alone(bring, asks_for_help, 
 
 
 def test_somebody_restricted_is_shown_as_anybody_new(bring, asks_for_help, grace):
-    known = asks_for_help("safety", by=grace, first_name="Ada", last_name="Lovell",
-                          born="1950-03-27", phones="07700 900001", postcode="BF1 1AA")  # fmt: skip
+    known = asks_for_help(
+        "safety",
+        by=grace,
+        first_name="Ada",
+        last_name="Lovell",
+        born="1950-03-27",
+        phones="07700 900001",
+        postcode="BF1 1AA",
+    )
     page = bring.choose(TWO)
     assert counts(page) == {"rows": 2, "new": 2}
     assert known.resident.code not in words_of(page)
@@ -463,8 +496,13 @@ def test_any_work_keeps_what_a_list_made(bring, leah, work):
     bring.press(bring.choose(TWO.rsplit("Bob", 1)[0]))
     case = Case.objects.get()
     if work == "planned":
-        next_actions.plan(need=case.needs.get(), kind="ask", owner=leah, by=leah,
-                          due_at=timezone.now() + timedelta(days=2))  # fmt: skip
+        next_actions.plan(
+            need=case.needs.get(),
+            kind="ask",
+            owner=leah,
+            by=leah,
+            due_at=timezone.now() + timedelta(days=2),
+        )
     elif work == "changed":
         from commonweal.residents import people
 

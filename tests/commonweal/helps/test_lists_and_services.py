@@ -104,11 +104,20 @@ def test_a_list_of_nobody_is_carried_out_by_nobody(kinds):
 
 
 def test_rows_are_rejected_with_number_and_reason_and_no_personal_data(kinds):
-    text = GENERIC + "\n".join([
-        "Ada,Lovell,27/03/1950,1 Low Row,B,BF1 1AA,,07700900001,,", ",,,,,,,,,x",
-        "Bob,Reed,31/02/1950,1 Low Row,B,BF1 1AA,,,,", "Cy,Reed,soon,,,,,,,",
-        "Ada,Lovell,27/03/1950,1 Low Row,B,BF1 1AA,,07700900001,,", "Di,,01/01/2090,,,,,,,",
-    ]) + "\n"  # fmt: skip
+    text = (
+        GENERIC
+        + "\n".join(
+            [
+                "Ada,Lovell,27/03/1950,1 Low Row,B,BF1 1AA,,07700900001,,",
+                ",,,,,,,,,x",
+                "Bob,Reed,31/02/1950,1 Low Row,B,BF1 1AA,,,,",
+                "Cy,Reed,soon,,,,,,,",
+                "Ada,Lovell,27/03/1950,1 Low Row,B,BF1 1AA,,07700900001,,",
+                "Di,,01/01/2090,,,,,,,",
+            ]
+        )
+        + "\n"
+    )
     made, run = carry(text, kinds)
     assert [row for row, _ in made.rejected] == [3]
     assert "nobody's" in made.rejected[0][1]
@@ -143,8 +152,9 @@ def test_ten_equal_figures_are_nobodys_nhs_number(kinds, nobodys):
 
 
 def test_a_death_in_a_list_stops_all_contact_at_once(kinds, asks_for_help, leah):
-    known = asks_for_help(by=leah, first_name="Ada", last_name="Lovell", born="1950-03-27",
-                          nhs_number="9434765919")  # fmt: skip
+    known = asks_for_help(
+        by=leah, first_name="Ada", last_name="Lovell", born="1950-03-27", nhs_number="9434765919"
+    )
     carry(SPL + "9434765919,Ada,Lovell,27/03/1950,1 Low Row,BF1 1AA,,01/11/2026,\n", kinds)
     known.resident.refresh_from_db()
     assert known.resident.is_dead
@@ -469,8 +479,14 @@ def test_the_command_reads_lists_and_services(kinds, tmp_path, capsys):
     assert keeping.days_of("requests") == 730
 
 
-ADA = {"first_name": "Ada", "last_name": "Lovell", "born": "1950-03-27", "phones": "07700 900001",
-       "address": "1 Low Row", "postcode": "BF1 1AA"}  # fmt: skip
+ADA = {
+    "first_name": "Ada",
+    "last_name": "Lovell",
+    "born": "1950-03-27",
+    "phones": "07700 900001",
+    "address": "1 Low Row",
+    "postcode": "BF1 1AA",
+}
 HER_ROW = GENERIC + "Ada,Lovell,27/03/1950,1 Low Row,B,BF1 1AA,,07700900001,,\n"
 
 

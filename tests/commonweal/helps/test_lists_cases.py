@@ -128,8 +128,12 @@ def test_two_rows_of_one_id_and_two_names_are_not_one():
     shown = read("h07-nsss.csv")
     assert shown.rejected == [(7, "the same id as row 2, and another name")]
     assert [listed.described.nhs for listed in shown.listed] == [
-        "9434765919", "9434765919", "", "", "",
-    ]  # fmt: skip
+        "9434765919",
+        "9434765919",
+        "",
+        "",
+        "",
+    ]
     assert [number for number, _ in shown.marked] == [4, 5]
 
 
@@ -142,8 +146,10 @@ def test_the_sheet_that_has_the_columns_is_read_and_it_is_said():
 def test_numbers_of_a_workbook_are_telephones_again():
     shown = read("h10-phones-as-numbers.xlsx")
     assert [listed.phones for listed in shown.listed] == [
-        ("07700900001",), ("07700 900001",), ("07700900003",),
-    ]  # fmt: skip
+        ("07700900001",),
+        ("07700 900001",),
+        ("07700900003",),
+    ]
     assert {listed.described.born for listed in shown.listed} == {"1941-04-13"}
     assert shown.listed[0].described.uprn == "100012345678"
 

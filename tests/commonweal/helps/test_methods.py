@@ -99,8 +99,14 @@ def test_every_way_is_whole():
 def test_it_reaches_its_file_and_comes_back_to_the_penny(desk, sign_in, leah, imran, method):
     """Asked for by the desk, approved, into the file of its way, read back, closed."""
     case = desk.case()
-    answers = {"fund": "hardship", "category": "food", "reason": "GTIR010", "purpose": "GTIP070",
-               "asked": "60", "method": method}  # fmt: skip
+    answers = {
+        "fund": "hardship",
+        "category": "food",
+        "reason": "GTIR010",
+        "purpose": "GTIP070",
+        "asked": "60",
+        "method": method,
+    }
     handler = sign_in(leah)
     at = handler.post(f"{case.get_absolute_url()}grant/", answers)
     award = Award.objects.get()
@@ -215,8 +221,15 @@ def _see_own(award: Award, leah: Any) -> None:
 
 def test_an_account_that_was_typed_for_another_way_is_asked_about(desk, sign_in, leah):
     case = desk.case()
-    answers = {"fund": "hardship", "category": "food", "reason": "GTIR010", "purpose": "GTIP070",
-               "asked": "60", "method": "voucher", **KNOWN["transfer"]}  # fmt: skip
+    answers = {
+        "fund": "hardship",
+        "category": "food",
+        "reason": "GTIR010",
+        "purpose": "GTIP070",
+        "asked": "60",
+        "method": "voucher",
+        **KNOWN["transfer"],
+    }
     asked = sign_in(leah).post(f"{case.get_absolute_url()}grant/", answers).content.decode()
     assert "You wrote down an account" in asked
     assert "00112233" in asked
@@ -232,9 +245,16 @@ def test_two_to_one_meter_or_bill_are_held_the_first_as_well(desk, method):
         resident=(case := desk.case()).resident,
         case=case,
         by=desk.people["leah"],
-        values={"category": "energy", "reason": "GTIR010", "purpose": "GTIP050",
-                "asked": Decimal(50), "method": method, **KNOWN[method], **other},
-    )  # fmt: skip
+        values={
+            "category": "energy",
+            "reason": "GTIR010",
+            "purpose": "GTIP050",
+            "asked": Decimal(50),
+            "method": method,
+            **KNOWN[method],
+            **other,
+        },
+    )
     first.refresh_from_db()
     same = methods.METHODS[method].same.capitalize()
     assert first.held == [f"{same} as grant {second.code} of {second.asked_on:%-d %B %Y}"]
@@ -272,10 +292,13 @@ def test_a_code_is_met_on_one_page_by_who_has_the_case(
         assert answer.status_code in (302, 403, 404), person
     run = PaymentRun.objects.get()
     for person, address in (
-        (leah, f"/desk/help/grants/{issued.code}/"), (leah, issued.case.get_absolute_url()),
-        (leah, f"/desk/grants/{issued.code}/letter/"), (imran, f"/desk/grants/runs/{run.code}/"),
-        (imran, f"/desk/grants/{issued.code}/"), (mei, "/desk/grants/"),
-    ):  # fmt: skip
+        (leah, f"/desk/help/grants/{issued.code}/"),
+        (leah, issued.case.get_absolute_url()),
+        (leah, f"/desk/grants/{issued.code}/letter/"),
+        (imran, f"/desk/grants/runs/{run.code}/"),
+        (imran, f"/desk/grants/{issued.code}/"),
+        (mei, "/desk/grants/"),
+    ):
         answer = sign_in(person).get(address)
         assert answer.status_code == 200, address
         assert CODE not in answer.content.decode(), address
@@ -445,13 +468,24 @@ def test_what_failed_is_a_next_action_and_goes_out_again_once_corrected(
     type(case).objects.filter(pk=case.pk).update(assigned_to=leah, state="working")
     case.refresh_from_db()
     failed = by(desk, method, 70, case=case)
-    fine = by(desk, method, 30, **({"number": "55512345678"} if "number" in KNOWN[method] else {}),
-              **({"account": "99887766"} if "account" in KNOWN[method] else {}))  # fmt: skip
+    fine = by(
+        desk,
+        method,
+        30,
+        **({"number": "55512345678"} if "number" in KNOWN[method] else {}),
+        **({"account": "99887766"} if "account" in KNOWN[method] else {}),
+    )
     run = granting.make_run(fund=desk.fund, method=method, by=imran)
     code = CODE if methods.METHODS[method].brings_code else ""
-    granting.reconcile(run=run, by=imran, text=back(
-        run, f"{fine.code},paid,30,{timezone.localdate()},,{code}",
-        f"{failed.code},failed,70,,It was refused,"))  # fmt: skip
+    granting.reconcile(
+        run=run,
+        by=imran,
+        text=back(
+            run,
+            f"{fine.code},paid,30,{timezone.localdate()},,{code}",
+            f"{failed.code},failed,70,,It was refused,",
+        ),
+    )
     granting.close_run(run=run, by=imran)
     planned = NextAction.objects.get(about=failed.code, state="planned")
     assert (planned.words, planned.owner) == (methods.METHODS[method].correct, leah)

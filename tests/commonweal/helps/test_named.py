@@ -42,20 +42,31 @@ from commonweal.residents.models import PerhapsSame
 
 pytestmark = pytest.mark.django_db
 CALL = {
-    "for_whom": "self", "contact": "none", "lives": "refuge", "first_name": "Ines",
-    "last_name": "Duarte", "phone": "07700 900555", "address": "7 Hidden Lane",
-    "safe_word": "marigold", "needs": ["safety"], "signs": ["danger"], "consent": "on",
+    "for_whom": "self",
+    "contact": "none",
+    "lives": "refuge",
+    "first_name": "Ines",
+    "last_name": "Duarte",
+    "phone": "07700 900555",
+    "address": "7 Hidden Lane",
+    "safe_word": "marigold",
+    "needs": ["safety"],
+    "signs": ["danger"],
+    "consent": "on",
     "words": "Rang from the bathroom. He is back.",
-}  # fmt: skip
+}
 
 
 @pytest.fixture
 def appointed(kinds, today):
     def appoint(person, *codes, on=True):
         Appointment.objects.create(
-            person=person, role=Role.NAMED_COLLEAGUE, starts_on=today - timedelta(days=1),
-            ends_on=today + timedelta(days=99), because="test",
-        )  # fmt: skip
+            person=person,
+            role=Role.NAMED_COLLEAGUE,
+            starts_on=today - timedelta(days=1),
+            ends_on=today + timedelta(days=99),
+            because="test",
+        )
         for code in codes or ("safety",):
             kinds[code].only_for.add(person)
         if on:
@@ -123,9 +134,13 @@ def by_list(w):
 
 def by_partner(w):
     return referring.refer_in(
-        partner=w.advice, values={"first_name": "Ines"}, help_types=[w.kinds["safety"]],
-        words="x", consent_words="Yes.", by=w.joan,
-    )  # fmt: skip
+        partner=w.advice,
+        values={"first_name": "Ines"},
+        help_types=[w.kinds["safety"]],
+        words="x",
+        consent_words="Yes.",
+        by=w.joan,
+    )
 
 
 def by_a_need_added(w):
@@ -183,8 +198,18 @@ def by_losing_its_owner(w):
     return case
 
 
-WAYS = (by_intake, by_form, by_list, by_partner, by_a_need_added, by_reopening, by_urgency,
-        by_merge, by_the_towns_word, by_losing_its_owner)  # fmt: skip
+WAYS = (
+    by_intake,
+    by_form,
+    by_list,
+    by_partner,
+    by_a_need_added,
+    by_reopening,
+    by_urgency,
+    by_merge,
+    by_the_towns_word,
+    by_losing_its_owner,
+)
 
 
 @pytest.mark.parametrize("somebody_is_on", [True, False], ids=["on", "nobody"])
@@ -213,7 +238,9 @@ def test_by_every_way_in_a_restricted_case_has_an_owner_and_rings(
     told = {(m.person_id, bool(m.to_phone)) for m in Message.objects.all()}
     assert told == {(noor.pk, False), (grace.pk, False), (None, True)}
     assert {m.to_phone for m in Message.objects.exclude(to_phone="")} == {
-        "07700 900222", "07700 900333"}  # fmt: skip
+        "07700 900222",
+        "07700 900333",
+    }
     for message in Message.objects.all():
         assert case.code in message.body
         for secret in ("Ines", "Duarte", "Zebedee", "Quillfeather", "07700 9", "Hidden", "Safety"):
@@ -221,8 +248,10 @@ def test_by_every_way_in_a_restricted_case_has_an_owner_and_rings(
     # A first call is owed, to the one who has it; nobody of the others meets the case.
     assert case.callbacks.filter(state="due").exists()
     assert not case.callbacks.filter(state="due").exclude(assigned_to=case.assigned_to).exists()
-    assert case.code not in browser(leah).get("/desk/help/?show=all").content.decode().split(
-        "Queue")[1]  # fmt: skip
+    assert (
+        case.code
+        not in browser(leah).get("/desk/help/?show=all").content.decode().split("Queue")[1]
+    )
 
 
 # --- Alarms -----------------------------------------------------------------------------------
@@ -271,9 +300,17 @@ def test_an_alarm_that_rang_by_a_clock_that_ran_ahead_rings_again_by_the_right_o
 def test_it_goes_to_who_has_the_fewest(noor, appointed, owen, asks_for_help):
     appointed(owen)
     owners = [
-        asks_for_help("safety", channel="web", first_name=f"P{n}", last_name=f"Q{n}",
-                      phones="", born="", address="").assigned_to for n in range(4)
-    ]  # fmt: skip
+        asks_for_help(
+            "safety",
+            channel="web",
+            first_name=f"P{n}",
+            last_name=f"Q{n}",
+            phones="",
+            born="",
+            address="",
+        ).assigned_to
+        for n in range(4)
+    ]
     first, second = sorted((noor, owen), key=lambda person: person.pk)
     assert owners == [first, second, first, second]
 
@@ -298,8 +335,15 @@ def test_what_nobody_had_goes_to_who_comes_on(noor, leah, grace, asks_for_help, 
 def test_who_took_the_call_keeps_what_they_wrote_and_adds_to_it(noor, leah, owen, grace, browser):
     page = take_a_call(browser(leah)).content.decode()
     case = Case.objects.get()
-    for said in ("He is back.", "marigold", "999", "0808 2000 247", "What to say",
-                 "A named colleague has this case", "What happens next"):  # fmt: skip
+    for said in (
+        "He is back.",
+        "marigold",
+        "999",
+        "0808 2000 247",
+        "What to say",
+        "A named colleague has this case",
+        "What happens next",
+    ):
         assert said in page
     assert noor.name not in page
     assert "This page is not for you" not in page
@@ -349,9 +393,16 @@ def test_a_refusal_says_what_to_do(noor, leah, owen, asks_for_help, browser):
 def test_a_desk_manager_appoints_and_keeps_the_rota_on_pages(kinds, grace, owen, leah, browser):
     client = browser(grace)
     until = timezone.localdate() + timedelta(days=90)
-    client.post("/desk/help/named/appoint/", {
-        "email": owen.email, "ends_on_0": until.day, "ends_on_1": until.month,
-        "ends_on_2": until.year, "because": "Trained in March."})  # fmt: skip
+    client.post(
+        "/desk/help/named/appoint/",
+        {
+            "email": owen.email,
+            "ends_on_0": until.day,
+            "ends_on_1": until.month,
+            "ends_on_2": until.year,
+            "because": "Trained in March.",
+        },
+    )
     base = f"/desk/help/named/{owen.code}/"
     client.post(f"{base}kinds/", {"kinds": ["safety"]})
     client.post(f"{base}number/", {"number": "07700 900444"})
@@ -384,9 +435,19 @@ def test_who_rings_again_is_taken_as_new_and_joined_unseen(
 ):
     before = asks_for_help("safety", channel="web")
     browser(noor).get(before.get_absolute_url())
-    same = {"first_name": "Zebedee", "last_name": "Quillfeather", "phone": "07700 934567",
-            "born_0": "12", "born_1": "4", "born_2": "1958", "needs": ["food"],
-            "contact": "any", "lives": "no_fixed", "address": "", "safe_word": ""}  # fmt: skip
+    same = {
+        "first_name": "Zebedee",
+        "last_name": "Quillfeather",
+        "phone": "07700 934567",
+        "born_0": "12",
+        "born_1": "4",
+        "born_2": "1958",
+        "needs": ["food"],
+        "contact": "any",
+        "lives": "no_fixed",
+        "address": "",
+        "safe_word": "",
+    }
     client = browser(leah)
     client.post("/desk/help/intake/", {"channel": "phone"})
     draft = IntakeDraft.objects.get()

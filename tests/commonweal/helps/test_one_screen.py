@@ -18,9 +18,17 @@ from commonweal.residents import people
 from commonweal.residents.models import Resident
 from commonweal.services.models import HelpType
 
-CALL = {"first_name": "Zebedee", "last_name": "Quill", "born_0": "3", "born_1": "4",
-        "born_2": "1958", "phone": "07700 900123", "needs": ["food"], "consent": "on",
-        "words": "There is nothing left"}  # fmt: skip
+CALL = {
+    "first_name": "Zebedee",
+    "last_name": "Quill",
+    "born_0": "3",
+    "born_1": "4",
+    "born_2": "1958",
+    "phone": "07700 900123",
+    "needs": ["food"],
+    "consent": "on",
+    "words": "There is nothing left",
+}
 
 
 @pytest.fixture
@@ -248,8 +256,14 @@ def test_the_lock_opens_no_other_call(at_desk, leah):
 
 
 # What must have a shape of its own; every other line to write in takes its own name.
-SHAPED = {"adults": "2", "children": "3", "phone": "07700 900123", "phone2": "07700 900456",
-          "email": "zebedee@example.org", "postcode": "ZZ9 9ZY"}  # fmt: skip
+SHAPED = {
+    "adults": "2",
+    "children": "3",
+    "phone": "07700 900123",
+    "phone2": "07700 900456",
+    "email": "zebedee@example.org",
+    "postcode": "ZZ9 9ZY",
+}
 
 
 def test_whatever_is_asked_is_read_by_whoever_has_the_case(at_desk, kinds):
@@ -271,8 +285,11 @@ def test_whatever_is_asked_is_read_by_whoever_has_the_case(at_desk, kinds):
     more = {"needs": needs, "for_whom": "other", "contact": "any", "lives": "address"}
     page = send(at_desk, code, **answers, **more)
     case = Case.objects.get()
-    pages = [page, at_desk.get(case.get_absolute_url()),
-             at_desk.get(reverse("desk-resident", args=[case.resident.code]))]  # fmt: skip
+    pages = [
+        page,
+        at_desk.get(case.get_absolute_url()),
+        at_desk.get(reverse("desk-resident", args=[case.resident.code])),
+    ]
     read_there = " ".join(re.sub(r"<[^>]*>", " ", read(one)) for one in pages)
     read_there = " ".join(read_there.split())
     assert [name for name in lines if answers[name].strip() not in read_there] == []

@@ -28,20 +28,38 @@ def at(hour: int, minute: int = 0, day: int = 27, month: int = 11) -> datetime:
         ([NIGHTS], at(5, day=28), "Open now, until 06:00"),
         ([NIGHTS], at(6, day=28), "Closed now, opens Friday 20:00"),
         ([OpeningHours("DAILY", all_day=True)], at(3), "Open now, day and night"),
-        ([OpeningHours("DAILY", opens_at=time(9), closes_at=time(0))], at(23),
-         "Open now, until midnight"),
-        ([WEEKDAYS, OpeningHours("WEEKLY", 1, "SA", opens_at=time(10), closes_at=time(12))],
-         at(18), "Closed now, opens tomorrow 10:00"),
-        ([OpeningHours("MONTHLY", 1, "-1FR", opens_at=time(9), closes_at=time(10))], at(9, 30),
-         "Open now, until 10:00"),
-        ([OpeningHours("MONTHLY", 1, "1FR", opens_at=time(9), closes_at=time(10))], at(9, 30),
-         "Closed now, opens Friday 09:00"),
-        ([OpeningHours("MONTHLY", 1, month_days="27", opens_at=time(9), closes_at=time(10))],
-         at(9, 30), "Open now, until 10:00"),
-        ([WEEKDAYS, OpeningHours("WEEKLY", days="SA", words="Closed")], at(12, day=28),
-         "Closed now, opens Monday 09:00"),
+        (
+            [OpeningHours("DAILY", opens_at=time(9), closes_at=time(0))],
+            at(23),
+            "Open now, until midnight",
+        ),
+        (
+            [WEEKDAYS, OpeningHours("WEEKLY", 1, "SA", opens_at=time(10), closes_at=time(12))],
+            at(18),
+            "Closed now, opens tomorrow 10:00",
+        ),
+        (
+            [OpeningHours("MONTHLY", 1, "-1FR", opens_at=time(9), closes_at=time(10))],
+            at(9, 30),
+            "Open now, until 10:00",
+        ),
+        (
+            [OpeningHours("MONTHLY", 1, "1FR", opens_at=time(9), closes_at=time(10))],
+            at(9, 30),
+            "Closed now, opens Friday 09:00",
+        ),
+        (
+            [OpeningHours("MONTHLY", 1, month_days="27", opens_at=time(9), closes_at=time(10))],
+            at(9, 30),
+            "Open now, until 10:00",
+        ),
+        (
+            [WEEKDAYS, OpeningHours("WEEKLY", days="SA", words="Closed")],
+            at(12, day=28),
+            "Closed now, opens Monday 09:00",
+        ),
     ],
-)  # fmt: skip
+)
 def test_hours_that_say_it(openings, moment, words):
     assert now(openings, moment).sentence == words
 
@@ -74,10 +92,12 @@ def test_every_second_week_counts_from_its_first_day():
 
 
 def test_what_has_ended_and_what_has_not_begun_is_not_open():
-    gone = OpeningHours("WEEKLY", 1, "FR", opens_at=time(9), closes_at=time(17),
-                        valid_to=date(2026, 11, 26))  # fmt: skip
-    later = OpeningHours("WEEKLY", 1, "FR", opens_at=time(9), closes_at=time(17),
-                         valid_from=date(2026, 11, 28))  # fmt: skip
+    gone = OpeningHours(
+        "WEEKLY", 1, "FR", opens_at=time(9), closes_at=time(17), valid_to=date(2026, 11, 26)
+    )
+    later = OpeningHours(
+        "WEEKLY", 1, "FR", opens_at=time(9), closes_at=time(17), valid_from=date(2026, 11, 28)
+    )
     assert now([gone], at(12)).is_open is None
     assert now([later], at(12)).is_open is False
 

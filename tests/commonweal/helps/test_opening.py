@@ -77,8 +77,10 @@ def test_every_form_of_the_public_is_closed_with_the_desk(client, sign_in, town,
     assert "Half a word" in draft.answers
     assert "More" not in draft.answers
     assert not Case.objects.exists()
-    page = sign_in(carys).post("/help/give/", {"phone": "07700 900222", "skills": ["shopping"],
-                                               "hours_a_week": "2", "agree": "on"})  # fmt: skip
+    page = sign_in(carys).post(
+        "/help/give/",
+        {"phone": "07700 900222", "skills": ["shopping"], "hours_a_week": "2", "agree": "on"},
+    )
     assert b"Snow." in page.content
     assert not Volunteer.objects.exists()
 
@@ -111,8 +113,14 @@ def test_actions_refuse_the_public_too_while_it_is_closed(town, kinds, joan, adv
     with pytest.raises(Refused, match="closed"):
         intake.finish(draft=draft, by=None)
     with pytest.raises(Refused, match="closed"):
-        referring.refer_in(partner=advice, values={"first_name": "A"}, by=joan, words="",
-                           help_types=[kinds["food"]], consent_words="Yes.")  # fmt: skip
+        referring.refer_in(
+            partner=advice,
+            values={"first_name": "A"},
+            by=joan,
+            words="",
+            help_types=[kinds["food"]],
+            consent_words="Yes.",
+        )
 
 
 def test_a_call_is_still_taken_while_it_is_closed(sign_in, leah):
@@ -207,11 +215,14 @@ WEEK = [{"day": day, "opens": "09:00", "closes": "17:00"} for day in ("MO", "TU"
         (WEEK, "2026-11-26T07:00", "The desk opens today at 9;"),
         (WEEK, "2026-11-26T10:00", "staffed today until 17, but nobody is on duty"),
         (WEEK, "2026-11-27T17:00", "The desk opens on Monday at 9;"),
-        ([{"day": "TH", "opens": "09:30", "closes": "12:00"}], "2026-11-26T13:00",
-         "The desk opens on Thursday 3 December at 9:30;"),
+        (
+            [{"day": "TH", "opens": "09:30", "closes": "12:00"}],
+            "2026-11-26T13:00",
+            "The desk opens on Thursday 3 December at 9:30;",
+        ),
         ([], "2026-11-26T10:00", "we can't promise a time"),
     ],
-)  # fmt: skip
+)
 def test_it_says_when_the_desk_opens_next(hours, now, said, town):
     Opening.objects.update(hours=hours)
     moment = timezone.make_aware(datetime.fromisoformat(now))

@@ -32,9 +32,14 @@ def test_the_area_is_that_of_the_postcode_where_nobody_said_one(lookup, asks_for
 
 
 @pytest.mark.parametrize(
-    "values", [{"postcode": "BF2 4DJ"}, {"postcode": "BF9 9ZZ"}, {"postcode": ""},
-               {"postcode": "BF1 2AG", "lives": "refuge"}],
-)  # fmt: skip
+    "values",
+    [
+        {"postcode": "BF2 4DJ"},
+        {"postcode": "BF9 9ZZ"},
+        {"postcode": ""},
+        {"postcode": "BF1 2AG", "lives": "refuge"},
+    ],
+)
 def test_it_stays_unknown_where_it_is_not_known_or_not_to_be_shown(
     lookup, asks_for_help, leah, values
 ):

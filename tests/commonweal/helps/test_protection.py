@@ -41,8 +41,26 @@ from commonweal.residents.models import Resident, ResidentKey
 pytestmark = pytest.mark.django_db
 SECRET = "Quillfeather"
 
-EVERYBODY = ("nobody", "carys", "asha", "ben", "idris", "tom", "maya", "nadia", "daniel", "helen",
-             "leah", "owen", "grace", "joan", "sam", "mei", "robert", "imran")  # fmt: skip
+EVERYBODY = (
+    "nobody",
+    "carys",
+    "asha",
+    "ben",
+    "idris",
+    "tom",
+    "maya",
+    "nadia",
+    "daniel",
+    "helen",
+    "leah",
+    "owen",
+    "grace",
+    "joan",
+    "sam",
+    "mei",
+    "robert",
+    "imran",
+)
 
 
 @pytest.fixture
@@ -128,9 +146,12 @@ def test_restricted_help_opens_for_named_people_only(
     assert request.is_restricted
     assert access.link_to(leah, request) == ""
     Appointment.objects.create(
-        person=leah, role="named_colleague", starts_on=timezone.localdate(),
-        ends_on=timezone.localdate() + timedelta(days=9), because="test",
-    )  # fmt: skip
+        person=leah,
+        role="named_colleague",
+        starts_on=timezone.localdate(),
+        ends_on=timezone.localdate() + timedelta(days=9),
+        because="test",
+    )
     leah.__dict__.pop("_roles_today")
     assert access.link_to(leah, request) == "queue"
     assert access.link_to(owen, request) == ""
@@ -219,8 +240,13 @@ def days_pass(until):
     """The job ran until the day before, and the record has a line of that day."""
     before = until - timedelta(days=1)
     RetentionRun.objects.create(on=before, state="done", counts={})
-    Event.objects.create(verb="x", about_kind="x", about_code="x", as_role="system",
-                         at=timezone.make_aware(datetime.combine(before, time(12))))  # fmt: skip
+    Event.objects.create(
+        verb="x",
+        about_kind="x",
+        about_code="x",
+        as_role="system",
+        at=timezone.make_aware(datetime.combine(before, time(12))),
+    )
 
 
 def test_retention_erases_on_its_date_and_totals_do_not_change(planted, leah, helen):
@@ -262,8 +288,9 @@ def test_retention_erases_on_its_date_and_totals_do_not_change(planted, leah, he
 
 
 @pytest.mark.parametrize(
-    ("purpose", "kept"), [("drafts", 30), ("bank", 180)],
-)  # fmt: skip
+    ("purpose", "kept"),
+    [("drafts", 30), ("bank", 180)],
+)
 def test_each_purpose_has_its_own_day(planted, purpose, kept):
     keeping.start()
     Award.objects.update(state="paid", decided_at=timezone.now())

@@ -42,11 +42,18 @@ def test_no_row_goes_or_is_rewritten(reading, table):
         refused(f"TRUNCATE {table} CASCADE")
 
 
-@pytest.mark.parametrize("column", ["person_id", "resident_id", "case_id", "what", "link",
-                                    "own_name"])  # fmt: skip
+@pytest.mark.parametrize(
+    "column", ["person_id", "resident_id", "case_id", "what", "link", "own_name"]
+)
 def test_no_column_of_a_reading_is_rewritten(reading, column, leah):
-    new = {"person_id": leah.pk, "resident_id": None, "case_id": None, "what": "x", "link": "x",
-           "own_name": True}[column]  # fmt: skip
+    new = {
+        "person_id": leah.pk,
+        "resident_id": None,
+        "case_id": None,
+        "what": "x",
+        "link": "x",
+        "own_name": True,
+    }[column]
     if column == "resident_id":
         new = reading.resident_id + 1
     refused(f"UPDATE cases_caseread SET {column} = %s", new)
@@ -61,8 +68,10 @@ def test_a_row_is_not_replaced(reading, table, verb):
             cursor.execute(f"SELECT * FROM {table}")
             columns = [column[0] for column in cursor.description]
         names = ", ".join(columns)
-        refused(f"INSERT INTO {table} ({names}) SELECT {names} FROM {table} "
-                "ON CONFLICT (id) DO UPDATE SET at = EXCLUDED.at - interval '1 day'")  # fmt: skip
+        refused(
+            f"INSERT INTO {table} ({names}) SELECT {names} FROM {table} "
+            "ON CONFLICT (id) DO UPDATE SET at = EXCLUDED.at - interval '1 day'"
+        )
         return
     refused(f"{verb} INTO {table} SELECT * FROM {table}")
     refused(f"UPDATE OR REPLACE {table} SET id = id + 100")

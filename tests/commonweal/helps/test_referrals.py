@@ -37,8 +37,14 @@ def consent(case, leah, advice, kinds) -> Consent:
 
 @pytest.fixture
 def sent(case, consent, service, leah) -> Referral:
-    return referring.refer(need=case.needs.get(), service=service, hand="consented", by=leah,
-                           consent=consent, words="Three lenders.")  # fmt: skip
+    return referring.refer(
+        need=case.needs.get(),
+        service=service,
+        hand="consented",
+        by=leah,
+        consent=consent,
+        words="Three lenders.",
+    )
 
 
 def seen_by(client, referral) -> str:
@@ -106,8 +112,11 @@ def test_the_clock_returns_an_unanswered_one_and_tells_both(case, joan, sent, le
     assert sent.state == "returned"
     case.refresh_from_db()
     assert case.state == "working"
-    told = {m.person for m in Message.objects.filter(key__startswith=f"referral-{sent.code}-")
-            if "returned" in m.key or "back" in m.key}  # fmt: skip
+    told = {
+        m.person
+        for m in Message.objects.filter(key__startswith=f"referral-{sent.code}-")
+        if "returned" in m.key or "back" in m.key
+    }
     assert told == {joan, leah}
     for message in Message.objects.all():
         assert "Zebedee" not in message.subject + message.body

@@ -34,10 +34,15 @@ def lookup(settings, tmp_path):
 
     def load(*, with_points: bool = True):
         rows = [
-            {"postcode": code, "district": "E07000243", "ward": ward,
-             "easting": east if with_points else None, "northing": north if with_points else None}
+            {
+                "postcode": code,
+                "district": "E07000243",
+                "ward": ward,
+                "easting": east if with_points else None,
+                "northing": north if with_points else None,
+            }
             for code, ward, east, north in LOOKUP
-        ]  # fmt: skip
+        ]
         files.keep_places(pa.Table.from_pylist(rows, files.PLACES))
 
     return load
@@ -64,8 +69,9 @@ def test_the_list_says_whom_to_ring_and_whether_it_is_open(client, offered):
     larder = offered("Larder", phone="01632 960 111")
     larder.schedules.create(freq="DAILY", all_day=True)
     closed = offered("Kitchen", phone="01632 960 112 or 113")
-    closed.schedules.create(freq="YEARLY", month_days="30", months="2", opens_at=time(9),
-                            closes_at=time(10))  # fmt: skip
+    closed.schedules.create(
+        freq="YEARLY", month_days="30", months="2", opens_at=time(9), closes_at=time(10)
+    )
     page = words_of(client.get("/help/services/"))
     assert 'href="tel:01632960111"' in page
     assert "Open now, day and night" in page

@@ -117,9 +117,13 @@ def test_what_somebody_worked_on_stays_when_it_is_taken_back(seven, leah, owen, 
             case _:
                 working.hand_over(case=case, to=owen, words="Yours.", by=leah)
     NextAction.objects.create(
-        need=planned.needs.get(), kind="decide", because="hand", owner=leah, made_by=leah,
+        need=planned.needs.get(),
+        kind="decide",
+        because="hand",
+        owner=leah,
+        made_by=leah,
         due_at=timezone.now() + timedelta(days=1),
-    )  # fmt: skip
+    )
     Case.objects.filter(pk=closed.pk).update(state="closed", closed_at=timezone.now())
     assert working.take_back(stroke=stroke, by=grace) == len(others)
     assert held(leah, owen) == [4, 1]
@@ -166,9 +170,13 @@ def test_many_are_handed_to_a_colleague_with_words_and_taken_back(
     working.share_out(part=working.Part(), caps={leah: None}, by=grace)
     chosen = seven[:3]
     NextAction.objects.create(
-        need=chosen[0].needs.get(), kind="decide", because="hand", owner=leah, made_by=leah,
+        need=chosen[0].needs.get(),
+        kind="decide",
+        because="hand",
+        owner=leah,
+        made_by=leah,
         due_at=timezone.now() + timedelta(days=1),
-    )  # fmt: skip
+    )
     answers = {"case": [case.code for case in chosen], "to": owen.pk, "words": "Leah is ill."}
     page = sign_in(grace).post(f"{HAND}?help=food", answers, follow=True).content.decode()
     assert "Handed to Owen Pryce: 3 cases" in page

@@ -183,8 +183,9 @@ def test_the_drafted_ask_counts_what_pledges_count(kinds, pledged, grace):
     pledged()
     pledge = pledged(statement="More hours.")
     assert surge.unit_for(kinds["food"]) == pledge.measure.unit
-    ask = Ask.objects.create(title="x", quantity=1, unit="parcels", help_type=kinds["food"],
-                             state="open", made_by=grace)  # fmt: skip
+    ask = Ask.objects.create(
+        title="x", quantity=1, unit="parcels", help_type=kinds["food"], state="open", made_by=grace
+    )
     ask.answers.create(pledge=pledge, quantity=1, entry_seq=1)
     assert surge.unit_for(kinds["food"]) == "parcels"
 

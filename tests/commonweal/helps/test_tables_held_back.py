@@ -24,8 +24,9 @@ def solutions(table: Table, shown: list[list[int | None]], fixed: tuple[int, int
     """Whether some table with this cell fits all that is shown, and all sums from 5 on. Tried out
     cell by cell, which has nothing in common with how the product works it out."""
     height, width = len(table), len(table[0])
-    cells = [(r, c) for r, c in itertools.product(range(height), range(width))
-             if shown[r][c] is None]  # fmt: skip
+    cells = [
+        (r, c) for r, c in itertools.product(range(height), range(width)) if shown[r][c] is None
+    ]
     hides_noughts = any(table[r][c] == 0 for r, c in cells)
     least = 0 if hides_noughts else 1
     row_sums = [sum(table[r][c] for r, c in cells if r == row) for row in range(height)]

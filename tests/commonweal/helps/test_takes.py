@@ -24,9 +24,16 @@ pytestmark = pytest.mark.django_db
 def task(asks_for_help, grace):
     def make(number: int = 1) -> Task:
         need = asks_for_help(first_name=f"Person{number}").needs.get()
-        return volunteering.make_task(need=need, by=grace, values={
-            "title": f"Shopping {number}", "skill": "shopping", "who": f"Somebody {number}",
-            "where": f"{number} Mill Lane"})  # fmt: skip
+        return volunteering.make_task(
+            need=need,
+            by=grace,
+            values={
+                "title": f"Shopping {number}",
+                "skill": "shopping",
+                "who": f"Somebody {number}",
+                "where": f"{number} Mill Lane",
+            },
+        )
 
     return make
 
@@ -112,7 +119,10 @@ def test_reading_who_and_where_is_a_reading_of_the_record(task, sam, sign_in, he
     client.get(address)
     [read] = CaseRead.objects.filter(person=sam)
     assert (read.resident, read.case, read.link) == (
-        one.need.case.resident, one.need.case, "volunteer")  # fmt: skip
+        one.need.case.resident,
+        one.need.case,
+        "volunteer",
+    )
     # Doing a task is no offence; giving it back after reading is looked at.
     assert read not in keeping.unusual_reads(today, today)
     client.post(address, {"verb": "back"})
@@ -132,8 +142,9 @@ def test_tasks_of_before_have_their_takes(task, sam):
     open_, taken, done = task(1), task(2), task(3)
     now = timezone.now()
     Task.objects.filter(pk=taken.pk).update(state="taken", taken_by=sam.volunteer, taken_at=now)
-    Task.objects.filter(pk=done.pk).update(state="done", taken_by=sam.volunteer, taken_at=now,
-                                           done_at=now, minutes_given=20)  # fmt: skip
+    Task.objects.filter(pk=done.pk).update(
+        state="done", taken_by=sam.volunteer, taken_at=now, done_at=now, minutes_given=20
+    )
     step = import_module("commonweal.helps.migrations.0007_open_where_somebody_manages")
     with before_the_rooms() as old_apps:
         step.takes_of_tasks(old_apps, None)

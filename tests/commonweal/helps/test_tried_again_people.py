@@ -321,9 +321,13 @@ def test_after_a_report_of_death_no_page_begins_anything_new(
         (f"{need}next/", {"kind": "visit", "owner": leah.pk} | tomorrow),
     ):
         client.post(address, posted)
-    for begun in (Callback.objects.filter(state="due"), Written.objects.all(),
-                  Referral.objects.all(), Task.objects.all(),
-                  NextAction.objects.filter(state="planned")):  # fmt: skip
+    for begun in (
+        Callback.objects.filter(state="due"),
+        Written.objects.all(),
+        Referral.objects.all(),
+        Task.objects.all(),
+        NextAction.objects.filter(state="planned"),
+    ):
         assert not begun.exists(), begun.model.__name__
     case.refresh_from_db()
     assert case.state == "working"

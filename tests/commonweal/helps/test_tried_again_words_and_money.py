@@ -171,9 +171,17 @@ def test_inviting_and_taking_back_in_turns_by_two_editors_sends_ten_mails(
 
 @pytest.mark.parametrize(
     "words",
-    ["Y.Webb", "Yusuf.Webb", "yusuf_webb", "Mrs.Nobodyknows", "Mr.webb", "Dr.Nobodyknows",
-     "Yu\u00adsuf Webb", "Ｙ．Ｗｅｂｂ"],
-)  # fmt: skip
+    [
+        "Y.Webb",
+        "Yusuf.Webb",
+        "yusuf_webb",
+        "Mrs.Nobodyknows",
+        "Mr.webb",
+        "Dr.Nobodyknows",
+        "Yu\u00adsuf Webb",
+        "Ｙ．Ｗｅｂｂ",
+    ],
+)
 def test_a_name_is_caught_where_its_words_are_stuck_together(town, grace, sign_in, words):
     people.add(values={"first_name": "Yusuf", "last_name": "Webb"}, by=None)
     page = sign_in(grace).post("/desk/help/asks/", ASK | {"words": f"A bed for {words}, please"})
@@ -183,11 +191,21 @@ def test_a_name_is_caught_where_its_words_are_stuck_together(town, grace, sign_i
 
 @pytest.mark.parametrize(
     "words",
-    ["0044 7700 900321", "07700‑900‑321", "07700–900–321", "07700_900_321",
-    "07700\u200b900\u200b321",
-     "０７７００ ９００３２１", "BF1-2AG", "ＢＦ１ ２ＡＧ", "943.476.5919", "943–476–5919",
-     "born 03-Sep-1965", "H−4K7−PX3−TMQ"],
-)  # fmt: skip
+    [
+        "0044 7700 900321",
+        "07700‑900‑321",
+        "07700–900–321",
+        "07700_900_321",
+        "07700\u200b900\u200b321",
+        "０７７００ ９００３２１",
+        "BF1-2AG",
+        "ＢＦ１ ２ＡＧ",
+        "943.476.5919",
+        "943–476–5919",
+        "born 03-Sep-1965",
+        "H−4K7−PX3−TMQ",
+    ],
+)
 def test_a_number_is_caught_with_any_sign_between_its_figures(town, grace, sign_in, words):
     page = sign_in(grace).post("/desk/help/asks/", ASK | {"title": f"Somebody to go to {words}"})
     assert "It names somebody" in text_of(page)

@@ -24,16 +24,26 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def task(asks_for_help, grace) -> Task:
     request = asks_for_help()
-    return volunteering.make_task(need=request.needs.get(), by=grace, values={
-        "title": "Shopping for one", "skill": "shopping", "who": "Zebedee",
-        "where": "14 Mill Lane", "instructions": "Safe word: Lantern"})  # fmt: skip
+    return volunteering.make_task(
+        need=request.needs.get(),
+        by=grace,
+        values={
+            "title": "Shopping for one",
+            "skill": "shopping",
+            "who": "Zebedee",
+            "where": "14 Mill Lane",
+            "instructions": "Safe word: Lantern",
+        },
+    )
 
 
 def test_signing_up_waits_for_the_desk(client, carys, grace, sign_in, task):
     page = sign_in(carys).post("/help/give/", {"phone": "1"})
     assert b"There is a problem" in page.content
-    sign_in(carys).post("/help/give/", {"phone": "07700 900222", "skills": ["shopping"],
-                                        "hours_a_week": "2", "agree": "on"})  # fmt: skip
+    sign_in(carys).post(
+        "/help/give/",
+        {"phone": "07700 900222", "skills": ["shopping"], "hours_a_week": "2", "agree": "on"},
+    )
     one = Volunteer.objects.get(person=carys)
     assert "Shopping for one" not in sign_in(carys).get("/help/give/").content.decode()
     assert sign_in(carys).get(f"/help/give/tasks/{task.code}/").status_code == 200
@@ -79,8 +89,12 @@ def test_a_task_shows_to_those_who_can_do_it(task, sam, today):
     assert volunteering.open_tasks(one, today) == []
     with pytest.raises(Refused, match="needs: DBS check"):
         volunteering.take(task=task, volunteer=one)
-    Check.objects.create(volunteer=one, kind="dbs", seen_on=today - timedelta(days=400),
-                         expires_on=today - timedelta(days=1))  # fmt: skip
+    Check.objects.create(
+        volunteer=one,
+        kind="dbs",
+        seen_on=today - timedelta(days=400),
+        expires_on=today - timedelta(days=1),
+    )
     one = Volunteer.objects.get()
     assert volunteering.open_tasks(one, today) == []
     Check.objects.update(expires_on=today)
@@ -107,8 +121,9 @@ def test_fifty_threads_on_one_task_give_one_winner(run_apart):
 
 @pytest.fixture
 def ask(grace) -> Ask:
-    made = asking.make_ask(values={"title": "Shopping", "quantity": Decimal(200), "unit": "hours"},
-                                 by=grace)  # fmt: skip
+    made = asking.make_ask(
+        values={"title": "Shopping", "quantity": Decimal(200), "unit": "hours"}, by=grace
+    )
     asking.publish(ask=made, by=grace)
     made.refresh_from_db()
     return made
@@ -136,8 +151,10 @@ def test_the_desk_asks_a_pledge_answers_and_its_page_shows_what_is_used(
         f"/desk/help/answers/{answer.pk}/draw/", {"quantity": "140", "case": request.code}
     )
     sign_in(grace).post(f"/desk/help/answers/{answer.pk}/draw/", {"quantity": "3"})
-    assert b"57 hours of this offer are left" in sign_in(grace).post(
-        f"/desk/help/answers/{answer.pk}/draw/", {"quantity": "58"}).content  # fmt: skip
+    assert (
+        b"57 hours of this offer are left"
+        in sign_in(grace).post(f"/desk/help/answers/{answer.pk}/draw/", {"quantity": "58"}).content
+    )
     pledge.refresh_from_db()
     assert (pledge.offered, pledge.drawn) == (200, 143)
     page = client.get(pledge.get_absolute_url()).content.decode()
@@ -172,9 +189,15 @@ def test_what_is_refused(ask, grace, asha, pledged, done_measure):
 
 @pytest.mark.parametrize(
     ("reached", "offered", "used", "is_before", "left"),
-    [(0, 0, 0, False, 21), (14, 0, 0, False, 7), (14, 3, 3, False, 4), (14, 3, 3, True, 7),
-     (2, 5, 3, True, 16), (21, 3, 0, False, 0)],
-)  # fmt: skip
+    [
+        (0, 0, 0, False, 21),
+        (14, 0, 0, False, 7),
+        (14, 3, 3, False, 4),
+        (14, 3, 3, True, 7),
+        (2, 5, 3, True, 16),
+        (21, 3, 0, False, 0),
+    ],
+)
 def test_what_is_reached_or_offered_is_not_left(
     ask, grace, asha, pledged, today, reached, offered, used, is_before, left
 ):
@@ -186,8 +209,14 @@ def test_what_is_reached_or_offered_is_not_left(
         on = today - timedelta(days=is_before)
         asking.draw(answer=answer, quantity=Decimal(used), by=grace, on=on)
     if reached:
-        reporting.claim(pledge=pledge, figure=Decimal(reached), as_of=today, final=False,
-                        report="Our list.", by=asha)  # fmt: skip
+        reporting.claim(
+            pledge=pledge,
+            figure=Decimal(reached),
+            as_of=today,
+            final=False,
+            report="Our list.",
+            by=asha,
+        )
     pledge.refresh_from_db()
     assert left_of(pledge) == left
     other = asking.make_ask(values={"title": "Lifts", "quantity": 9, "unit": "hours"}, by=grace)

@@ -220,10 +220,19 @@ def test_ordinary_sentences_pass(town, text):
 
 @pytest.mark.parametrize(
     "words",
-    ["Webb Y.", "#YusufWebb", "Yusuf-Webb", "Yusuf & Mary Webb", "077OO 9OO321",
-     "name(at)example.org", "name [at] example [dot] org", "name AT example.org",
-     "No.34 Abbey Street", "Abbey Street 34"],
-)  # fmt: skip
+    [
+        "Webb Y.",
+        "#YusufWebb",
+        "Yusuf-Webb",
+        "Yusuf & Mary Webb",
+        "077OO 9OO321",
+        "name(at)example.org",
+        "name [at] example [dot] org",
+        "name AT example.org",
+        "No.34 Abbey Street",
+        "Abbey Street 34",
+    ],
+)
 def test_an_ask_that_names_somebody_so_is_not_made(town, grace, sign_in, words):
     people.add(values={"first_name": "Yusuf", "last_name": "Webb"}, by=None)
     page = sign_in(grace).post("/desk/help/asks/", ASK | {"words": f"Go to {words}"})

@@ -81,8 +81,11 @@ def test_who_asks_to_be_rung_later_is_owed_a_call_then(case, leah, sign_in):
     client = sign_in(leah)
     on = {"again_on_0": day.day, "again_on_1": day.month, "again_on_2": day.year}
     yesterday = timezone.localdate() - timedelta(days=1)
-    past = {"again_on_0": yesterday.day, "again_on_1": yesterday.month,
-            "again_on_2": yesterday.year}  # fmt: skip
+    past = {
+        "again_on_0": yesterday.day,
+        "again_on_1": yesterday.month,
+        "again_on_2": yesterday.year,
+    }
     refused = words_of(keep(client, case, outcome="later", **past))
     assert "Choose today or a day that comes" in refused
     assert "About something else." in refused

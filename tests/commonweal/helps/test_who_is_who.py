@@ -73,10 +73,20 @@ def test_whoever_may_be_the_same_shares_a_key(row):
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("Smith", "Smyth"), ("Mohammed", "Muhammad"), ("Hussain", "Husayn"), ("O'Brien", "OBrien"),
-     ("Łukasz", "Lukasz"), ("Иванов", "Ivanov"), ("Catherine", "Katherine"), ("Philip", "Filip"),
-     ("Shevchenko", "Shevtchenko"), ("Stephens", "Stevens"), ("Nguyen", "Nguyen")],
-)  # fmt: skip
+    [
+        ("Smith", "Smyth"),
+        ("Mohammed", "Muhammad"),
+        ("Hussain", "Husayn"),
+        ("O'Brien", "OBrien"),
+        ("Łukasz", "Lukasz"),
+        ("Иванов", "Ivanov"),
+        ("Catherine", "Katherine"),
+        ("Philip", "Filip"),
+        ("Shevchenko", "Shevtchenko"),
+        ("Stephens", "Stevens"),
+        ("Nguyen", "Nguyen"),
+    ],
+)
 def test_names_that_sound_alike_have_one_sound(one, other):
     if (one, other) == ("Stephens", "Stevens"):
         assert keys.sound(one) != "" != keys.sound(other)
@@ -106,9 +116,16 @@ pytestmark = pytest.mark.django_db
 
 def values(text: str) -> dict[str, str]:
     one = described(text)
-    return {"first_name": one.first, "last_name": one.last, "born": one.born,
-            "phones": "\n".join(one.phones), "email": one.email, "address": one.address,
-            "postcode": one.postcode, "nhs_number": one.nhs}  # fmt: skip
+    return {
+        "first_name": one.first,
+        "last_name": one.last,
+        "born": one.born,
+        "phones": "\n".join(one.phones),
+        "email": one.email,
+        "address": one.address,
+        "postcode": one.postcode,
+        "nhs_number": one.nhs,
+    }
 
 
 WILLIAM = "William Turner, 1958-04-12, 07700 934567, 14 Mill Lane BF1 2AG"
@@ -147,9 +164,19 @@ def test_keys_are_no_words(asks_for_help, leah):
 
 
 @pytest.mark.parametrize(
-    "typed", ["turner", "william turner", "Bill Turner", "07700 934567", "+44 7700 934567",
-              "turner BF1 2AG", "14 BF1 2AG", "smith", ""],
-)  # fmt: skip
+    "typed",
+    [
+        "turner",
+        "william turner",
+        "Bill Turner",
+        "07700 934567",
+        "+44 7700 934567",
+        "turner BF1 2AG",
+        "14 BF1 2AG",
+        "smith",
+        "",
+    ],
+)
 def test_people_are_found_by_what_one_types(asks_for_help, leah, typed):
     request = asks_for_help(by=leah, **values(WILLIAM))
     found = searching.search(typed).residents
@@ -167,14 +194,17 @@ def everything() -> dict[str, Any]:
     return {
         "people": {
             r.code: {n: getattr(r, n) for n in (*Resident.PERSONAL, "state", "contact", "lives")}
-            | {"requests": sorted(r.cases.values_list("code", flat=True)),
-               "awards": sorted(r.awards.values_list("code", flat=True)),
-               "consents": r.consents.count(), "household": r.household_id}
+            | {
+                "requests": sorted(r.cases.values_list("code", flat=True)),
+                "awards": sorted(r.awards.values_list("code", flat=True)),
+                "consents": r.consents.count(),
+                "household": r.household_id,
+            }
             for r in Resident.objects.all()
         },
         "keys": sorted(ResidentKey.objects.values_list("resident__code", "kind", "digest")),
         "requests": Case.objects.count(),
-    }  # fmt: skip
+    }
 
 
 def test_a_merge_conserves_and_undoing_restores_all(asks_for_help, leah, owen, fund):
@@ -185,8 +215,12 @@ def test_a_merge_conserves_and_undoing_restores_all(asks_for_help, leah, owen, f
     two.refresh_from_db()
     from commonweal.grants import actions as granting
 
-    granting.apply(fund=fund, resident=two, by=leah, values={
-        "category": "food", "reason": "GTIR010", "purpose": "GTIP070", "asked": 50})  # fmt: skip
+    granting.apply(
+        fund=fund,
+        resident=two,
+        by=leah,
+        values={"category": "food", "reason": "GTIR010", "purpose": "GTIP070", "asked": 50},
+    )
     before = everything()
     merge = merging.merge(kept=one, gone=two, because="The same voice.", by=leah)
     one.refresh_from_db()

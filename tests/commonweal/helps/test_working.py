@@ -44,10 +44,14 @@ def test_a_resident_asks_on_the_form_and_gets_a_reference(client, kinds, town):
     base = f"/help/form/{code}/"
     assert code in first.content.decode()
     assert b"Choose at least one" in client.post(f"{base}help/", {"words": "Hungry."}).content
-    client.post(f"{base}help/", {"needs": ["food"], "signs": ["no-food"], "words": "Hungry.",
-                                 "q-food-people": "4"})  # fmt: skip
-    client.post(f"{base}who/", {"for_whom": "self", "first_name": "Zebedee", "born_2": "1958",
-                                "lives": "address"})  # fmt: skip
+    client.post(
+        f"{base}help/",
+        {"needs": ["food"], "signs": ["no-food"], "words": "Hungry.", "q-food-people": "4"},
+    )
+    client.post(
+        f"{base}who/",
+        {"for_whom": "self", "first_name": "Zebedee", "born_2": "1958", "lives": "address"},
+    )
     client.post(f"{base}contact/", {"contact": "text_only", "phone": "07700 934567"})
     check = client.get(f"{base}check/").content.decode()
     assert "Hungry." in check
@@ -94,9 +98,16 @@ def test_a_call_cut_off_half_way_is_gone_on_with_by_a_colleague(sign_in, leah, o
     client = sign_in(leah)
     client.post("/desk/help/intake/", {"channel": "phone"})
     draft = IntakeDraft.objects.get()
-    said = client.post(f"/desk/help/intake/{draft.code}/save/", {
-        "first_name": "Zebedee", "phone": "07700 9345", "born_1": "4", "needs": ["food"],
-        "words": "There is nothing"}).json()  # fmt: skip
+    said = client.post(
+        f"/desk/help/intake/{draft.code}/save/",
+        {
+            "first_name": "Zebedee",
+            "phone": "07700 9345",
+            "born_1": "4",
+            "needs": ["food"],
+            "words": "There is nothing",
+        },
+    ).json()
     assert said["said"].startswith("Kept at")
     colleague = sign_in(owen)
     assert draft.code in colleague.get("/desk/help/").content.decode()
@@ -154,10 +165,18 @@ def test_duplicates_show_as_one_types_and_one_is_chosen(sign_in, leah, asks_for_
 
 @pytest.mark.parametrize(
     "values",
-    [{"last_name": ""}, {"born": ""}, {"born": "1950"}, {"phones": "none"}, {"phones": ""},
-     {"lives": "no_fixed", "address": "", "postcode": ""}, {"lives": "refuge"},
-     {"first_name": "", "last_name": ""}, {"postcode": "nonsense"}],
-)  # fmt: skip
+    [
+        {"last_name": ""},
+        {"born": ""},
+        {"born": "1950"},
+        {"phones": "none"},
+        {"phones": ""},
+        {"lives": "no_fixed", "address": "", "postcode": ""},
+        {"lives": "refuge"},
+        {"first_name": "", "last_name": ""},
+        {"postcode": "nonsense"},
+    ],
+)
 def test_whatever_is_not_known_can_be_left_out(asks_for_help, leah, sign_in, values):
     request = asks_for_help(by=leah, **values)
     assert sign_in(leah).get(request.get_absolute_url()).status_code == 200
@@ -166,8 +185,14 @@ def test_whatever_is_not_known_can_be_left_out(asks_for_help, leah, sign_in, val
 def test_safe_contact_stands_before_any_number_and_a_refuge_has_no_address(
     asks_for_help, leah, sign_in
 ):
-    request = asks_for_help(by=leah, contact="no_ring", safe_word="Lantern", lives="refuge",
-                            address="9 Hidden House", email="z@example.org")  # fmt: skip
+    request = asks_for_help(
+        by=leah,
+        contact="no_ring",
+        safe_word="Lantern",
+        lives="refuge",
+        address="9 Hidden House",
+        email="z@example.org",
+    )
     page = sign_in(leah).get(request.get_absolute_url()).content.decode()
     safe = page.index("Do not ring")
     assert safe < page.index("Lantern") < page.index("07700 934567") < page.index("z@example.org")
@@ -188,8 +213,9 @@ def rows_of_the_page() -> list[list[str]]:
 @pytest.mark.parametrize("row", rows_of_the_page(), ids=lambda row: row[0] or "nothing")
 def test_the_worked_examples_of_the_methods_page(row):
     signs, failed, days, before, score, level, reasons = row
-    found = triage.judge(signs.split(), failed_attempts=int(failed), days_waiting=int(days),
-                         asked_before=int(before))  # fmt: skip
+    found = triage.judge(
+        signs.split(), failed_attempts=int(failed), days_waiting=int(days), asked_before=int(before)
+    )
     assert (found.score, found.level) == (int(score), int(level))
     assert "; ".join(words for _, words in found.reasons[:3]) == reasons
 
@@ -335,10 +361,14 @@ def test_the_second_call_plans_itself_once_the_first_problem_is_handled(
         f"{request.get_absolute_url()}needs/{debt.code}/settle/", {"state": "unmet", "why": ""}
     )
     assert b"Say why it could not be met" in no.content
-    client.post(f"{request.get_absolute_url()}needs/{debt.code}/settle/",
-                {"state": "unmet", "why": "no_capacity"})  # fmt: skip
-    assert b"second call is still owed" in client.post(
-        f"{request.get_absolute_url()}close/", {"words": "Done."}).content  # fmt: skip
+    client.post(
+        f"{request.get_absolute_url()}needs/{debt.code}/settle/",
+        {"state": "unmet", "why": "no_capacity"},
+    )
+    assert (
+        b"second call is still owed"
+        in client.post(f"{request.get_absolute_url()}close/", {"words": "Done."}).content
+    )
     page = client.get(request.get_absolute_url()).content.decode()
     assert "is there anything else that weighs on you" in page
     # It is owed next week: today's call was it only because somebody says so.
@@ -356,11 +386,16 @@ def test_a_death_stops_everything_at_once_everywhere(
 ):
     request = asks_for_help("debt", by=leah)
     other = asks_for_help("food", resident=request.resident)
-    consent = referring.give_consent(resident=request.resident, words="Yes.", by=leah,
-                                     help_type=request.needs.get().help_type,
-                                     fields=["first name", "phone"])  # fmt: skip
-    referral = referring.refer(need=request.needs.get(), service=service, hand="consented",
-                               consent=consent, by=leah)  # fmt: skip
+    consent = referring.give_consent(
+        resident=request.resident,
+        words="Yes.",
+        by=leah,
+        help_type=request.needs.get().help_type,
+        fields=["first name", "phone"],
+    )
+    referral = referring.refer(
+        need=request.needs.get(), service=service, hand="consented", consent=consent, by=leah
+    )
     task = Task.objects.create(
         need=other.needs.get(), title="Shopping", who="Zebedee", where="14 Mill Lane"
     )
@@ -381,8 +416,12 @@ def test_a_death_stops_everything_at_once_everywhere(
     with pytest.raises(Refused, match="reported dead"):
         working.plan_call(case=fresh, purpose="follow_up", due_at=timezone.now(), by=leah)
     with pytest.raises(Refused, match="reported dead"):
-        working.open_case(resident=fresh.resident, channel="phone",
-                             needs={request.needs.get().help_type: {}}, by=leah)  # fmt: skip
+        working.open_case(
+            resident=fresh.resident,
+            channel="phone",
+            needs={request.needs.get().help_type: {}},
+            by=leah,
+        )
     page = sign_in(leah).get(request.get_absolute_url()).content.decode()
     assert "Reported dead" in page
     assert "07700 934567" not in page

@@ -110,8 +110,11 @@ def test_words_that_were_changed_in_the_file_are_still_named(
 
 
 def every_file_of(every_address):
-    return [name for name, parts in every_address if not parts and name.split("-")[-1] in
-            {"csv", "json", "word", "feed", "pdf"}]  # fmt: skip
+    return [
+        name
+        for name, parts in every_address
+        if not parts and name.split("-")[-1] in {"csv", "json", "word", "feed", "pdf"}
+    ]
 
 
 def test_the_list_of_files_is_whole(every_address):

@@ -38,11 +38,20 @@ def page_codes(client, query):
         number += 1
 
 
-@pytest.mark.parametrize("query", [
-    "", "?standing=overdue", "?standing=open&sort=partner", "?sector=voluntary&sort=made",
-    "?theme=fair-work&standing=verified", "?q=hours", "?unanswered=yes", "?area=northmoor",
-    "?measure=volunteer-hours&sort=standing",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "?standing=overdue",
+        "?standing=open&sort=partner",
+        "?sector=voluntary&sort=made",
+        "?theme=fair-work&standing=verified",
+        "?q=hours",
+        "?unanswered=yes",
+        "?area=northmoor",
+        "?measure=volunteer-hours&sort=standing",
+    ],
+)
 def test_csv_json_and_page_hold_the_same_rows_in_the_same_order(whole_village, client, query):
     from_page = page_codes(client, query)
     from_csv = [row["code"] for row in csv_rows(client, query)]
@@ -75,11 +84,22 @@ def test_the_standings_add_up_to_all(whole_village, client, today):
     assert sum(line.total for line in themes) == numbers[-1]
 
 
-@pytest.mark.parametrize("address", [
-    "/", "/pledges/", "/pledges/?standing=open&q=we", "/partners/", "/themes/neighbours/",
-    "/charter/", "/ledger/", "/feed.atom", "/charter/decisions/",
-    "/partners/brackenford-borough-council/", "/data/",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/pledges/",
+        "/pledges/?standing=open&q=we",
+        "/partners/",
+        "/themes/neighbours/",
+        "/charter/",
+        "/ledger/",
+        "/feed.atom",
+        "/charter/decisions/",
+        "/partners/brackenford-borough-council/",
+        "/data/",
+    ],
+)
 def test_the_number_of_queries_does_not_grow_with_the_town(whole_village, client, today, address):
     def queries():
         with CaptureQueriesContext(connection) as seen:
@@ -93,20 +113,34 @@ def test_the_number_of_queries_does_not_grow_with_the_town(whole_village, client
     for number in range(30):
         draft = Draft.objects.create(partner=model.partner, by=person)
         promised = terms.Terms(
-            measure=model.measure, statement=f"We will do {number}.", baseline=model.baseline,
-            target=model.target, due_on=today + timedelta(days=50 + number), theme=model.theme,
+            measure=model.measure,
+            statement=f"We will do {number}.",
+            baseline=model.baseline,
+            target=model.target,
+            due_on=today + timedelta(days=50 + number),
+            theme=model.theme,
             decision=model.decision,
-        )  # fmt: skip
+        )
         pledge = actions.propose(draft=draft, terms=promised, by=person)
         actions.accept(pledge=pledge, by=person)
     assert queries() <= before
     assert before <= 30
 
 
-@pytest.mark.parametrize("query", [
-    "?theme=nothing", "?standing=great&sector=secret", "?page=-4", "?page=99999999999999999999",
-    "?page=x", "?sort=DROP", "?q=%00%27%3B--", "?q=" + "x" * 5000, "?partner=../../",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?theme=nothing",
+        "?standing=great&sector=secret",
+        "?page=-4",
+        "?page=99999999999999999999",
+        "?page=x",
+        "?sort=DROP",
+        "?q=%00%27%3B--",
+        "?q=" + "x" * 5000,
+        "?partner=../../",
+    ],
+)
 def test_a_strange_address_gives_a_page(whole_village, client, query):
     assert client.get(f"/pledges/{query}").status_code == 200
     assert client.get(f"/pledges.json{query}").status_code == 200

@@ -36,9 +36,12 @@ def rows(client):
 def test_every_column_of_the_files_is_explained(client, rows, asked_of_all, rounds):
     page = client.get("/data/").content.decode()
     for name in (
-        "consultations", "consultation-results", "consultation-proposals", "budget-rounds",
+        "consultations",
+        "consultation-results",
+        "consultation-proposals",
+        "budget-rounds",
         "budget-projects",
-    ):  # fmt: skip
+    ):
         assert f'href="/{name}.csv"' in page
         assert f'id="{name}"' in page
         for column in rows(name)[0]:
@@ -69,9 +72,11 @@ def test_only_proposals_that_are_shown_are_told_with_their_answer(consulted, may
     consultation = consulted(takes_proposals=True)
     for title in ("Trees", "A name"):
         sending.propose(
-            consultation=consultation, title=title, words="Shade.",
+            consultation=consultation,
+            title=title,
+            words="Shade.",
             author=Author(email="tamsin@example.org"),
-        )  # fmt: skip
+        )
     trees = Proposal.objects.get(title="Trees")
     reading.show(sent=trees, by=maya)
     answering.accept(proposal=trees, answer="In March.", by=maya)
@@ -97,9 +102,11 @@ def test_of_a_round_nothing_is_told_before_the_count_and_then_its_winners(
         row["title"]: (row["votes"], row["won"], row["gets_gbp"]) for row in rows("budget-projects")
     }
     assert won == {
-        "Playground": ("4", "1", "300.00"), "Benches": ("2", "", ""),
-        "Trees": ("3", "", ""), "Bus shelter": ("2", "2", "150.00"),
-    }  # fmt: skip
+        "Playground": ("4", "1", "300.00"),
+        "Benches": ("2", "", ""),
+        "Trees": ("3", "", ""),
+        "Bus shelter": ("2", "2", "150.00"),
+    }
 
 
 def test_an_idea_that_nobody_checked_is_not_told(drafted, nadia, rows):

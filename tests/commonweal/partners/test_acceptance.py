@@ -33,13 +33,32 @@ __all__ = ["samples"]
 
 pytestmark = pytest.mark.django_db
 
-FIRM = {"name": "Free Cash Council", "sector": "voluntary", "kind": "club", "size": "volunteers",
-        "relation": "none", "job_title": "Boss", "may_act": "on"}  # fmt: skip
-SERVICE = {"name": "Free cash today", "description": "Ring us with your bank card ready",
-           "status": "active", "help_types": ["debt"], "takes_referrals": "on",
-           "answer_hours": "48"}  # fmt: skip
-IN = {"first_name": "Nobody", "last_name": "Atall", "phone": "07700 900999",
-      "contact": "any", "help_types": ["debt"], "words": "x", "consent_words": "Yes."}  # fmt: skip
+FIRM = {
+    "name": "Free Cash Council",
+    "sector": "voluntary",
+    "kind": "club",
+    "size": "volunteers",
+    "relation": "none",
+    "job_title": "Boss",
+    "may_act": "on",
+}
+SERVICE = {
+    "name": "Free cash today",
+    "description": "Ring us with your bank card ready",
+    "status": "active",
+    "help_types": ["debt"],
+    "takes_referrals": "on",
+    "answer_hours": "48",
+}
+IN = {
+    "first_name": "Nobody",
+    "last_name": "Atall",
+    "phone": "07700 900999",
+    "contact": "any",
+    "help_types": ["debt"],
+    "words": "x",
+    "consent_words": "Yes.",
+}
 
 
 # --- As a stranger would try it ---------------------------------------------------------------
@@ -63,11 +82,18 @@ def test_a_self_made_service_stands_in_no_directory(joined, client, leah, sign_i
     assert b"Nobody outside your organisation sees these entries" in page
     service = Service.objects.get(name="Free cash today")
     case = asks_for_help("debt", by=leah)
-    seen = [client.get(address).content for address in
-            ("/help/services/", "/help/services.json", "/help/services/?q=cash",
-             "/help/services/?help=debt")]  # fmt: skip
-    seen.append(sign_in(leah).get(reverse(
-        "need-refer", args=[case.code, case.needs.get().code])).content)  # fmt: skip
+    seen = [
+        client.get(address).content
+        for address in (
+            "/help/services/",
+            "/help/services.json",
+            "/help/services/?q=cash",
+            "/help/services/?help=debt",
+        )
+    ]
+    seen.append(
+        sign_in(leah).get(reverse("need-refer", args=[case.code, case.needs.get().code])).content
+    )
     assert not any(b"Free cash today" in page for page in seen)
     for name in ("service", "service-json"):
         assert client.get(reverse(name, args=[service.code])).status_code == 404
@@ -83,8 +109,11 @@ def test_an_accepted_service_comes_out_of_its_hold(joined, client, maya):
 
 def test_it_reads_no_referral_and_sends_nobody_to_the_desk(joined, mallory):
     partner = Partner.objects.get(code="free-cash-council")
-    page = joined.post("/space/free-cash-council/referrals/workers/",
-                       {"member": mallory.memberships.get().pk}, follow=True)  # fmt: skip
+    page = joined.post(
+        "/space/free-cash-council/referrals/workers/",
+        {"member": mallory.memberships.get().pk},
+        follow=True,
+    )
     assert b"waits for the charter manager" in page.content
     assert not mallory.memberships.get().handles_referrals
     # Nor where it was named before the check was there.
@@ -93,16 +122,19 @@ def test_it_reads_no_referral_and_sends_nobody_to_the_desk(joined, mallory):
         assert joined.get(f"/space/free-cash-council/{address}").status_code == 403
         assert joined.post(f"/space/free-cash-council/{address}", IN).status_code == 403
     with pytest.raises(Refused, match="waits for the charter manager"):
-        referring.refer_in(partner=partner, values={}, help_types=[], words="", by=mallory,
-                           consent_words="Yes.")  # fmt: skip
+        referring.refer_in(
+            partner=partner, values={}, help_types=[], words="", by=mallory, consent_words="Yes."
+        )
     assert not Case.objects.exists()
 
 
 def test_it_sends_no_mail_to_strangers(joined):
     """Thirty of thirty went out in the town's name, once."""
     for number in range(30):
-        page = joined.post("/space/free-cash-council/people/",
-                           {"email": f"victim{number}@example.org", "role": "reader"})  # fmt: skip
+        page = joined.post(
+            "/space/free-cash-council/people/",
+            {"email": f"victim{number}@example.org", "role": "reader"},
+        )
     assert b"waits for the charter manager" in page.content
     assert not Message.objects.exclude(to_email="").exists()
     assert not Invitation.objects.exists()
@@ -113,10 +145,20 @@ def test_its_pledge_is_kept_and_waits_out_of_sight(
 ):
     partner = Partner.objects.get(code="free-cash-council")
     draft = Draft.objects.create(partner=partner, by=mallory)
-    pledging.propose(draft=draft, by=mallory, terms=pledging.Terms(
-        measure=measure, statement="Give us your card.", baseline=Decimal(0), target=Decimal(9),
-        due_on=today + timedelta(days=9), theme=measure.theme, owner_title="x",
-        who_benefits="x"))  # fmt: skip
+    pledging.propose(
+        draft=draft,
+        by=mallory,
+        terms=pledging.Terms(
+            measure=measure,
+            statement="Give us your card.",
+            baseline=Decimal(0),
+            target=Decimal(9),
+            due_on=today + timedelta(days=9),
+            theme=measure.theme,
+            owner_title="x",
+            who_benefits="x",
+        ),
+    )
     assert b"Give us your card." not in sign_in(maya).get("/desk/charter/").content
     assert b"Give us your card." in sign_in(mallory).get("/space/free-cash-council/").content
     actions.accept(partner=partner, by=maya)
@@ -160,16 +202,33 @@ def upload():
 # What an editor sends to each address; True where the same, sent by an accepted organisation,
 # is seen by others. (Not all of these can be: what `samples` holds of a referral is answered.)
 SENT = {
-    "space": ({}, False), "space-pledge": ({}, False), "space-programme": ({}, False),
-    "space-referrals": ({}, False), "space-services": ({}, False),
-    "draft-start": ({}, False), "draft-delete": ({}, False), "draft-step": ({}, False),
-    "draft-check": ({}, False), "pledge-rewrite": ({}, False), "member-leave": ({}, False),
-    "space-profile": ({"name": "New name", "sector": "private", "kind": "company",
-                       "size": "micro", "relation": "none", "description": "Ring us"}, False),
+    "space": ({}, False),
+    "space-pledge": ({}, False),
+    "space-programme": ({}, False),
+    "space-referrals": ({}, False),
+    "space-services": ({}, False),
+    "draft-start": ({}, False),
+    "draft-delete": ({}, False),
+    "draft-step": ({}, False),
+    "draft-check": ({}, False),
+    "pledge-rewrite": ({}, False),
+    "member-leave": ({}, False),
+    "space-profile": (
+        {
+            "name": "New name",
+            "sector": "private",
+            "kind": "company",
+            "size": "micro",
+            "relation": "none",
+            "description": "Ring us",
+        },
+        False,
+    ),
     "invitation-withdraw": ({}, False),
     "space-people": ({"email": "victim@example.org", "role": "reader"}, True),
     "sign": ({"name": "A", "capacity": "B", "terms": "on"}, False),
-    "sign-take-back": ({}, False), "space-signed": ({}, False),
+    "sign-take-back": ({}, False),
+    "space-signed": ({}, False),
     "charter-leave": ({"because": "We go."}, True),
     "space-tiers": ({"reply": "No."}, False),
     "pledge-claim": ({"value": "150", "words": "More."}, True),
@@ -186,15 +245,20 @@ SENT = {
     "space-service": (SERVICE, True),
     "space-service-assure": ({}, True),
     "space-answer": ({"pledge": "", "quantity": "1"}, False),
-    "space-shocks": ({}, False), "space-shock": ({}, False), "shock-delete": ({}, False),
+    "space-shocks": ({}, False),
+    "space-shock": ({}, False),
+    "shock-delete": ({}, False),
     "shock-tell": ({"kind": "closure", "words": "We close."}, False),
     "shock-draft": ({"kind": "closure", "words": "We close."}, False),
     "shock-check": ({}, True),
     # Not under a space, and an organisation's own all the same.
     "milestone-done": ({"done_on_0": "1", "done_on_1": "1", "done_on_2": "2026"}, False),
-    "milestone-add": ({"title": "Own"}, False), "milestone-move": ({}, False),
-    "milestone-reopen": ({}, False), "action-needs": ({}, False), "metric-figure": ({}, False),
-}  # fmt: skip
+    "milestone-add": ({"title": "Own"}, False),
+    "milestone-move": ({}, False),
+    "milestone-reopen": ({}, False),
+    "action-needs": ({}, False),
+    "metric-figure": ({}, False),
+}
 
 
 def seen_by_others(partners):
@@ -204,7 +268,8 @@ def seen_by_others(partners):
     return {
         "ledger": Entry.objects.public().count(),
         "pledges to accept": Pledge.objects.filter(
-            accepted_on=None, returned_because="", partner__in=Partner.objects.acting()).count(),
+            accepted_on=None, returned_because="", partner__in=Partner.objects.acting()
+        ).count(),
         "mail": Message.objects.exclude(person__in=own).count(),
         "signatures": Signature.objects.filter(ended_on=None).count(),
         "invitations": Invitation.objects.count(),
@@ -216,10 +281,14 @@ def seen_by_others(partners):
         "answers": Answer.objects.count(),
         "shocks": Shock.objects.exclude(state=Shock.State.DRAFT).count(),
         "tiers": list(TierAward.objects.values_list("reply", flat=True)),
-        "plan": (Milestone.objects.count(), Milestone.objects.exclude(done_on=None).count(),
-                 Observation.objects.count(), Action.objects.exclude(needed_by=None).count(),
-                 list(Action.objects.values_list("due_on", flat=True))),
-    }  # fmt: skip
+        "plan": (
+            Milestone.objects.count(),
+            Milestone.objects.exclude(done_on=None).count(),
+            Observation.objects.count(),
+            Action.objects.exclude(needed_by=None).count(),
+            list(Action.objects.values_list("due_on", flat=True)),
+        ),
+    }
 
 
 def tried(names, samples, asha, joan, partners):
@@ -289,9 +358,19 @@ def looked_at(client, bakery, samples, leah):
     session["demo_second_factor"] = True
     session.save()
     pages["refer"] = handler.get(reverse("need-refer", kwargs=samples["need-refer"])).content
-    for address in ("/", "/partners/", f"/partners/{bakery.code}/", "/pledges/", "/help/services/",
-                    "/help/services.json", "/charter/", "/programme/", "/feed.atom", "/help/asks/",
-                    f"/partners/{bakery.code}/badge.svg"):  # fmt: skip
+    for address in (
+        "/",
+        "/partners/",
+        f"/partners/{bakery.code}/",
+        "/pledges/",
+        "/help/services/",
+        "/help/services.json",
+        "/charter/",
+        "/programme/",
+        "/feed.atom",
+        "/help/asks/",
+        f"/partners/{bakery.code}/badge.svg",
+    ):
         pages[address] = client.get(address).content
     return {
         address: re.sub(r'(nonce|value)="[^"]{16,}"', "", content.decode())

@@ -54,7 +54,9 @@ def test_whoever_accepts_sees_the_register_and_takes_its_numbers(fern, maya, sig
     assert (fern.company_number, fern.charity_number) == ("01234567", "1234567")
     event = Event.objects.get(verb="numbers taken from a register")
     assert (event.by_code, event.detail) == (
-        maya.code, {"fields": ["charity_number", "company_number"]})  # fmt: skip
+        maya.code,
+        {"fields": ["charity_number", "company_number"]},
+    )
     [letter] = Message.objects.filter(key__contains="-register-")
     assert "01234567" in letter.body
     assert "/space/fern/" in letter.body

@@ -66,7 +66,10 @@ def test_a_question_a_page_and_the_whole_before_it_is_sent(sign_in, carys, town)
     partner = Partner.objects.get()
     assert page.redirect_chain[-1][0] == f"/space/{partner.code}/"
     assert (partner.name, partner.company_number, partner.size) == (
-        "Little Fern", "01234567", "micro")  # fmt: skip
+        "Little Fern",
+        "01234567",
+        "micro",
+    )
     # Another organisation begins anew.
     assert 'value="Little Fern"' not in browser.get("/join/name/").content.decode()
 

@@ -10,12 +10,20 @@ from commonweal.partners import likeness, naming
 from commonweal.partners.actions import change_profile
 from commonweal.partners.models import NameChange, Partner
 
-PROFILE = {"name": "Harbour Lane Bakery", "sector": "private", "kind": "company", "size": "micro",
-           "relation": "none"}  # fmt: skip
+PROFILE = {
+    "name": "Harbour Lane Bakery",
+    "sector": "private",
+    "kind": "company",
+    "size": "micro",
+    "relation": "none",
+}
 NEW = {
-    "name": "Borough Council Cash Office", "company_number": "01234567",
-    "charity_number": "1234567", "mutual_number": "8123", "covers": "The town hall",
-}  # fmt: skip
+    "name": "Borough Council Cash Office",
+    "company_number": "01234567",
+    "charity_number": "1234567",
+    "mutual_number": "8123",
+    "covers": "The town hall",
+}
 
 
 @pytest.fixture
@@ -27,8 +35,16 @@ def save(sign_in, asha):
 
 
 def everywhere(client):
-    pages = ("/partners/", "/partners/bakery/", "/partners.csv", "/partners.json", "/pledges/",
-             "/partners/bakery/badge.svg", "/feed.atom", "/")  # fmt: skip
+    pages = (
+        "/partners/",
+        "/partners/bakery/",
+        "/partners.csv",
+        "/partners.json",
+        "/pledges/",
+        "/partners/bakery/badge.svg",
+        "/feed.atom",
+        "/",
+    )
     return "".join(
         (answer.getvalue() if answer.streaming else answer.content).decode()
         for answer in (client.get(page) for page in pages)
@@ -49,10 +65,29 @@ def test_what_identifies_an_organisation_waits(field, save, client, maya, bakery
 
 def test_every_field_that_could_identify_is_held():
     """A number of another register, added to the partner, is held too or said not to identify."""
-    free = {"id", "code", "sector", "kind", "size", "area", "description", "website", "relation",
-            "is_council", "source", "contact_name", "contact_phone", "joined_at", "accepted_on",
-            "returned_because", "stopped_on", "stopped_because", "merged_into", "merged_on",
-            "last_update_on"}  # fmt: skip
+    free = {
+        "id",
+        "code",
+        "sector",
+        "kind",
+        "size",
+        "area",
+        "description",
+        "website",
+        "relation",
+        "is_council",
+        "source",
+        "contact_name",
+        "contact_phone",
+        "joined_at",
+        "accepted_on",
+        "returned_because",
+        "stopped_on",
+        "stopped_because",
+        "merged_into",
+        "merged_on",
+        "last_update_on",
+    }
     fields = {field.name for field in Partner._meta.concrete_fields}
     assert fields == free | set(naming.IDENTITY)
 
@@ -122,12 +157,15 @@ def test_a_number_that_another_has_is_refused_at_once(save, college, bakery, ash
 @pytest.mark.parametrize(
     ("name", "other"),
     [
-        ("Borough Counci1", "Borough Council"), ("The Borough Council Ltd", "Borough Council"),
-        ("B0rough C0uncil", "Borough Council"), ("Bórough Cóuncil", "Borough Council"),
-        ("Borough-Council", "Borough Council"), ("Borough Council Cash Help", "Borough Council"),
+        ("Borough Counci1", "Borough Council"),
+        ("The Borough Council Ltd", "Borough Council"),
+        ("B0rough C0uncil", "Borough Council"),
+        ("Bórough Cóuncil", "Borough Council"),
+        ("Borough-Council", "Borough Council"),
+        ("Borough Council Cash Help", "Borough Council"),
         ("Brackenford Colege", "Brackenford College"),
     ],
-)  # fmt: skip
+)
 def test_names_that_could_be_taken_for_another(name, other):
     assert likeness.similarity(name, other) >= likeness.ALIKE
 

@@ -14,9 +14,14 @@ from commonweal.partners.models import Invitation, Membership, Partner, months_l
 from commonweal.partners.numbers import CHARITY_NUMBER, COMPANY_NUMBER, MUTUAL_NUMBER
 
 CLUB = {
-    "name": "Chess Club", "sector": "voluntary", "kind": "club", "size": "volunteers",
-    "relation": "none", "job_title": "Secretary", "may_act": "on",
-}  # fmt: skip
+    "name": "Chess Club",
+    "sector": "voluntary",
+    "kind": "club",
+    "size": "volunteers",
+    "relation": "none",
+    "job_title": "Secretary",
+    "may_act": "on",
+}
 
 
 def test_a_club_with_one_volunteer_and_no_number_joins(sign_in, carys, maya, client):
@@ -39,8 +44,12 @@ def test_a_club_with_one_volunteer_and_no_number_joins(sign_in, carys, maya, cli
 def test_it_asks_again_in_plain_words_and_keeps_what_was_typed(sign_in, carys, client):
     sign_in(carys)
     page = client.post("/join/", {"name": "Chess Club", "company_number": "12"}).content.decode()
-    for words in ("Choose public, private or voluntary", "Choose how many people", "8 characters",
-                  "Confirm that you may act"):  # fmt: skip
+    for words in (
+        "Choose public, private or voluntary",
+        "Choose how many people",
+        "8 characters",
+        "Confirm that you may act",
+    ):
         assert words in page
     assert 'value="Chess Club"' in page
 
@@ -98,8 +107,9 @@ def test_contacts_are_unreadable_in_the_database(sign_in, carys, client):
     partner = Partner.objects.get(name="Chess Club")
     assert (partner.contact_name, partner.contact_phone) == ("Rosa Keane", "01632 960999")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT contact_name, contact_phone FROM partners_partner WHERE id = %s",
-                       [partner.pk])  # fmt: skip
+        cursor.execute(
+            "SELECT contact_name, contact_phone FROM partners_partner WHERE id = %s", [partner.pk]
+        )
         kept = "".join(cursor.fetchone())
     assert "Rosa" not in kept
     assert "960999" not in kept
@@ -165,10 +175,13 @@ def test_two_missed_cycles_make_it_inactive_and_one_report_restores_it(
 @pytest.mark.parametrize(
     ("day", "months", "then"),
     [
-        (date(2026, 1, 31), 1, date(2026, 2, 28)), (date(2024, 1, 31), 1, date(2024, 2, 29)),
-        (date(2026, 11, 23), 12, date(2027, 11, 23)), (date(2026, 12, 31), 2, date(2027, 2, 28)),
-        (date(2026, 3, 31), 6, date(2026, 9, 30)), (date(2026, 11, 30), 1, date(2026, 12, 30)),
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2024, 1, 31), 1, date(2024, 2, 29)),
+        (date(2026, 11, 23), 12, date(2027, 11, 23)),
+        (date(2026, 12, 31), 2, date(2027, 2, 28)),
+        (date(2026, 3, 31), 6, date(2026, 9, 30)),
+        (date(2026, 11, 30), 1, date(2026, 12, 30)),
     ],
-)  # fmt: skip
+)
 def test_months_end_where_the_month_ends(day, months, then):
     assert months_later(day, months) == then

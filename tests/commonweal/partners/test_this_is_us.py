@@ -170,9 +170,14 @@ def test_the_manager_ends_that_somebody_came_in_wrongly(
 
 def test_joining_anew_with_such_a_name_leads_to_the_page(bakery, carys, sign_in, client):
     typed = {
-        "name": "Harbour Lane Bakery Ltd", "sector": "private", "kind": "company",
-        "size": "micro", "relation": "none", "job_title": "Owner", "may_act": "on",
-    }  # fmt: skip
+        "name": "Harbour Lane Bakery Ltd",
+        "sector": "private",
+        "kind": "company",
+        "size": "micro",
+        "relation": "none",
+        "job_title": "Owner",
+        "may_act": "on",
+    }
     page = sign_in(carys).post("/join/", typed).content.decode()
     assert PAGE in page
     assert 'value="Harbour Lane Bakery Ltd"' in page

@@ -27,24 +27,92 @@ pytestmark = pytest.mark.django_db
 
 # What each room has for sure, by name: an address that went to no room would be missed.
 KNOWN = {
-    "help": ("help", "help-start", "help-form", "services-json", "volunteer", "desk-help",
-             "desk-grants", "desk-reads", "desk-subject", "space-referrals", "space-services",
-             "space-answer", "desk-named", "named-duty", "desk-opening", "desk-grant-find",
-             "desk-reach", "desk-own-address", "erasures", "retention-run"),
-    "programme": ("programme", "metrics", "metric", "desk-programme", "space-programme",
-                  "programme-csv", "metrics-json"),
-    "spend": ("spend", "spend-payments-csv", "spend-survey", "desk-spend", "payments-csv",
-              "local-spend-json"),
-    "economy": ("economy", "desk-economy", "shock-tell", "desk-shock", "series", "scenario",
-                "group", "economy-ward", "series-csv"),
-    "voice": ("have-your-say", "desk-voice", "consultation", "consultation-answer",
-              "consultation-csv", "desk-consultation", "consultation-enter", "proposal", "own-sent",
-              "desk-proposal", "said-and-done"),
+    "help": (
+        "help",
+        "help-start",
+        "help-form",
+        "services-json",
+        "volunteer",
+        "desk-help",
+        "desk-grants",
+        "desk-reads",
+        "desk-subject",
+        "space-referrals",
+        "space-services",
+        "space-answer",
+        "desk-named",
+        "named-duty",
+        "desk-opening",
+        "desk-grant-find",
+        "desk-reach",
+        "desk-own-address",
+        "erasures",
+        "retention-run",
+    ),
+    "programme": (
+        "programme",
+        "metrics",
+        "metric",
+        "desk-programme",
+        "space-programme",
+        "programme-csv",
+        "metrics-json",
+    ),
+    "spend": (
+        "spend",
+        "spend-payments-csv",
+        "spend-survey",
+        "desk-spend",
+        "payments-csv",
+        "local-spend-json",
+    ),
+    "economy": (
+        "economy",
+        "desk-economy",
+        "shock-tell",
+        "desk-shock",
+        "series",
+        "scenario",
+        "group",
+        "economy-ward",
+        "series-csv",
+    ),
+    "voice": (
+        "have-your-say",
+        "desk-voice",
+        "consultation",
+        "consultation-answer",
+        "consultation-csv",
+        "desk-consultation",
+        "consultation-enter",
+        "proposal",
+        "own-sent",
+        "desk-proposal",
+        "said-and-done",
+    ),
     "balance": ("balance", "statement-pdf", "desk-balance", "balance-csv"),
-}  # fmt: skip
-KEPT = ("home", "charter", "register", "partners", "decisions", "decision", "data", "feed", "join",
-        "space", "desk-charter", "desk-people", "desk-rooms", "ledger-csv", "desk-letters",
-        "desk-letter-again", "desk-record", "desk-name", "desk-partner-stop")  # fmt: skip
+}
+KEPT = (
+    "home",
+    "charter",
+    "register",
+    "partners",
+    "decisions",
+    "decision",
+    "data",
+    "feed",
+    "join",
+    "space",
+    "desk-charter",
+    "desk-people",
+    "desk-rooms",
+    "ledger-csv",
+    "desk-letters",
+    "desk-letter-again",
+    "desk-record",
+    "desk-name",
+    "desk-partner-stop",
+)
 
 
 def every_view():
@@ -78,8 +146,11 @@ SHOWN_BY_THE_DESK = {"residents", "services", "cases", "asks", "grants", "volunt
 
 def test_every_address_belongs_to_a_room():
     known = {*rooms.CODES, rooms.ALWAYS}
-    apps = {str(one.callback.__module__).split(".")[1] for one in every_view()
-            if one.callback.__module__.startswith("commonweal.")}  # fmt: skip
+    apps = {
+        str(one.callback.__module__).split(".")[1]
+        for one in every_view()
+        if one.callback.__module__.startswith("commonweal.")
+    }
     always = {
         "accounts",
         "design",
@@ -166,8 +237,14 @@ def test_no_page_leads_into_a_room_that_is_off(
 ):
     """Each page of the product, as those who see most. Those that lead into another room are
     looked at again with that room off."""
-    people = {"asha": asha, "maya": maya, "nadia": nadia, "grace": grace, "joan": joan,
-              "yusuf": yusuf}  # fmt: skip
+    people = {
+        "asha": asha,
+        "maya": maya,
+        "nadia": nadia,
+        "grace": grace,
+        "joan": joan,
+        "yusuf": yusuf,
+    }
     lead, visitors = set(), Visitors(samples, people)
     for name, _ in every_address:
         own = room_of_name(name, samples.get(name, {}))
@@ -217,7 +294,9 @@ def test_the_administrator_switches_rooms_and_nobody_else(client, sign_in, danie
     assert client.get("/help/").status_code == 200
     switched = Event.objects.filter(verb="room switched")
     assert [one.detail for one in switched] == [
-        {"room": "help", "on": True}, {"room": "help", "on": False}]  # fmt: skip
+        {"room": "help", "on": True},
+        {"room": "help", "on": False},
+    ]
 
 
 def test_jobs_of_a_room_that_is_off_rest_but_for_what_the_law_asks(town, daniel, monkeypatch):

@@ -120,9 +120,13 @@ def kept_words(settings):
 
 def test_words_are_found_that_begin_so(look, new_partner):
     for code, name in (
-        ("a", "A Parents Club"), ("b", "Apprentices of Brent"), ("c", "Zed Rent Advice"),
-        ("d", "Zed (Rental) Shop"), ("e", "Rents"), ("f", "Non-rental"),
-    ):  # fmt: skip
+        ("a", "A Parents Club"),
+        ("b", "Apprentices of Brent"),
+        ("c", "Zed Rent Advice"),
+        ("d", "Zed (Rental) Shop"),
+        ("e", "Rents"),
+        ("f", "Non-rental"),
+    ):
         new_partner(code, name)
     assert re.findall(r'href="/partners/([a-f])/', look("rent")) == ["f", "e", "d", "c"]
 
@@ -184,8 +188,14 @@ def test_a_promise_in_other_words_is_found_by_them(kept_words, look, pledged, ma
     pledge = pledged()
     assert "Nothing on this site" in look("zeppelins")
     Pledge.objects.filter(pk=pledge.pk).update(statement="Fly zeppelins")
-    write_down(Actor(maya, "charter_manager", ""), pledge, Kind.QUESTION, {}, "Really?",
-               verb="question published")  # fmt: skip
+    write_down(
+        Actor(maya, "charter_manager", ""),
+        pledge,
+        Kind.QUESTION,
+        {},
+        "Really?",
+        verb="question published",
+    )
     assert pledge.get_absolute_url() in look("zeppelins")
     assert pledge.get_absolute_url() not in look(pledge.statement)
 
@@ -286,10 +296,14 @@ def test_a_ward_is_found_whichever_rooms_are_on(look, client, area, maya, off, a
 def test_of_many_without_a_list_of_their_own_it_says_how_many(look, action, today):
     for number in range(searching.MOST + 1):
         Action.objects.create(
-            code=f"weir-{number}", title=f"Mend weir {number}", partner=action.partner,
-            owner_title="Foreman", decision=action.decision, starts_on=today,
+            code=f"weir-{number}",
+            title=f"Mend weir {number}",
+            partner=action.partner,
+            owner_title="Foreman",
+            decision=action.decision,
+            starts_on=today,
             due_on=today + timedelta(days=9),
-        )  # fmt: skip
+        )
     assert "the first of 6" in " ".join(look("weir").split())
 
 

@@ -25,11 +25,14 @@ def told(client):
         ("o'hara+x@example.org", "", ["mailto:o%27hara%2Bx@example.org"]),
         ("", "01632 960 100", ["tel:01632960100;phone-context=+44"]),
         ("", "+44 (1632) 960-100", ["tel:+441632960100"]),
-        ("a@b.example", "01632 960100",
-         ["mailto:a@b.example", "tel:01632960100;phone-context=+44"]),
+        (
+            "a@b.example",
+            "01632 960100",
+            ["mailto:a@b.example", "tel:01632960100;phone-context=+44"],
+        ),
         ("a@b.example", "see the website", ["mailto:a@b.example"]),
     ],
-)  # fmt: skip
+)
 def test_it_names_the_towns_own_contact(client, town, email, phone, contacts):
     town.contact_email, town.contact_phone = email, phone
     town.save()

@@ -19,8 +19,18 @@ HEAD = "partner,sector,reference,statement,measure,baseline,target,due_on,claime
 DAY, LATER = date(2026, 9, 1), date(2026, 10, 1)
 
 
-def row(partner, reference, *, target="10", due="2029-03-31", sector="private", baseline="0",
-        statement="We give hours", claimed="", claimed_on=""):  # fmt: skip
+def row(
+    partner,
+    reference,
+    *,
+    target="10",
+    due="2029-03-31",
+    sector="private",
+    baseline="0",
+    statement="We give hours",
+    claimed="",
+    claimed_on="",
+):
     cells = (
         partner,
         sector,
@@ -153,12 +163,13 @@ def test_done_is_never_said_where_nothing_was_done(sign_in, maya, client):
     [
         ({"target": "-5"}, "the target must be more than nothing"),
         ({"baseline": "300", "target": "200"}, "must be higher than where you start"),
-        ({"due": "31/03/2227"}, "no date"), ({"due": "31/03/0027"}, "no date"),
+        ({"due": "31/03/2227"}, "no date"),
+        ({"due": "31/03/0027"}, "no date"),
         ({"due": "2019-03-31"}, "no day after it was made"),
         ({"due": "2099-03-31"}, "within the next 30 years"),
         ({"claimed": "5", "claimed_on": "2030-01-01"}, "a day to come"),
     ],
-)  # fmt: skip
+)
 def test_what_the_page_refuses_a_file_may_not_say(said, because):
     planned = plan(row("Acorn Ltd", "1", **said))
     assert planned.new == []
@@ -185,10 +196,13 @@ def test_an_organisation_is_one_however_its_name_is_written():
     ]
     carried(*(row(name, str(number), statement=name) for number, name in enumerate(names)))
     assert sorted(Partner.objects.filter(source="list").values_list("name", flat=True)) == [
-        "Café CIC", "GUM  LTD".replace("  ", " "), "O’Neill & Co",
-    ]  # fmt: skip
-    again = plan(*(row(name.swapcase(), str(n), statement=name) for n, name in enumerate(names)),
-                 as_at=LATER)  # fmt: skip
+        "Café CIC",
+        "GUM  LTD".replace("  ", " "),
+        "O’Neill & Co",
+    ]
+    again = plan(
+        *(row(name.swapcase(), str(n), statement=name) for n, name in enumerate(names)), as_at=LATER
+    )
     assert again.does_nothing
     assert again.renamed == {}
 

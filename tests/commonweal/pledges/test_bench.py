@@ -60,14 +60,22 @@ def test_each_queue_holds_what_its_name_says_and_counts_it(
     asking_more.ask_for_more(claim_entry=asked, wanted="The list.", by=priya)
     sign_in(idris)
     stands_in = {
-        "yours": {"MINE."}, "contested": {"AGAIN."}, "oldest": {"FREE.", "MINE.", "AGAIN."},
-        "partner": {"ASKED."}, "all": {"FREE.", "MINE.", "OTHERS.", "ASKED.", "AGAIN.", "OWN."},
-    }  # fmt: skip
+        "yours": {"MINE."},
+        "contested": {"AGAIN."},
+        "oldest": {"FREE.", "MINE.", "AGAIN."},
+        "partner": {"ASKED."},
+        "all": {"FREE.", "MINE.", "OTHERS.", "ASKED.", "AGAIN.", "OWN."},
+    }
     for queue, statements in stands_in.items():
         page = words_of(client.get("/desk/review/", {"show": queue}))
         assert set(re.findall(r"\b[A-Z]{3,}\.", page)) == statements, queue
-        titles = {"yours": "Given to you", "contested": "Contested", "oldest": "Free, oldest first",
-                  "partner": "Wait for the partner", "all": "All"}  # fmt: skip
+        titles = {
+            "yours": "Given to you",
+            "contested": "Contested",
+            "oldest": "Free, oldest first",
+            "partner": "Wait for the partner",
+            "all": "All",
+        }
         assert f"{titles[queue]}: {len(statements)}" in page
     # Nothing chosen: what was given to one stands first.
     assert "Given to you: 1 Begin" in words_of(client.get("/desk/review/"))
@@ -86,8 +94,13 @@ def test_an_empty_queue_says_so_and_an_unknown_one_is_the_first(sign_in, claimed
 
 def test_how_long_a_claim_waits_is_said_and_when_it_is_late(sign_in, told, idris, client):
     for ago in (30, 31):
-        told((ago, "proposed", {}), (ago, "accepted", {}), (ago, "claim", {"value": "5"}),
-             (ago, "evidence", {}), statement=f"Waits for {ago}.")  # fmt: skip
+        told(
+            (ago, "proposed", {}),
+            (ago, "accepted", {}),
+            (ago, "claim", {"value": "5"}),
+            (ago, "evidence", {}),
+            statement=f"Waits for {ago}.",
+        )
     page = words_of(sign_in(idris).get("/desk/review/"))
     assert "Late waits 31 days" in page
     assert "Late waits 30 days" not in page
@@ -124,10 +137,17 @@ def test_evidence_stands_beside_the_form_with_bar_and_history(
     sign_in, claimed, asha, idris, client
 ):
     pledge, claim = claimed(120)
-    for name, content in (("hours.csv", b"week,hours\n1,<b>143</b> caf\xe9\n"),
-                          ("wide.txt", "Gwirfoddolwyr: Siân".encode("utf-16"))):  # fmt: skip
-        reviewing.attach_file(pledge=pledge, claim_seq=claim.seq, title=name, by=asha,
-                              upload=SimpleUploadedFile(name, content))  # fmt: skip
+    for name, content in (
+        ("hours.csv", b"week,hours\n1,<b>143</b> caf\xe9\n"),
+        ("wide.txt", "Gwirfoddolwyr: Siân".encode("utf-16")),
+    ):
+        reviewing.attach_file(
+            pledge=pledge,
+            claim_seq=claim.seq,
+            title=name,
+            by=asha,
+            upload=SimpleUploadedFile(name, content),
+        )
     page = sign_in(idris).get(f"/desk/review/{claim.seq}/").content.decode()
     assert "1,&lt;b&gt;143&lt;/b&gt; café" in page
     assert "Gwirfoddolwyr: Siân" in page
@@ -147,9 +167,12 @@ def pdf_of(words):
 def test_the_first_page_of_a_pdf_is_drawn(sign_in, claimed, asha, idris, client):
     pledge, claim = claimed()
     entry = reviewing.attach_file(
-        pledge=pledge, claim_seq=claim.seq, title="Minutes", by=asha,
+        pledge=pledge,
+        claim_seq=claim.seq,
+        title="Minutes",
+        by=asha,
         upload=SimpleUploadedFile("minutes.pdf", pdf_of("Twelve hours")),
-    )  # fmt: skip
+    )
     sign_in(idris)
     small = f"/pledges/{pledge.code}/evidence/{entry.body['file']}/small/"
     assert small in client.get(f"/desk/review/{claim.seq}/").content.decode()
@@ -200,8 +223,10 @@ def test_more_is_asked_for_brought_and_the_claim_comes_back(
         client.get(f"/space/bakery/pledges/{pledge.code}/")
     )
     assert "A reviewer asks for more evidence until" in words_of(client.get("/space/bakery/"))
-    client.post(f"/space/bakery/pledges/{pledge.code}/claims/{claim.seq}/evidence/",
-                {"link": "https://example.org/days"})  # fmt: skip
+    client.post(
+        f"/space/bakery/pledges/{pledge.code}/claims/{claim.seq}/evidence/",
+        {"link": "https://example.org/days"},
+    )
     back = Message.objects.get(person=idris)
     assert back.subject == "More evidence came: Harbour Lane Bakery"
     assert f"/desk/review/{claim.seq}/" in back.body

@@ -27,14 +27,38 @@ class World:
 
 @pytest.fixture
 def world(
-    town, maya, idris, priya, tom, asha, carys, bakery, college, tier, measure, claimed, pledged,
-    new_partner, today,
-):  # fmt: skip
+    town,
+    maya,
+    idris,
+    priya,
+    tom,
+    asha,
+    carys,
+    bakery,
+    college,
+    tier,
+    measure,
+    claimed,
+    pledged,
+    new_partner,
+    today,
+):
     return World(
-        maya=maya, idris=idris, priya=priya, tom=tom, asha=asha, carys=carys, bakery=bakery,
-        college=college, tier=tier, measure=measure, claimed=claimed, pledged=pledged,
-        new_partner=new_partner, today=today,
-    )  # fmt: skip
+        maya=maya,
+        idris=idris,
+        priya=priya,
+        tom=tom,
+        asha=asha,
+        carys=carys,
+        bakery=bakery,
+        college=college,
+        tier=tier,
+        measure=measure,
+        claimed=claimed,
+        pledged=pledged,
+        new_partner=new_partner,
+        today=today,
+    )
 
 
 def a_newcomer(world):
@@ -84,32 +108,45 @@ def a_claim_of_mine(world):
 
 def a_tier(world):
     TierAward.objects.create(
-        partner=world.bakery, tier=world.tier, reasons="x", proposed_by=world.idris,
+        partner=world.bakery,
+        tier=world.tier,
+        reasons="x",
+        proposed_by=world.idris,
         proposed_on=world.today,
-    )  # fmt: skip
+    )
     return "Harbour Lane Bakery: Partner", "/desk/tiers/"
 
 
 def a_withdrawal(world):
     TierAward.objects.create(
-        partner=world.bakery, tier=world.tier, reasons="x", proposed_by=world.idris,
-        proposed_on=world.today, confirmed_by=world.tom, confirmed_on=world.today,
-        review_on=world.today + timedelta(days=700), withdrawal_because="x",
-        withdrawal_by=world.tom, reply_until=world.today - timedelta(days=1),
-    )  # fmt: skip
+        partner=world.bakery,
+        tier=world.tier,
+        reasons="x",
+        proposed_by=world.idris,
+        proposed_on=world.today,
+        confirmed_by=world.tom,
+        confirmed_on=world.today,
+        review_on=world.today + timedelta(days=700),
+        withdrawal_because="x",
+        withdrawal_by=world.tom,
+        reply_until=world.today - timedelta(days=1),
+    )
     return "Harbour Lane Bakery: Partner", "/desk/tiers/"
 
 
 def books(state, **who):
     def make(world):
         period = Period.objects.create(
-            code="2026-q3", title="July to September 2026",
-            starts_on=world.today - timedelta(days=120), ends_on=world.today - timedelta(days=30),
-        )  # fmt: skip
+            code="2026-q3",
+            title="July to September 2026",
+            starts_on=world.today - timedelta(days=120),
+            ends_on=world.today - timedelta(days=30),
+        )
         Statement.objects.create(
-            period=period, state=state,
+            period=period,
+            state=state,
             **{column: getattr(world, name) for column, name in who.items()},
-        )  # fmt: skip
+        )
         return "July to September 2026", "/desk/balance/2026-q3/"
 
     return make
@@ -118,9 +155,13 @@ def books(state, **who):
 def a_review_to_reply_to(world):
     pledge, claim = world.claimed()
     reviewing.review(
-        pledge=pledge, claim_seq=claim.seq, verdict="rejected", figure=None, reasons="x",
+        pledge=pledge,
+        claim_seq=claim.seq,
+        verdict="rejected",
+        figure=None,
+        reasons="x",
         by=world.idris,
-    )  # fmt: skip
+    )
     return "Harbour Lane Bakery", f"/space/bakery/pledges/{pledge.code}/"
 
 
@@ -152,11 +193,13 @@ QUEUES = {
     books("draft", drafted_by="maya"): ("1 draft of the books waits", {"idris", "priya"}),
     books("signed", drafted_by="maya", signed_by="idris"): ("1 statement waits to be val", {"tom"}),
     books("validated", drafted_by="maya", signed_by="idris", validated_by="tom"): (
-        "1 statement waits to be closed", {"maya"}),
+        "1 statement waits to be closed",
+        {"maya"},
+    ),
     a_review_to_reply_to: ("waits for your reply", {"asha"}),
     a_question_to_answer: ("waits for your answer", {"asha"}),
     more_to_bring: ("asks for more evidence", {"asha"}),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("queue", QUEUES, ids=lambda queue: queue.__name__)
@@ -192,8 +235,13 @@ def test_where_nothing_waits_nobody_gets_a_letter(world):
 
 def test_of_many_claims_the_five_oldest_are_named_with_their_count(told, idris, maya, town, today):
     for ago in range(12, 0, -1):
-        told((ago, "proposed", {}), (ago, "accepted", {}), (ago, "claim", {"value": "5"}),
-             (ago, "evidence", {}), statement=f"Promise of {ago} days.")  # fmt: skip
+        told(
+            (ago, "proposed", {}),
+            (ago, "accepted", {}),
+            (ago, "claim", {"value": "5"}),
+            (ago, "evidence", {}),
+            statement=f"Promise of {ago} days.",
+        )
     reminders.remind(today)
     letter = Message.objects.get(person=idris)
     assert "12 claims wait for a review." in letter.body
@@ -203,8 +251,13 @@ def test_of_many_claims_the_five_oldest_are_named_with_their_count(told, idris, 
     assert f"Since {oldest:%-d %B %Y}: Harbour Lane Bakery: Promise of 12 days." in letter.body
     assert "Promise of 7 days." not in letter.body
     # One more, and the letter says how it stands today, not only what is new.
-    told((0, "proposed", {}), (0, "accepted", {}), (0, "claim", {"value": "5"}),
-         (0, "evidence", {}), statement="One more.")  # fmt: skip
+    told(
+        (0, "proposed", {}),
+        (0, "accepted", {}),
+        (0, "claim", {"value": "5"}),
+        (0, "evidence", {}),
+        statement="One more.",
+    )
     reminders.remind(today)
     assert "13 claims wait" in Message.objects.filter(person=idris).latest("pk").body
 
@@ -246,4 +299,6 @@ def test_a_letter_whose_words_are_chosen_late_keeps_its_subject(town, mailoutbox
     mail.write(key="quiet-1", to_email="a@example.org", subject="Your appointment", body="")
     mail.send_waiting()
     assert (mailoutbox[0].subject, mailoutbox[0].from_email) == (
-        "Your appointment", settings.DEFAULT_FROM_EMAIL)  # fmt: skip
+        "Your appointment",
+        settings.DEFAULT_FROM_EMAIL,
+    )

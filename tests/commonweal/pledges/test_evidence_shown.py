@@ -36,9 +36,12 @@ def photograph(size: tuple[int, int] = (3000, 2000)) -> bytes:
     exif[GPS] = {1: "N", 2: (51.0, 54.0, 0.0), 3: "W", 4: (0.0, 12.0, 0.0)}
     written = io.BytesIO()
     Image.new("RGB", size, "teal").save(
-        written, "JPEG", exif=exif, comment=b"12 Widow Lane",
+        written,
+        "JPEG",
+        exif=exif,
+        comment=b"12 Widow Lane",
         xmp=b'<x:xmpmeta xmlns:x="adobe:ns:meta/">12 Widow Lane</x:xmpmeta>',
-    )  # fmt: skip
+    )
     return written.getvalue()
 
 
@@ -137,8 +140,12 @@ def bomb(width: int, height: int) -> bytes:
         return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
 
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head)
-            + chunk(b"IDAT", zlib.compress(b"\0" * 100_000)) + chunk(b"IEND", b""))  # fmt: skip
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(b"\0" * 100_000))
+        + chunk(b"IEND", b"")
+    )
 
 
 @pytest.mark.parametrize(
@@ -175,9 +182,13 @@ def test_a_locked_pdf_is_refused_in_a_sentence(claimed, asha):
 def attached(claimed: Any, asha: Any, name: str, data: bytes, **more: Any) -> tuple[Pledge, Any]:
     pledge, claim = claimed()
     entry = reviewing.attach_file(
-        pledge=pledge, claim_seq=claim.seq, upload=SimpleUploadedFile(name, data), title="",
-        by=asha, **more,
-    )  # fmt: skip
+        pledge=pledge,
+        claim_seq=claim.seq,
+        upload=SimpleUploadedFile(name, data),
+        title="",
+        by=asha,
+        **more,
+    )
     return pledge, entry
 
 
@@ -192,8 +203,15 @@ def seen_by(client: Any, pledge: Pledge, entry: Any) -> set[int]:
 
 
 def reviewed(pledge: Pledge, entry: Any, by: Any, verdict: str = "upheld", **more: Any) -> None:
-    reviewing.review(pledge=pledge, claim_seq=entry.body["about"], verdict=verdict, figure=None,
-                     reasons="I looked.", by=by, **more)  # fmt: skip
+    reviewing.review(
+        pledge=pledge,
+        claim_seq=entry.body["about"],
+        verdict=verdict,
+        figure=None,
+        reasons="I looked.",
+        by=by,
+        **more,
+    )
 
 
 def test_reviewers_and_the_partner_alone_see_it_until_it_is_reviewed(
@@ -217,8 +235,15 @@ def test_a_reviewer_keeps_from_the_public_what_shows_somebody(client, sign_in, p
     at = f"/desk/review/{entry.body['about']}/"
     page = sign_in(idris).get(at).content.decode()
     assert page.count("Who is in the picture?") == 1
-    client.post(at, {"verdict": "upheld", "words": "I looked.", "withhold": "on",
-                     "seen": pledge.entries.count()})  # fmt: skip
+    client.post(
+        at,
+        {
+            "verdict": "upheld",
+            "words": "I looked.",
+            "withhold": "on",
+            "seen": pledge.entries.count(),
+        },
+    )
     assert pledge.entries.get(kind="review").body["withhold"] is True
     assert seen_by(client, pledge, entry) == {200}
     client.logout()
@@ -232,9 +257,12 @@ def test_it_is_not_public_while_its_review_is_held_nor_when_it_came_after_it(
     reviewed(pledge, entry, idris, "rejected")
     assert seen_by(client, pledge, entry) == {404}
     later = reviewing.attach_file(
-        pledge=pledge, claim_seq=entry.body["about"], title="", by=asha,
+        pledge=pledge,
+        claim_seq=entry.body["about"],
+        title="",
+        by=asha,
         upload=SimpleUploadedFile("b.png", drawing()),
-    )  # fmt: skip
+    )
     review = pledge.entries.get(kind="review")
     reviewing.reply(pledge=pledge, review_seq=review.seq, agrees=True, reply_text="Yes.", by=asha)
     assert seen_by(client, pledge, entry) == {200}
@@ -266,11 +294,18 @@ def test_an_older_file_stays_as_its_hash_says_and_is_sent_cleaned(client, pictur
     digest = hashlib.sha256(data).hexdigest()
     files.path_of(digest).parent.mkdir(parents=True, exist_ok=True)
     files.path_of(digest).write_bytes(data)
-    EvidenceFile.objects.create(sha256=digest, name="old.jpg", content_type="image/jpeg",
-                                size_bytes=len(data), pledge=pledge)  # fmt: skip
-    old = ledger.append(ledger.NewEntry(
-        pledge, "evidence", timezone.localdate(), entry.body | {"file": digest}, by_role="x"
-    ))  # fmt: skip
+    EvidenceFile.objects.create(
+        sha256=digest,
+        name="old.jpg",
+        content_type="image/jpeg",
+        size_bytes=len(data),
+        pledge=pledge,
+    )
+    old = ledger.append(
+        ledger.NewEntry(
+            pledge, "evidence", timezone.localdate(), entry.body | {"file": digest}, by_role="x"
+        )
+    )
     reviewed(pledge, old, idris)
     at = f"/pledges/{pledge.code}/evidence/{digest}/"
     for _ in range(2):
@@ -288,11 +323,14 @@ def test_an_older_file_that_can_t_be_cleaned_is_not_sent(client, pictured, idris
     digest = hashlib.sha256(data).hexdigest()
     files.path_of(digest).parent.mkdir(parents=True, exist_ok=True)
     files.path_of(digest).write_bytes(data)
-    EvidenceFile.objects.create(sha256=digest, name="old.png", content_type="image/png",
-                                size_bytes=len(data), pledge=pledge)  # fmt: skip
-    old = ledger.append(ledger.NewEntry(
-        pledge, "evidence", timezone.localdate(), entry.body | {"file": digest}, by_role="x"
-    ))  # fmt: skip
+    EvidenceFile.objects.create(
+        sha256=digest, name="old.png", content_type="image/png", size_bytes=len(data), pledge=pledge
+    )
+    old = ledger.append(
+        ledger.NewEntry(
+            pledge, "evidence", timezone.localdate(), entry.body | {"file": digest}, by_role="x"
+        )
+    )
     reviewed(pledge, old, idris)
     response = client.get(f"/pledges/{pledge.code}/evidence/{digest}/")
     assert response.status_code == 404

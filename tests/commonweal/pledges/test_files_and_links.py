@@ -41,11 +41,14 @@ def archive(**names):
 @pytest.mark.parametrize(
     ("name", "data"),
     [
-        ("a.pdf", b"%PDF-1.7\n%%EOF\n"), ("a.png", PNG), ("a.txt", b"Plain words."),
-        ("a.csv", "caf\u00e9,1\n".encode("cp1252")), ("a.docx", archive(word__document="x")),
+        ("a.pdf", b"%PDF-1.7\n%%EOF\n"),
+        ("a.png", PNG),
+        ("a.txt", b"Plain words."),
+        ("a.csv", "caf\u00e9,1\n".encode("cp1252")),
+        ("a.docx", archive(word__document="x")),
         ("A.XLSX", archive(xl__workbook="x")),
     ],
-)  # fmt: skip
+)
 def test_these_are_taken(name, data):
     assert files.check(name, data, max_mb=1)
 
@@ -91,15 +94,25 @@ def test_a_full_disk_is_filled_by_no_half_file(pledged, asha, monkeypatch):
 def test_a_file_is_sent_as_a_download_that_nothing_runs(sign_in, pledged, asha, idris, client):
     pledge = pledged()
     sign_in(asha)
-    client.post(f"/space/bakery/pledges/{pledge.code}/claim/", {
-        "value": "1", "file": SimpleUploadedFile("../../et\u202ec pass wd.txt", b"words"),
-    })  # fmt: skip
+    client.post(
+        f"/space/bakery/pledges/{pledge.code}/claim/",
+        {
+            "value": "1",
+            "file": SimpleUploadedFile("../../et\u202ec pass wd.txt", b"words"),
+        },
+    )
     file = EvidenceFile.objects.get()
     assert "/" not in file.name
     client.logout()
     claim = pledge.entries.get(kind="claim")
-    reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", figure=None,
-                     reasons="I looked.", by=idris)  # fmt: skip
+    reviewing.review(
+        pledge=pledge,
+        claim_seq=claim.seq,
+        verdict="upheld",
+        figure=None,
+        reasons="I looked.",
+        by=idris,
+    )
     response = client.get(f"/pledges/{pledge.code}/evidence/{file.sha256}/")
     assert response.getvalue() == b"words"
     assert response.headers["Content-Disposition"].startswith("attachment")
@@ -110,9 +123,14 @@ def test_a_file_is_sent_as_a_download_that_nothing_runs(sign_in, pledged, asha, 
 def test_a_refused_file_leaves_the_claim_unwritten(sign_in, pledged, asha, client):
     pledge = pledged()
     sign_in(asha)
-    page = client.post(f"/space/bakery/pledges/{pledge.code}/claim/", {
-        "value": "77", "words": "Keep me.", "file": SimpleUploadedFile("a.svg", b"<svg/>"),
-    }).content.decode()  # fmt: skip
+    page = client.post(
+        f"/space/bakery/pledges/{pledge.code}/claim/",
+        {
+            "value": "77",
+            "words": "Keep me.",
+            "file": SimpleUploadedFile("a.svg", b"<svg/>"),
+        },
+    ).content.decode()
     assert "can&#39;t be taken" in page
     assert "Keep me." in page
     assert pledge.entries.filter(kind="claim").count() == 0
@@ -146,23 +164,47 @@ def site():
 
 @pytest.mark.parametrize(
     ("path", "answer"),
-    [("/here", "alive"), ("/gone", "gone"), ("/broken", "gone"), ("/private", "unknown"),
-     ("/away", "unknown")],
-)  # fmt: skip
+    [
+        ("/here", "alive"),
+        ("/gone", "gone"),
+        ("/broken", "gone"),
+        ("/private", "unknown"),
+        ("/away", "unknown"),
+    ],
+)
 def test_an_address_is_really_asked(site, path, answer):
     assert reaching_out.ask(site + path).answer == answer
 
 
-@pytest.mark.parametrize("url", [
-    "http://10.1.2.3/", "http://169.254.169.254/latest", "http://[::1]/", "file:///etc/passwd",
-    "http://192.168.0.1/", "ftp://example.org/", "http://localhost:5432/", "https://",
-    "http://[64:ff9b::7f00:1]/", "http://[2002:7f00:1::]/", "http://[::127.0.0.1]/",
-    "http://[fec0::1]/", "http://[ff02::1]/", "http://224.0.0.1/", "http://[::ffff:10.0.0.1]/",
-    "http://100.64.0.1/", "http://0.0.0.0/", "http://[::ffff:0:127.0.0.1]/",
-    "http://[5f00::1]/", "http://[3fff::1]/", "http://[100:0:0:1::1]/",
-    # What machines in clouds are told about themselves, their passwords included.
-    "http://192.0.0.192/opc/v1/instance/", "http://168.63.129.16/machine/",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://10.1.2.3/",
+        "http://169.254.169.254/latest",
+        "http://[::1]/",
+        "file:///etc/passwd",
+        "http://192.168.0.1/",
+        "ftp://example.org/",
+        "http://localhost:5432/",
+        "https://",
+        "http://[64:ff9b::7f00:1]/",
+        "http://[2002:7f00:1::]/",
+        "http://[::127.0.0.1]/",
+        "http://[fec0::1]/",
+        "http://[ff02::1]/",
+        "http://224.0.0.1/",
+        "http://[::ffff:10.0.0.1]/",
+        "http://100.64.0.1/",
+        "http://0.0.0.0/",
+        "http://[::ffff:0:127.0.0.1]/",
+        "http://[5f00::1]/",
+        "http://[3fff::1]/",
+        "http://[100:0:0:1::1]/",
+        # What machines in clouds are told about themselves, their passwords included.
+        "http://192.0.0.192/opc/v1/instance/",
+        "http://168.63.129.16/machine/",
+    ],
+)
 def test_private_networks_are_never_asked(url, settings):
     settings.LINK_CHECK_ALLOWED_HOSTS = set()
     with pytest.raises(reaching_out.NotAllowed):

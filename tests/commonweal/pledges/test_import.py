@@ -100,15 +100,22 @@ def _menu(measure):
 @pytest.mark.parametrize(
     ("due_on", "day"),
     [
-        ("2027-03-31", date(2027, 3, 31)), ("31/03/27", date(2027, 3, 31)),
-        ("31.03.2027", date(2027, 3, 31)), ("31-Mar-2027", date(2027, 3, 31)),
-        ("31/03/2027 00:00", date(2027, 3, 31)), ("2027-03-31T00:00:00", date(2027, 3, 31)),
-        ("31st March 2027", date(2027, 3, 31)), ("46477", date(2027, 3, 31)),
+        ("2027-03-31", date(2027, 3, 31)),
+        ("31/03/27", date(2027, 3, 31)),
+        ("31.03.2027", date(2027, 3, 31)),
+        ("31-Mar-2027", date(2027, 3, 31)),
+        ("31/03/2027 00:00", date(2027, 3, 31)),
+        ("2027-03-31T00:00:00", date(2027, 3, 31)),
+        ("31st March 2027", date(2027, 3, 31)),
+        ("46477", date(2027, 3, 31)),
         ("31 Mawrth 2027", date(2027, 3, 31)),
-        ("31/04/2027", None), ("31/03/0027", None), ("31/03/2227", None), ("March 2027", None),
+        ("31/04/2027", None),
+        ("31/03/0027", None),
+        ("31/03/2227", None),
+        ("March 2027", None),
         ("soon", None),
     ],
-)  # fmt: skip
+)
 def test_a_day_is_read_in_every_form_or_refused(due_on, day):
     planned = plan(f"{HEAD}\nBakery Two,private,1,We give,hours,0,10,{due_on},,,,\n")
     assert [row.due_on for row in planned.new] == ([day] if day else [])
@@ -117,9 +124,18 @@ def test_a_day_is_read_in_every_form_or_refused(due_on, day):
 
 @pytest.mark.parametrize(
     ("target", "figure"),
-    [("12,5", "12.5"), ("1,200", "1200"), ("1,200.50", "1200.5"), ("30%", "30"), ("12,5%", "12.5"),
-     ("1 200", "1200"), ("£5", "5"), ("N/A", None), ("10k", None)],
-)  # fmt: skip
+    [
+        ("12,5", "12.5"),
+        ("1,200", "1200"),
+        ("1,200.50", "1200.5"),
+        ("30%", "30"),
+        ("12,5%", "12.5"),
+        ("1 200", "1200"),
+        ("£5", "5"),
+        ("N/A", None),
+        ("10k", None),
+    ],
+)
 def test_a_figure_is_read_as_it_is_meant_or_refused(target, figure):
     planned = plan(f'{HEAD}\nBakery Two,private,1,We give,hours,0,"{target}",2027-03-31,,,,\n')
     assert [str(row.target.normalize()) for row in planned.new] == (
@@ -142,8 +158,15 @@ def test_a_percentage_of_a_workbook_is_what_it_shows():
 
 def test_rows_become_public_pledges_with_their_history():
     run = imported(FIRST)
-    assert run.counts == {"rows": 3, "new": 3, "changed": 0, "unchanged": 0, "rejected": 0,
-                          "blank": 0, "removed": 0}  # fmt: skip
+    assert run.counts == {
+        "rows": 3,
+        "new": 3,
+        "changed": 0,
+        "unchanged": 0,
+        "rejected": 0,
+        "blank": 0,
+        "removed": 0,
+    }
     pledge = Pledge.objects.get(statement="We open 20 Saturdays")
     assert [e.kind for e in pledge.entries.all()] == ["proposed", "accepted", "claim"]
     assert (pledge.claimed, pledge.standing, pledge.due_on) == (5, "active", date(2028, 12, 31))
@@ -177,8 +200,15 @@ def test_importing_twice_changes_nothing():
 def test_a_later_file_writes_entries_and_overwrites_nothing():
     imported(FIRST)
     run = imported(SECOND, as_at=date(2026, 10, 1), removes=1)
-    assert run.counts | {"rows": 3} == {"rows": 3, "new": 1, "changed": 1, "unchanged": 1,
-                                        "rejected": 0, "blank": 0, "removed": 1}  # fmt: skip
+    assert run.counts | {"rows": 3} == {
+        "rows": 3,
+        "new": 1,
+        "changed": 1,
+        "unchanged": 1,
+        "rejected": 0,
+        "blank": 0,
+        "removed": 1,
+    }
     toys = Pledge.objects.get(statement="We lend 300 toys")
     changes = [e.body for e in toys.entries.filter(kind="changed")]
     assert {"field": "target", "old": "300", "new": "250"} in changes
@@ -284,8 +314,9 @@ def test_xlsx_utf16_cp1252_and_preambles_are_read():
 def chosen(client, text=FIRST, name="list.csv", **said):
     """The preview of a file that was chosen on the page."""
     upload = SimpleUploadedFile(name, text.encode() if isinstance(text, str) else text)
-    return client.post("/desk/charter/import/", {"layout": "commonweal", "file": upload, **said},
-                       follow=True)  # fmt: skip
+    return client.post(
+        "/desk/charter/import/", {"layout": "commonweal", "file": upload, **said}, follow=True
+    )
 
 
 def brought_in(client, page, **said):

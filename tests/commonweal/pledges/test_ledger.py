@@ -42,11 +42,16 @@ def test_an_untouched_ledger_is_whole(claimed, idris):
 @pytest.mark.parametrize(
     ("column", "value"),
     [
-        ("kind", "withdrawn"), ("happened_on", "2020-01-01"), ("words", "Other words"),
-        ("by_role", "somebody"), ("by_organisation", "Another"), ("previous", "0" * 64),
-        ("words_digest", "f" * 64), ("written_at", "2020-01-01 00:00:00+00:00"),
+        ("kind", "withdrawn"),
+        ("happened_on", "2020-01-01"),
+        ("words", "Other words"),
+        ("by_role", "somebody"),
+        ("by_organisation", "Another"),
+        ("previous", "0" * 64),
+        ("words_digest", "f" * 64),
+        ("written_at", "2020-01-01 00:00:00+00:00"),
     ],
-)  # fmt: skip
+)
 def test_a_change_to_any_column_is_named(claimed, column, value):
     claimed()
     drop_triggers()
@@ -72,8 +77,12 @@ def test_a_new_hash_for_a_changed_entry_breaks_the_next(claimed):
     drop_triggers()
     claim.refresh_from_db()
     claim.body["value"] = "190"
-    sql("UPDATE pledges_entry SET body = %s, hash = %s WHERE seq = %s", json.dumps(claim.body),
-        ledger.hash_of(claim, claim.pledge.code), claim.seq)  # fmt: skip
+    sql(
+        "UPDATE pledges_entry SET body = %s, hash = %s WHERE seq = %s",
+        json.dumps(claim.body),
+        ledger.hash_of(claim, claim.pledge.code),
+        claim.seq,
+    )
     assert proving.verify().broken.seq == claim.seq + 1
 
 
@@ -103,15 +112,18 @@ def test_a_figure_beside_the_ledger_that_differs_is_named(pledged, capsys):
     assert f"Pledge {pledge.code}: standing is verified_met, its ledger says active" in said
 
 
-@pytest.mark.parametrize("statement", [
-    "UPDATE pledges_entry SET kind = 'x' WHERE seq = 1",
-    "UPDATE pledges_entry SET words = 'x' WHERE seq = 1",
-    "UPDATE pledges_entry SET words = '', words_salt = '', body = '{}' WHERE seq = 1",
-    "UPDATE pledges_entry SET words = '', words_salt = '', by_code = NULL WHERE seq = 1",
-    "DELETE FROM pledges_entry WHERE seq = 1",
-    "UPDATE accounts_event SET verb = 'x'",
-    "DELETE FROM accounts_event",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE pledges_entry SET kind = 'x' WHERE seq = 1",
+        "UPDATE pledges_entry SET words = 'x' WHERE seq = 1",
+        "UPDATE pledges_entry SET words = '', words_salt = '', body = '{}' WHERE seq = 1",
+        "UPDATE pledges_entry SET words = '', words_salt = '', by_code = NULL WHERE seq = 1",
+        "DELETE FROM pledges_entry WHERE seq = 1",
+        "UPDATE accounts_event SET verb = 'x'",
+        "DELETE FROM accounts_event",
+    ],
+)
 def test_the_database_refuses_to_rewrite(pledged, statement):
     pledged()
     assert Event.objects.exists()
@@ -144,8 +156,14 @@ def test_words_gone_without_an_entry_that_says_so_are_found(claimed):
 
 def test_anybody_can_check_the_download(claimed, idris, pledged, client, tmp_path):
     pledge, claim = claimed(200)
-    reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="rejected", figure=None,
-                   reasons="=HYPERLINK(1) nothing", by=idris)  # fmt: skip
+    reviewing.review(
+        pledge=pledge,
+        claim_seq=claim.seq,
+        verdict="rejected",
+        figure=None,
+        reasons="=HYPERLINK(1) nothing",
+        by=idris,
+    )
     pledged(accepted=False, statement="A secret for now.")
     file = tmp_path / "ledger.csv"
     file.write_bytes(client.get("/ledger.csv").getvalue())

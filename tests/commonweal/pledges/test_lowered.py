@@ -115,8 +115,11 @@ def test_a_target_lowered_to_what_was_reached_is_not_met_as_promised(client, ash
         # The register's list of standings to choose from has all of them.
         assert "Verified: met<" not in page.replace("Verified: met</option>", "")
         assert "First promised: 200" in page
-    row = next(csv_line for csv_line in client.get("/pledges.csv").getvalue().decode().splitlines()
-               if partly.code in csv_line)  # fmt: skip
+    row = next(
+        csv_line
+        for csv_line in client.get("/pledges.csv").getvalue().decode().splitlines()
+        if partly.code in csv_line
+    )
     assert ",120,200," in row
     assert ",verified_lowered," in row
 
@@ -146,8 +149,15 @@ def test_every_standing_is_shown_counted_and_has_its_colour(info, pledged, today
     if info.code == st.Standing.PROPOSED:
         assert not info.part
         return
-    assert info.part in {"verified", "partly", "claimed", "not_met", "withdrawn", "lapsed",
-                         "outstanding"}  # fmt: skip
+    assert info.part in {
+        "verified",
+        "partly",
+        "claimed",
+        "not_met",
+        "withdrawn",
+        "lapsed",
+        "outstanding",
+    }
     style = CSS.read_text()
     assert f".part--{info.code}, " in style, f"Give .part--{info.code} a colour in {CSS.name}"
     assert f".tag--{info.code}" in style, f"Give .tag--{info.code} a colour in {CSS.name}"
@@ -165,8 +175,9 @@ def test_the_table_has_every_standing():
 
 
 def test_books_that_were_closed_before_are_proved_by_their_own_rules(close_books, told, today):
-    assert cutting._rules({"due_soon_days": 30, "lapse_days": 365, "evidence_dead_days": 30})\
-        == Rules(edition=1)  # fmt: skip
+    assert cutting._rules(
+        {"due_soon_days": 30, "lapse_days": 365, "evidence_dead_days": 30}
+    ) == Rules(edition=1)
     assert cutting._rules({"lapse_days": 300, "edition": 2}).edition == 2
 
 

@@ -136,9 +136,13 @@ def test_a_date_that_has_come_is_refused(sign_in, asha, steps, client, today, da
 
 @pytest.mark.parametrize(
     ("day", "month", "year", "said"),
-    [("31", "2", "2028", "no real date"), ("", "2", "2028", "include a day"),
-     ("1", "2", "28", "four figures"), ("x", "2", "2028", "no real date")],
-)  # fmt: skip
+    [
+        ("31", "2", "2028", "no real date"),
+        ("", "2", "2028", "include a day"),
+        ("1", "2", "28", "four figures"),
+        ("x", "2", "2028", "no real date"),
+    ],
+)
 def test_a_wrong_date_is_named(sign_in, asha, client, measure, day, month, year, said):
     sign_in(asha)
     base = client.post("/space/bakery/drafts/").headers["Location"].removesuffix("measure/")
@@ -180,9 +184,14 @@ def test_the_check_after_a_return_shows_what_was_asked_for(sign_in, maya, asha, 
 
 @pytest.mark.parametrize(
     "typed",
-    [("30 November 2031", "", ""), ("30/11/2031", "", ""), ("30", "November", "2031"),
-     ("30th Nov 2031", "", ""), ("30", "11", "2031")],
-)  # fmt: skip
+    [
+        ("30 November 2031", "", ""),
+        ("30/11/2031", "", ""),
+        ("30", "November", "2031"),
+        ("30th Nov 2031", "", ""),
+        ("30", "11", "2031"),
+    ],
+)
 def test_a_date_is_taken_as_people_write_it(sign_in, asha, steps, client, typed):
     steps["figures"] |= {f"due_on_{place}": part for place, part in enumerate(typed)}
     sign_in(asha)

@@ -59,8 +59,18 @@ LINES = [
         "",
     ],
 ]
-TOLD = ["reference", "partner", "sector", "statement", "measure", "baseline", "target", "due_on",
-        "owner_title", ""]  # fmt: skip
+TOLD = [
+    "reference",
+    "partner",
+    "sector",
+    "statement",
+    "measure",
+    "baseline",
+    "target",
+    "due_on",
+    "owner_title",
+    "",
+]
 
 
 def as_csv(lines, separator=";"):
@@ -83,9 +93,13 @@ def told(page, columns=TOLD, **more):
     understood = page.context["understood"]
     answers = {f"column-{number}": meaning for number, meaning in enumerate(columns)}
     return {
-        "heading": understood.heading, "sheet": understood.sheet, "save": "1",
-        "shown": f"{understood.heading} {understood.sheet}", **answers, **more,
-    }  # fmt: skip
+        "heading": understood.heading,
+        "sheet": understood.sheet,
+        "save": "1",
+        "shown": f"{understood.heading} {understood.sheet}",
+        **answers,
+        **more,
+    }
 
 
 @pytest.fixture
@@ -148,8 +162,14 @@ def test_the_next_file_of_the_same_layout_needs_no_telling(client_of_maya):
     page = chosen(client, as_csv(later), sender="town  compact")
     assert page.resolver_match.url_name == "desk-import-held"
     assert page.context["preview"].counts | {"blank": 0} == {
-        "rows": 3, "new": 1, "changed": 1, "unchanged": 1, "rejected": 0, "blank": 0, "removed": 0,
-    }  # fmt: skip
+        "rows": 3,
+        "new": 1,
+        "changed": 1,
+        "unchanged": 1,
+        "rejected": 0,
+        "blank": 0,
+        "removed": 0,
+    }
     # Of another sender nothing is known.
     page = chosen(client, as_csv(LINES), sender="Somebody else")
     assert page.resolver_match.url_name == "desk-import-columns"
@@ -328,10 +348,15 @@ def test_the_empty_list_can_be_brought_in_as_it_is(client_of_maya):
 
 @pytest.mark.parametrize(
     ("content", "name", "because"),
-    [(b"", "a.csv", "The file is empty"), (b"PK\x03\x04broken", "a.xlsx", "damaged"),
-     (b"a,b\n", "a.pdf", "kind of file"), (b"\xff\xfe\x00\xd8", "a.csv", "encoding"),
-     (b"<html><table>", "a.xls", "web page"), (b",\n,\n", "a.csv", "holds no table")],
-)  # fmt: skip
+    [
+        (b"", "a.csv", "The file is empty"),
+        (b"PK\x03\x04broken", "a.xlsx", "damaged"),
+        (b"a,b\n", "a.pdf", "kind of file"),
+        (b"\xff\xfe\x00\xd8", "a.csv", "encoding"),
+        (b"<html><table>", "a.xls", "web page"),
+        (b",\n,\n", "a.csv", "holds no table"),
+    ],
+)
 def test_what_is_no_table_is_refused_where_it_was_chosen(client_of_maya, content, name, because):
     page = chosen(client_of_maya, content, name=name, sender="Town Compact")
     assert page.resolver_match.url_name == "desk-import"

@@ -24,9 +24,14 @@ def test_the_worked_hash_of_the_ledger_page():
     said, digest = re.search(r"the entry `(\{.*?\})` has the hash `([0-9a-f]{64})`", text).groups()
     assert hashlib.sha256(("0" * 64 + said).encode()).hexdigest() == digest
     entry = Entry(
-        seq=1, kind="accepted", happened_on=date(2026, 1, 1), body={}, by_role="system",
-        written_at=datetime(2026, 1, 1, 9, tzinfo=UTC), previous=ledger.GENESIS,
-    )  # fmt: skip
+        seq=1,
+        kind="accepted",
+        happened_on=date(2026, 1, 1),
+        body={},
+        by_role="system",
+        written_at=datetime(2026, 1, 1, 9, tzinfo=UTC),
+        previous=ledger.GENESIS,
+    )
     assert ledger.hash_of(entry, "ABCD2345") == digest
 
 
@@ -53,18 +58,33 @@ def test_the_worked_promise_bars(
     baseline, target, verified, claimed, due, today, kind, solid, hatched, tick
 ):
     bar = Bar(
-        unit="hours", kind=kind, baseline=Decimal(baseline), target=Decimal(target),
-        claimed=Decimal(claimed), verified=None if verified is None else Decimal(verified),
-        from_on=due and date(2026, 1, 1), due_on=due, on=today,
-    )  # fmt: skip
+        unit="hours",
+        kind=kind,
+        baseline=Decimal(baseline),
+        target=Decimal(target),
+        claimed=Decimal(claimed),
+        verified=None if verified is None else Decimal(verified),
+        from_on=due and date(2026, 1, 1),
+        due_on=due,
+        on=today,
+    )
     assert round(bar.share(bar.verified) or 0, 3) == solid
     assert round(bar.share(bar.claimed), 3) == hatched
     assert (bar.time_share and round(bar.time_share, 3)) == tick
 
 
 def test_the_promise_bars_sentence():
-    bar = Bar("hours", "hours", Decimal(0), Decimal(200), Decimal(163), Decimal(143),
-              date(2026, 1, 1), date(2026, 12, 31), date(2026, 10, 20))  # fmt: skip
+    bar = Bar(
+        "hours",
+        "hours",
+        Decimal(0),
+        Decimal(200),
+        Decimal(163),
+        Decimal(143),
+        date(2026, 1, 1),
+        date(2026, 12, 31),
+        date(2026, 10, 20),
+    )
     assert bar.sentence == "143 of 200 hours verified, 20 more claimed; 160 was due by today."
 
 
@@ -81,37 +101,60 @@ def test_the_worked_counts(
     new_partner("club", "Club", accepted_on=None)
     for partner, ended in ((bakery, None), (college, None), (homes, today - timedelta(days=30))):
         Signature.objects.create(
-            partner=partner, version=version, signed_on=today - timedelta(days=90), capacity="x",
-            terms_version="1", signed_name="x", ended_on=ended, ended_because="x" if ended else "",
-        )  # fmt: skip
+            partner=partner,
+            version=version,
+            signed_on=today - timedelta(days=90),
+            capacity="x",
+            terms_version="1",
+            signed_name="x",
+            ended_on=ended,
+            ended_because="x" if ended else "",
+        )
     for partner, review_on in (
         (bakery, today + timedelta(days=300)),
         (college, today - timedelta(days=1)),
     ):
         TierAward.objects.create(
-            partner=partner, tier=tier, reasons="x", proposed_by=idris, confirmed_by=tom,
-            proposed_on=today - timedelta(days=80), confirmed_on=today - timedelta(days=80),
+            partner=partner,
+            tier=tier,
+            reasons="x",
+            proposed_by=idris,
+            confirmed_by=tom,
+            proposed_on=today - timedelta(days=80),
+            confirmed_on=today - timedelta(days=80),
             review_on=review_on,
-        )  # fmt: skip
+        )
     found = counts(today)
     assert (found.reached, found.signed, found.assessed) == (3, 2, 1)
 
 
 def test_the_worked_totals_by_measure(pledged, asha, idris, theme, today):
-    rows = (("a", 0, 200, 163, 143), ("b", 50, 100, 60, None), ("c", 0, 500, None, None),
-            ("d", 10, 20, 5, 5))  # fmt: skip
+    rows = (
+        ("a", 0, 200, 163, 143),
+        ("b", 50, 100, 60, None),
+        ("c", 0, 500, None, None),
+        ("d", 10, 20, 5, 5),
+    )
     for name, baseline, target, claimed, verified in rows:
         pledge = pledged(statement=name, baseline=Decimal(baseline), target=Decimal(target))
         for value in (verified, claimed if claimed != verified else None):
             if value is None:
                 continue
-            claim = actions.claim(pledge=pledge, figure=Decimal(value), as_of=today, final=False,
-                                  report="", by=asha)  # fmt: skip
+            claim = actions.claim(
+                pledge=pledge, figure=Decimal(value), as_of=today, final=False, report="", by=asha
+            )
             if value == verified:
-                reviewing.attach_link(pledge=pledge, claim_seq=claim.seq, url="https://e.org/",
-                                    title="", by=asha)  # fmt: skip
-                reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", figure=None,
-                               reasons="x", by=idris)  # fmt: skip
+                reviewing.attach_link(
+                    pledge=pledge, claim_seq=claim.seq, url="https://e.org/", title="", by=asha
+                )
+                reviewing.review(
+                    pledge=pledge,
+                    claim_seq=claim.seq,
+                    verdict="upheld",
+                    figure=None,
+                    reasons="x",
+                    by=idris,
+                )
         if name == "c":
             actions.withdraw(pledge=pledge, because="x", by=asha)
     (total,) = reads.measure_totals(theme, today)

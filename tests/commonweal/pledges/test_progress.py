@@ -25,10 +25,15 @@ def seen(pledge):
 def test_a_claim_with_a_file_is_claimed_until_it_is_reviewed(sign_in, asha, idris, pledged, client):
     pledge = pledged()
     sign_in(asha)
-    client.post(url(pledge, "claim"), {
-        "value": "143", "words": "Our sheet.", "seen": seen(pledge),
-        "file": SimpleUploadedFile("hours.csv", b"week,hours\n1,143\n"),
-    })  # fmt: skip
+    client.post(
+        url(pledge, "claim"),
+        {
+            "value": "143",
+            "words": "Our sheet.",
+            "seen": seen(pledge),
+            "file": SimpleUploadedFile("hours.csv", b"week,hours\n1,143\n"),
+        },
+    )
     pledge.refresh_from_db()
     assert (pledge.claimed, pledge.verified) == (143, None)
     claim = pledge.entries.get(kind="claim")
@@ -47,8 +52,9 @@ def test_a_claim_with_a_file_is_claimed_until_it_is_reviewed(sign_in, asha, idri
 def test_reaching_the_target_and_verification_make_it_met(claimed, idris):
     pledge, claim = claimed(200)
     assert pledge.standing == "claimed"
-    reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", figure=None,
-                   reasons="Seen.", by=idris)  # fmt: skip
+    reviewing.review(
+        pledge=pledge, claim_seq=claim.seq, verdict="upheld", figure=None, reasons="Seen.", by=idris
+    )
     pledge.refresh_from_db()
     assert pledge.standing == "verified_met"
 
@@ -68,8 +74,14 @@ def test_the_claimant_is_refused_even_after_changing_organisation(claimed, asha,
     pledge, claim = claimed()
     asha.memberships.update(left_on=today)
     with pytest.raises(Refused, match="You made this claim yourself"):
-        reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", figure=None,
-                       reasons="Fine.", by=asha)  # fmt: skip
+        reviewing.review(
+            pledge=pledge,
+            claim_seq=claim.seq,
+            verdict="upheld",
+            figure=None,
+            reasons="Fine.",
+            by=asha,
+        )
 
 
 def test_the_councils_own_pledge_needs_a_reviewer_from_outside(
@@ -78,18 +90,31 @@ def test_the_councils_own_pledge_needs_a_reviewer_from_outside(
     pledge, claim = claimed(partner=council, by=maya, decision=decision)
     inside = new_person("inside", "Inside", role=Role.REVIEWER, of=council)
     with pytest.raises(Refused, match="You belong to Borough Council"):
-        reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", figure=None,
-                       reasons="Fine.", by=inside)  # fmt: skip
+        reviewing.review(
+            pledge=pledge,
+            claim_seq=claim.seq,
+            verdict="upheld",
+            figure=None,
+            reasons="Fine.",
+            by=inside,
+        )
 
 
 def test_without_evidence_nothing_is_verified(pledged, asha, idris, today):
     pledge = pledged()
-    claim = actions.claim(pledge=pledge, figure=Decimal(50), as_of=today, final=False, report="",
-                          by=asha)  # fmt: skip
+    claim = actions.claim(
+        pledge=pledge, figure=Decimal(50), as_of=today, final=False, report="", by=asha
+    )
     assert review_reads.reviews_waiting(today) == []
     with pytest.raises(Refused, match="No evidence is attached"):
-        reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", figure=None,
-                       reasons="I believe them.", by=idris)  # fmt: skip
+        reviewing.review(
+            pledge=pledge,
+            claim_seq=claim.seq,
+            verdict="upheld",
+            figure=None,
+            reasons="I believe them.",
+            by=idris,
+        )
 
 
 def test_part_of_a_claim_is_less_than_the_claim(claimed, idris):
@@ -97,9 +122,13 @@ def test_part_of_a_claim_is_less_than_the_claim(claimed, idris):
     for value in (120, 150):
         with pytest.raises(Refused, match="all that is claimed"):
             reviewing.review(
-                pledge=pledge, claim_seq=claim.seq, verdict="partly", figure=Decimal(value),
-                reasons="x", by=idris,
-            )  # fmt: skip
+                pledge=pledge,
+                claim_seq=claim.seq,
+                verdict="partly",
+                figure=Decimal(value),
+                reasons="x",
+                by=idris,
+            )
 
 
 def test_an_adverse_review_is_held_for_the_reply_everywhere(
@@ -139,11 +168,19 @@ def test_the_reply_stands_beside_the_review_and_a_second_reviewer_decides(
     sign_in, claimed, idris, priya, asha, client
 ):
     pledge, claim = claimed(200)
-    review = reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="partly",
-                            figure=Decimal(80), reasons="Only 80.", by=idris)  # fmt: skip
+    review = reviewing.review(
+        pledge=pledge,
+        claim_seq=claim.seq,
+        verdict="partly",
+        figure=Decimal(80),
+        reasons="Only 80.",
+        by=idris,
+    )
     sign_in(asha)
-    client.post(url(pledge, f"reviews/{review.seq}/reply"),
-                {"agrees": "no", "words": "The second sheet holds the rest."})  # fmt: skip
+    client.post(
+        url(pledge, f"reviews/{review.seq}/reply"),
+        {"agrees": "no", "words": "The second sheet holds the rest."},
+    )
     pledge.refresh_from_db()
     assert pledge.standing == "disputed"
     client.logout()
@@ -164,23 +201,41 @@ def test_there_is_one_reply_and_no_third_review(
     claimed, idris, priya, asha, homes, college, new_person
 ):
     pledge, claim = claimed(200)
-    review = reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="rejected", figure=None,
-                            reasons="Nothing.", by=idris)  # fmt: skip
+    review = reviewing.review(
+        pledge=pledge,
+        claim_seq=claim.seq,
+        verdict="rejected",
+        figure=None,
+        reasons="Nothing.",
+        by=idris,
+    )
     reviewing.reply(pledge=pledge, review_seq=review.seq, agrees=False, reply_text="No.", by=asha)
     with pytest.raises(Refused, match="replied already"):
         reviewing.reply(
             pledge=pledge, review_seq=review.seq, agrees=True, reply_text="Yes.", by=asha
         )
-    second = reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="rejected", figure=None,
-                            reasons="Still nothing.", by=priya)  # fmt: skip
+    second = reviewing.review(
+        pledge=pledge,
+        claim_seq=claim.seq,
+        verdict="rejected",
+        figure=None,
+        reasons="Still nothing.",
+        by=priya,
+    )
     with pytest.raises(Refused, match="second review; it stands"):
         reviewing.reply(
             pledge=pledge, review_seq=second.seq, agrees=False, reply_text="No!", by=asha
         )
     third = new_person("third", "Third", role=Role.REVIEWER)
     with pytest.raises(Refused, match="second review follows only"):
-        reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", figure=None,
-                       reasons="Hm.", by=third)  # fmt: skip
+        reviewing.review(
+            pledge=pledge,
+            claim_seq=claim.seq,
+            verdict="upheld",
+            figure=None,
+            reasons="Hm.",
+            by=third,
+        )
 
 
 def test_two_people_saving_the_same_pledge_the_second_is_told(sign_in, pledged, asha, client):
@@ -209,11 +264,15 @@ def test_the_same_report_sent_twice_makes_one_entry(sign_in, pledged, asha, clie
 
 @pytest.mark.parametrize(
     ("value", "as_of", "said"),
-    [("-", None, "Write a number"), ("12", 3, "not what is to come"),
-    ("", None, "Enter the figure"),
-     ("1e40", None, "Write a number in figures"), ("NaN", None, "Write a number in figures"),
-     ("1000000000000", None, "below one million million")],
-)  # fmt: skip
+    [
+        ("-", None, "Write a number"),
+        ("12", 3, "not what is to come"),
+        ("", None, "Enter the figure"),
+        ("1e40", None, "Write a number in figures"),
+        ("NaN", None, "Write a number in figures"),
+        ("1000000000000", None, "below one million million"),
+    ],
+)
 def test_a_wrong_report_is_refused_in_words(
     sign_in, pledged, asha, client, today, value, as_of, said
 ):
@@ -233,10 +292,17 @@ def test_a_changed_target_shows_old_new_and_why(sign_in, pledged, asha, client, 
     pledge = pledged()
     new = today + timedelta(days=300)
     sign_in(asha)
-    client.post(url(pledge, "change"), {
-        "target": "150", "due_on_0": new.day, "due_on_1": new.month, "due_on_2": new.year,
-        "because": "The hall burnt down.", "seen": seen(pledge),
-    })  # fmt: skip
+    client.post(
+        url(pledge, "change"),
+        {
+            "target": "150",
+            "due_on_0": new.day,
+            "due_on_1": new.month,
+            "due_on_2": new.year,
+            "because": "The hall burnt down.",
+            "seen": seen(pledge),
+        },
+    )
     pledge.refresh_from_db()
     assert (pledge.target, pledge.due_on) == (150, new)
     client.logout()
@@ -276,10 +342,14 @@ def test_a_withdrawn_pledge_stays_in_public_with_its_reason(sign_in, pledged, as
 def test_a_private_file_is_for_reviewers_only(sign_in, pledged, asha, idris, carys, client):
     pledge = pledged()
     sign_in(asha)
-    client.post(url(pledge, "claim"), {
-        "value": "10", "private_file": "on",
-        "file": SimpleUploadedFile("names.csv", b"a,b\n1,2\n"),
-    })  # fmt: skip
+    client.post(
+        url(pledge, "claim"),
+        {
+            "value": "10",
+            "private_file": "on",
+            "file": SimpleUploadedFile("names.csv", b"a,b\n1,2\n"),
+        },
+    )
     entry = pledge.entries.get(kind="evidence")
     address = f"/pledges/{pledge.code}/evidence/{entry.body['file']}/"
     for person in (asha, idris):
@@ -329,8 +399,10 @@ def test_somebody_leaves_and_a_colleague_takes_over(sign_in, pledged, asha, ben,
 
 def test_a_question_is_read_published_answered_and_mailed(sign_in, pledged, asha, maya, client):
     pledge = pledged()
-    client.post(f"/pledges/{pledge.code}/ask/", {"words": "How many live here?",
-                                                "email": "rosa@example.org"})  # fmt: skip
+    client.post(
+        f"/pledges/{pledge.code}/ask/",
+        {"words": "How many live here?", "email": "rosa@example.org"},
+    )
     assert b"How many live here?" not in client.get(f"/pledges/{pledge.code}/").content
     question = pledge.questions.get()
     sign_in(maya)
@@ -385,16 +457,27 @@ def test_hostile_text_stays_text(sign_in, pledged, asha, client):
 @pytest.mark.parametrize(
     ("standing", "offer"),
     [
-        *((standing, "Report progress") for standing in (
-            "active", "due_soon", "overdue", "claimed", "disputed", "lapsed",
-            "evidence_unavailable")),
+        *(
+            (standing, "Report progress")
+            for standing in (
+                "active",
+                "due_soon",
+                "overdue",
+                "claimed",
+                "disputed",
+                "lapsed",
+                "evidence_unavailable",
+            )
+        ),
         # What was found may be reported better; it is no longer what is to be done next.
-        *((standing, "Report what came since") for standing in (
-            "verified_partly", "verified_not_met", "verified_lowered")),
+        *(
+            (standing, "Report what came since")
+            for standing in ("verified_partly", "verified_not_met", "verified_lowered")
+        ),
         ("verified_met", ""),
         ("withdrawn", ""),
     ],
-)  # fmt: skip
+)
 def test_a_report_is_offered_by_what_became_of_the_promise(
     sign_in, asha, pledged, client, standing, offer
 ):

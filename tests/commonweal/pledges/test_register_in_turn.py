@@ -48,9 +48,20 @@ def register(made_earlier, today):
 
 
 IN_TURN = [
-    "Late 2", "late", "long late", "Due soon 2", "sooner", "soon", "Newly checked 1", "newly",
-    "To come 9", "to come", "Over 2", "over", "long over",
-]  # fmt: skip
+    "Late 2",
+    "late",
+    "long late",
+    "Due soon 2",
+    "sooner",
+    "soon",
+    "Newly checked 1",
+    "newly",
+    "To come 9",
+    "to come",
+    "Over 2",
+    "over",
+    "long over",
+]
 
 
 def test_it_opens_on_what_is_late_then_due_soon_then_newly_checked(client, register):
@@ -141,10 +152,13 @@ def named(measure, bakery, town):
     return {
         name + end: text
         for name, one in (
-            ("theme", measure.theme), ("area", area), ("measure", measure), ("partner", bakery),
+            ("theme", measure.theme),
+            ("area", area),
+            ("measure", measure),
+            ("partner", bakery),
         )
         for end, text in (("", one.code), ("_name", one.name))
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize(("query", "words"), EACH_CHOICE.items())

@@ -42,16 +42,28 @@ def test_every_kind_of_reminder_is_owed(
     claimed, pledged, asha, idris, maya, town, today, bakery, tier, tom
 ):
     pledge, claim = claimed(200)
-    reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="partly", figure=Decimal(8),
-                   reasons="Only 8.", by=idris)  # fmt: skip
+    reviewing.review(
+        pledge=pledge,
+        claim_seq=claim.seq,
+        verdict="partly",
+        figure=Decimal(8),
+        reasons="Only 8.",
+        by=idris,
+    )
     other, waiting = claimed(50, statement="Another promise.")
     question = questions.ask(pledge=other, question_text="When?", email="")
     questions.publish_question(question=question, by=maya)
     pledged(statement="Soon.", due_on=today + timedelta(days=10))
     TierAward.objects.create(
-        partner=bakery, tier=tier, reasons="x", proposed_by=idris, proposed_on=today,
-        confirmed_by=tom, confirmed_on=today, review_on=today + timedelta(days=30),
-    )  # fmt: skip
+        partner=bakery,
+        tier=tier,
+        reasons="x",
+        proposed_by=idris,
+        proposed_on=today,
+        confirmed_by=tom,
+        confirmed_on=today,
+        review_on=today + timedelta(days=30),
+    )
     kinds = {one.key.split("-")[0] for one in reminders.owed(today)}
     assert kinds == {"reply", "review", "question", "due", "tier", "desk"}
     later = reminders.owed(today + timedelta(days=190))

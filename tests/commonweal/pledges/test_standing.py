@@ -55,8 +55,11 @@ class Notation:
             case "claim":
                 self.claim = seq
                 as_of = int(words[-1]) if "of" in words else on
-                return "claim", {"value": words[1], "as_of": day(as_of).isoformat(),
-                                 "final": "final" in words}  # fmt: skip
+                return "claim", {
+                    "value": words[1],
+                    "as_of": day(as_of).isoformat(),
+                    "final": "final" in words,
+                }
             case "evidence" | "link":
                 self.link = seq if words[0] == "link" else self.link
                 return "evidence", {"about": self.claim}
@@ -67,8 +70,12 @@ class Notation:
                 verdict = words[1] if words[0] == "second" else words[0]
                 wait = None if words[0] == "second" or verdict == "upheld" else held
                 value = words[-1] if verdict == "partly" else None
-                return "review", {"about": self.claim, "verdict": verdict, "value": value,
-                                  "held_until": wait}  # fmt: skip
+                return "review", {
+                    "about": self.claim,
+                    "verdict": verdict,
+                    "value": value,
+                    "held_until": wait,
+                }
             case "undone":
                 return "taken_back", {"about": self.claim}
             case "agree" | "contest":
@@ -82,9 +89,12 @@ class Notation:
 
     def _terms(self, said: str) -> dict[str, Any]:
         terms: dict[str, Any] = {
-            "measure_kind": "count", "direction": "up", "baseline": "0", "target": "200",
+            "measure_kind": "count",
+            "direction": "up",
+            "baseline": "0",
+            "target": "200",
             "due_on": day(100).isoformat(),
-        }  # fmt: skip
+        }
         if down := re.search(r"down (\d+) to (\d+)", said):
             terms |= {"direction": "down", "baseline": down[1], "target": down[2]}
         if keep := re.search(r"keep (?:(\d+) to )?(\d+)", said):
@@ -160,12 +170,34 @@ def test_what_was_upheld_is_not_disputed_whatever_is_replied() -> None:
     assert state.standing == st.Standing.MET
 
 
-ENTRIES = some.sampled_from([
-    "claim 0", "claim 50", "claim 120", "claim 200", "claim 120 final", "claim 250", "evidence",
-    "link", "upheld", "partly 80", "rejected", "agree", "contest", "second partly 90", "dead",
-    "alive", "due 60", "due 150", "due 300", "target 100", "target 300", "withdrawn", "removed",
-    "relisted",
-])  # fmt: skip
+ENTRIES = some.sampled_from(
+    [
+        "claim 0",
+        "claim 50",
+        "claim 120",
+        "claim 200",
+        "claim 120 final",
+        "claim 250",
+        "evidence",
+        "link",
+        "upheld",
+        "partly 80",
+        "rejected",
+        "agree",
+        "contest",
+        "second partly 90",
+        "dead",
+        "alive",
+        "due 60",
+        "due 150",
+        "due 300",
+        "target 100",
+        "target 300",
+        "withdrawn",
+        "removed",
+        "relisted",
+    ]
+)
 STARTS = some.sampled_from(
     ["made", "made no date", "made keep 95", "made yes", "made down 300 to 200", "made no target"]
 )
@@ -180,8 +212,13 @@ def histories(draw: Any) -> list[Line]:
     for text in draw(some.lists(ENTRIES, max_size=14)):
         now += draw(some.integers(0, 40))
         needs_claim = text.split()[0] in {
-            "evidence", "link", "upheld", "partly", "rejected", "second"
-        }  # fmt: skip
+            "evidence",
+            "link",
+            "upheld",
+            "partly",
+            "rejected",
+            "second",
+        }
         if needs_claim and not notation.claim:
             continue
         if text in {"agree", "contest"} and not notation.review:
@@ -206,8 +243,10 @@ def test_a_standing_holds_until_its_day_and_no_longer_than_it_says(
         then = first.until - timedelta(days=1)
     second = st.state_of(seen, then, rules)
     assert (second.standing, second.verified, second.claimed) == (
-        first.standing, first.verified, first.claimed,
-    )  # fmt: skip
+        first.standing,
+        first.verified,
+        first.claimed,
+    )
 
 
 @given(lines=histories(), on=some.integers(0, 700))
@@ -252,8 +291,18 @@ def test_books_closed_by_an_earlier_edition_keep_what_they_said(edition, standin
 )
 def test_what_is_to_stay_says_for_which_day_it_was_found(claimed_for, on, sentence):
     figure = Decimal(97)
-    bar = Bar("%", "keep", Decimal(98), Decimal(95), figure, figure, day(1), day(100), day(on),
-              claimed_for=day(claimed_for))  # fmt: skip
+    bar = Bar(
+        "%",
+        "keep",
+        Decimal(98),
+        Decimal(95),
+        figure,
+        figure,
+        day(1),
+        day(100),
+        day(on),
+        claimed_for=day(claimed_for),
+    )
     assert bar.sentence == sentence
 
 

@@ -59,8 +59,14 @@ def test_the_next_years_file_is_told_and_each_promise_goes_on(client_of_maya):
     page = client.post(page.request["PATH_INFO"], told_page(page, TOLD, **SAID), follow=True)
     plan = page.context["preview"]
     assert plan.counts | {"blank": 0} == {
-        "rows": 3, "new": 2, "changed": 1, "unchanged": 0, "rejected": 0, "blank": 0, "removed": 0,
-    }  # fmt: skip
+        "rows": 3,
+        "new": 2,
+        "changed": 1,
+        "unchanged": 0,
+        "rejected": 0,
+        "blank": 0,
+        "removed": 0,
+    }
     # Another layout lists other things: nobody goes by not being named.
     assert plan.unlisted == []
     assert "What its columns mean" in page.content.decode()

@@ -32,15 +32,22 @@ def picture(kind: str) -> bytes:
     drawn = Image.new("RGB", (40, 30), "teal")
     exif = Image.Exif()
     exif[0x010E] = SECRET.decode()
-    more = {"JPEG": {"exif": exif}, "WEBP": {"exif": exif, "lossless": True},
-            "GIF": {"comment": SECRET}, "TIFF": {"description": SECRET.decode()}}[kind]  # fmt: skip
+    more = {
+        "JPEG": {"exif": exif},
+        "WEBP": {"exif": exif, "lossless": True},
+        "GIF": {"comment": SECRET},
+        "TIFF": {"description": SECRET.decode()},
+    }[kind]
     drawn.save(written, kind, **more)
     return written.getvalue()
 
 
 def packed(extension: str, parts: dict[str, bytes]) -> bytes:
-    whole = {".docx": {"word/document.xml": b"<w/>"}, ".xlsx": {"xl/workbook.xml": b"<w/>"},
-             ".odt": {"content.xml": b"<x/>"}}[extension] | parts  # fmt: skip
+    whole = {
+        ".docx": {"word/document.xml": b"<w/>"},
+        ".xlsx": {"xl/workbook.xml": b"<w/>"},
+        ".odt": {"content.xml": b"<x/>"},
+    }[extension] | parts
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in whole.items():
@@ -62,47 +69,91 @@ def cleaned(extension: str, parts: dict[str, bytes]) -> dict[str, bytes]:
         (".docx", "docProps/Core.xml", CORE),
         (".docx", "about/me.xml", CORE),
         (".docx", "word/document.xml", b"<w:p><w:ins w:author='Kim Iyer' w:id='1'/></w:p>"),
-        (".docx", "word/comments.xml",
-        b'<x:comments><x:comment x:author = "Kim Iyer"/></x:comments>'),
+        (
+            ".docx",
+            "word/comments.xml",
+            b'<x:comments><x:comment x:author = "Kim Iyer"/></x:comments>',
+        ),
         (".docx", "word/media/image1.jpe", picture("JPEG")),
         (".docx", "word/media/image1.bin", picture("JPEG")),
         (".docx", "word/media/image1.jpeg", picture("JPEG") + picture("JPEG")),
         (".docx", "word/media/image1.webp", picture("WEBP")),
         (".docx", "word/media/image1.tif", picture("TIFF")),
         (".docx", "word/media/image1.gif", picture("GIF")),
-        (".xlsx", "xl/comments1.xml",
-        b"<comments><authors><author>Kim Iyer</author></authors></comments>"),
-        (".xlsx", "xl/persons/person.xml", b'<personList><person displayName="Kim Iyer" id="{1}" '
-         b'userId="S::Kim Iyer"/></personList>'),
+        (
+            ".xlsx",
+            "xl/comments1.xml",
+            b"<comments><authors><author>Kim Iyer</author></authors></comments>",
+        ),
+        (
+            ".xlsx",
+            "xl/persons/person.xml",
+            b'<personList><person displayName="Kim Iyer" id="{1}" '
+            b'userId="S::Kim Iyer"/></personList>',
+        ),
         (".xlsx", "xl/workbook.xml", b'<w><x15ac:absPath url="C:\\Users\\Kim Iyer\\"/></w>'),
-        (".xlsx", "xl/revisions/userNames.xml",
-        b'<users><userInfo guid="1" name="Kim Iyer"/></users>'),
-        (".docx", "word/_rels/settings.xml.rels", b'<Relationships><Relationship Id="rId1" '
-         b'Target="file:///C:\\Users\\Kim Iyer\\Templates\\letter.dotm" TargetMode="External"/>'),
-        (".xlsx", "xl/externalLinks/_rels/externalLink1.xml.rels", b"<Relationships><Relationship "
-         b"TargetMode='External' Target='\\\\files\\Kim Iyer\\sums.xlsx'/></Relationships>"),
-        (".docx", "customXml/item1.xml",
-        b'<p:properties xmlns:p="x"><documentManagement><SharedWith'
-         b'Users xmlns="y"><UserInfo><DisplayName>Kim Iyer</DisplayName></UserInfo>'
-         b"</SharedWithUsers></documentManagement></p:properties>"),
+        (
+            ".xlsx",
+            "xl/revisions/userNames.xml",
+            b'<users><userInfo guid="1" name="Kim Iyer"/></users>',
+        ),
+        (
+            ".docx",
+            "word/_rels/settings.xml.rels",
+            b'<Relationships><Relationship Id="rId1" '
+            b'Target="file:///C:\\Users\\Kim Iyer\\Templates\\letter.dotm" TargetMode="External"/>',
+        ),
+        (
+            ".xlsx",
+            "xl/externalLinks/_rels/externalLink1.xml.rels",
+            b"<Relationships><Relationship "
+            b"TargetMode='External' Target='\\\\files\\Kim Iyer\\sums.xlsx'/></Relationships>",
+        ),
+        (
+            ".docx",
+            "customXml/item1.xml",
+            b'<p:properties xmlns:p="x"><documentManagement><SharedWith'
+            b'Users xmlns="y"><UserInfo><DisplayName>Kim Iyer</DisplayName></UserInfo>'
+            b"</SharedWithUsers></documentManagement></p:properties>",
+        ),
         (".odt", "content.xml", ODF_NOTE),
         (".odt", "settings.xml", PRINTER),
         (".odt", "Pictures/10000000", picture("JPEG")),
     ],
-)  # fmt: skip
+)
 def test_no_part_of_an_office_file_names_its_maker(extension, name, content):
     assert SECRET in content
     assert SECRET not in cleaned(extension, {name: content, "_rels/.rels": RELATION})[name]
 
 
-@pytest.mark.parametrize("unit", [
-    b"<!--", b"<metadata>", b"<metadata ", b"<sodipodi:namedview a", b" inkscape:a", b"<author ",
-    b"<documentManagement>", b"<documentManagement ", b"<Relationship ",
-    b"<Relationship Target='C:/",
-    b"<person ", b"<person displayName='", b"<absPath ", b"<userInfo name ", b"<dc:creator>",
-    b"<config:config-item ", b"<config:config-item config:name='PrinterName' ",
-    b" config:name='PrinterName' ", b" author=", b' author="', b" displayName ", b" ",
-], ids=repr)  # fmt: skip
+@pytest.mark.parametrize(
+    "unit",
+    [
+        b"<!--",
+        b"<metadata>",
+        b"<metadata ",
+        b"<sodipodi:namedview a",
+        b" inkscape:a",
+        b"<author ",
+        b"<documentManagement>",
+        b"<documentManagement ",
+        b"<Relationship ",
+        b"<Relationship Target='C:/",
+        b"<person ",
+        b"<person displayName='",
+        b"<absPath ",
+        b"<userInfo name ",
+        b"<dc:creator>",
+        b"<config:config-item ",
+        b"<config:config-item config:name='PrinterName' ",
+        b" config:name='PrinterName' ",
+        b" author=",
+        b' author="',
+        b" displayName ",
+        b" ",
+    ],
+    ids=repr,
+)
 @pytest.mark.parametrize("head", [b"<svg><metadata ", b"<a><config:config-item "])
 def test_a_part_that_was_made_to_be_slow_is_not(head, unit):
     """Half a megabyte: by a pattern that looks to the end from each place it takes hours."""

@@ -16,8 +16,10 @@ def ledger_file(claimed, client, tmp_path):
     return path
 
 
-@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"a,b\r\n1,2\r\n", b"\x82\x00\xff" * 40,
-                                     "seq,pledge".encode("utf-16")])  # fmt: skip
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\xef\xbb\xbf", b"a,b\r\n1,2\r\n", b"\x82\x00\xff" * 40, "seq,pledge".encode("utf-16")],
+)
 def test_what_is_no_ledger_is_never_whole(tmp_path, content):
     path = tmp_path / "l.csv"
     path.write_bytes(content)

@@ -28,9 +28,15 @@ def _menu(measure):
 def terms():
     return {
         p.source_row["base_key"].split("|")[1]: (
-            p.statement, p.target, p.due_on, p.claimed, p.standing, p.source_row.get("status", ""))
+            p.statement,
+            p.target,
+            p.due_on,
+            p.claimed,
+            p.standing,
+            p.source_row.get("status", ""),
+        )
         for p in Pledge.objects.all()
-    }  # fmt: skip
+    }
 
 
 def undone(run, by):
@@ -102,15 +108,28 @@ def test_the_same_file_comes_in_again_after_an_undo(maya):
 
 
 def test_what_a_file_changed_is_as_it_was(maya, today):
-    carried(row("Acorn Ltd", "1", claimed="2", claimed_on="2026-08-01"), row("Birch Ltd", "2"),
-            row("Cedar Ltd", "3"))  # fmt: skip
+    carried(
+        row("Acorn Ltd", "1", claimed="2", claimed_on="2026-08-01"),
+        row("Birch Ltd", "2"),
+        row("Cedar Ltd", "3"),
+    )
     before = terms()
     rows_before = {p.code: p.source_row for p in Pledge.objects.all()}
     run = carried(
-        row("Acorn Ltd", "1", target="20", due="2029-06-30", statement="We give more",
-            claimed="7", claimed_on="2026-09-20"),
-        row("Birch Ltd", "2"), row("Dell Ltd", "4"), as_at=LATER, removes=1,
-    )  # fmt: skip
+        row(
+            "Acorn Ltd",
+            "1",
+            target="20",
+            due="2029-06-30",
+            statement="We give more",
+            claimed="7",
+            claimed_on="2026-09-20",
+        ),
+        row("Birch Ltd", "2"),
+        row("Dell Ltd", "4"),
+        as_at=LATER,
+        removes=1,
+    )
     assert terms()["1"] != before["1"]
     assert terms()["3"][4] == "lapsed"
     undone(run, maya)
@@ -133,8 +152,9 @@ def test_what_others_wrote_to_since_is_left_and_named(maya):
     assert [pledge.pk for pledge in undoing.plan_undo(run).left] == [acorn.pk]
     undone(run, maya)
     assert {p.partner.name: p.standing for p in Pledge.objects.select_related("partner")} == {
-        "Acorn Ltd": "active", "Birch Ltd": "withdrawn",
-    }  # fmt: skip
+        "Acorn Ltd": "active",
+        "Birch Ltd": "withdrawn",
+    }
 
 
 def test_of_several_later_files_the_newest_is_named(maya):
@@ -227,8 +247,9 @@ def test_a_partner_that_a_file_called_otherwise_gets_its_name_back(
     assert oak.name == called
     if not since:
         assert list(Former.objects.filter(code=oak.code).values_list("was", flat=True)) == [
-            {"name": "Acorn Ltd"}, {"name": "Oak Group plc"},
-        ]  # fmt: skip
+            {"name": "Acorn Ltd"},
+            {"name": "Oak Group plc"},
+        ]
         # Brought in again, the same file calls it so again.
         register_of("Oak Group plc", date(2023, 11, 30))
         oak.refresh_from_db()

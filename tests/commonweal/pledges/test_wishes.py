@@ -20,9 +20,11 @@ def wished(sign_in, asha, measure, version, today):
     """The bakery's promise of something else, sent to the charter manager."""
     due = today + timedelta(days=300)
     browser = sign_in(asha)
-    base = browser.post(
-        "/space/bakery/drafts/", {"begin": "1", "wanted": "Hours of baking lessons"}
-    ).headers["Location"].removesuffix("promise/")  # fmt: skip
+    base = (
+        browser.post("/space/bakery/drafts/", {"begin": "1", "wanted": "Hours of baking lessons"})
+        .headers["Location"]
+        .removesuffix("promise/")
+    )
     browser.post(
         f"{base}promise/", {"statement": "We teach baking.", "who_benefits": "All", "area": ""}
     )

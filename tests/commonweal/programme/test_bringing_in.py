@@ -57,10 +57,13 @@ def chosen(client, text, name="plan.csv", source="list"):
 def told(page, columns=TOLD, **more):
     understood = page.context["understood"]
     return {
-        "heading": understood.heading, "sheet": understood.sheet, "save": "1",
+        "heading": understood.heading,
+        "sheet": understood.sheet,
+        "save": "1",
         "shown": f"{understood.heading} {understood.sheet}",
-        **{f"column-{number}": meaning for number, meaning in enumerate(columns)}, **more,
-    }  # fmt: skip
+        **{f"column-{number}": meaning for number, meaning in enumerate(columns)},
+        **more,
+    }
 
 
 def brought_in(client, page, **said):
@@ -163,9 +166,12 @@ def test_an_action_that_is_no_longer_listed_goes_on(decision):
     told_otherwise = plan("3,New", head="key,title", as_at=LATER)
     assert len(told_otherwise.unlisted) == 2
     other = importing.plan(
-        b"Nr,Title\n9,Other\n", "plan.csv", source="list", as_at=LATER,
+        b"Nr,Title\n9,Other\n",
+        "plan.csv",
+        source="list",
+        as_at=LATER,
         choice=importing.planning.Choice(columns=("key", "title"), heading=1),
-    )  # fmt: skip
+    )
     assert other.unlisted == []
 
 
@@ -205,8 +211,12 @@ def test_stopping_is_chosen_by_name_with_a_decision_and_a_number(lead, decision,
 
 def test_what_people_stopped_is_not_begun_again_by_a_file(nadia, decision):
     carried(ONE)
-    actions.stop(action=Action.objects.get(), because="No", decision=decision,
-                 author=Actor(nadia, Role.PROGRAMME_LEAD))  # fmt: skip
+    actions.stop(
+        action=Action.objects.get(),
+        because="No",
+        decision=decision,
+        author=Actor(nadia, Role.PROGRAMME_LEAD),
+    )
     assert plan(ONE, as_at=LATER).does_nothing
 
 
@@ -216,12 +226,14 @@ def test_what_people_stopped_is_not_begun_again_by_a_file(nadia, decision):
 @pytest.mark.parametrize(
     ("row", "because"),
     [
-        ("1,Late step,,2027-01-31,After | 2027-02-01",
-        "milestone lies after the end of its action"),
+        (
+            "1,Late step,,2027-01-31,After | 2027-02-01",
+            "milestone lies after the end of its action",
+        ),
         ("1,Ahead,,,Done | | 2031-01-01", "a day to come"),
         ("1,Ends,,2020-13-01,", "is no date"),
     ],
-)  # fmt: skip
+)
 def test_what_the_page_refuses_a_file_may_not_say(row, because):
     planned = plan(row)
     assert planned.new == []
@@ -280,10 +292,11 @@ def test_a_file_that_is_thrown_away_leaves_nothing(lead):
 @pytest.mark.parametrize(
     ("name", "content", "because"),
     [
-        ("a.json", b"{}", "has no recommendations"), ("a.csv", b"\x00", "."),
+        ("a.json", b"{}", "has no recommendations"),
+        ("a.csv", b"\x00", "."),
         ("a.csv", b" ", "no table"),
     ],
-)  # fmt: skip
+)
 def test_a_file_that_is_none_is_refused_where_it_was_chosen(lead, name, content, because):
     page = chosen(lead, content, name=name)
     assert page.resolver_match.url_name == "programme-import"
@@ -341,8 +354,12 @@ def test_the_command_says_what_would_be_and_stops_only_with_a_decision(tmp_path,
     again = ["programme", "import", str(file), "--as-at", "2026-07-01"]
     call_command(*again, "--preview")
     assert "--remove-unlisted 1 --stopped-by DECISION" in capsys.readouterr().out
-    for wrong in (["--remove-unlisted", "1"], ["--remove-unlisted", "2", "--stopped-by", "2023-06"],
-                  ["--stopped-by", "none-such"], ["--answer", "x"]):  # fmt: skip
+    for wrong in (
+        ["--remove-unlisted", "1"],
+        ["--remove-unlisted", "2", "--stopped-by", "2023-06"],
+        ["--stopped-by", "none-such"],
+        ["--answer", "x"],
+    ):
         with pytest.raises(CommandError):
             call_command(*again, *wrong)
     assert not Action.objects.exclude(stopped_on=None).exists()

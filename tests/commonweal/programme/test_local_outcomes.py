@@ -41,9 +41,12 @@ def test_every_metric_has_a_source_or_is_a_placeholder_and_never_both():
     metrics = outcomes.framework().metrics
     assert len({metric.code for metric in metrics}) == len(metrics) == 117
     assert {metric.code for metric in metrics if metric.placeholder} == {
-        "lof-housing-supply", "lof-rented-enforcement", "lof-duties-multiple",
-        "lof-cultural-places", "lof-library-visits",
-    }  # fmt: skip
+        "lof-housing-supply",
+        "lof-rented-enforcement",
+        "lof-duties-multiple",
+        "lof-cultural-places",
+        "lof-library-visits",
+    }
     for metric in metrics:
         assert all((metric.name, metric.unit)), metric.code
         assert len(metric.name) <= 160, metric.code
@@ -100,8 +103,11 @@ def test_the_page_shows_what_is_followed_and_what_was_not_read(client, sign_in, 
 @pytest.mark.django_db
 def test_a_metric_is_followed_once_and_only_from_the_list(sign_in, nadia, town):
     lead = sign_in(nadia)
-    for code, said in (("lof-imd", "follows it now"), ("lof-imd", "follows this metric already"),
-                       ("lof-no-such", "There is no metric of this code in the list")):  # fmt: skip
+    for code, said in (
+        ("lof-imd", "follows it now"),
+        ("lof-imd", "follows this metric already"),
+        ("lof-no-such", "There is no metric of this code in the list"),
+    ):
         answer = lead.post(reverse("outcome-follow", args=[code]), follow=True)
         assert said in text_of(answer)
     assert Metric.objects.filter(code__startswith="lof-").count() == 1
@@ -123,8 +129,14 @@ def test_a_placeholder_is_followed_as_what_it_is_and_takes_no_figure(client, nad
     metric = following.follow(code="lof-rented-enforcement", author=author)
     series = metric.series.get()
     year = date(series.starts_on.year + 1, 1, 1), date(series.starts_on.year + 1, 12, 31)
-    given = {"series": series, "starts_on": year[0], "ends_on": year[1], "status": "final",
-             "author": author, "on": date(year[1].year + 1, 1, 2)}  # fmt: skip
+    given = {
+        "series": series,
+        "starts_on": year[0],
+        "ends_on": year[1],
+        "status": "final",
+        "author": author,
+        "on": date(year[1].year + 1, 1, 2),
+    }
     with pytest.raises(Refused, match="is a placeholder"):
         measuring.observe(figure=Decimal(3), note="", **given)
     assert not Observation.objects.exists()

@@ -38,9 +38,12 @@ def give(metric: Metric, back: int, value: Any, today: date, **more: Any) -> Obs
     first, last = quarter(metric, back, today)
     values = {"status": "final", "note": "", "author": LEAD, "release": True} | more
     return measuring.observe(
-        series=measuring.newest_series(Metric.objects.get(pk=metric.pk)), starts_on=first,
-        ends_on=last, figure=None if value is None else Decimal(str(value)), **values,
-    )  # fmt: skip
+        series=measuring.newest_series(Metric.objects.get(pk=metric.pk)),
+        starts_on=first,
+        ends_on=last,
+        figure=None if value is None else Decimal(str(value)),
+        **values,
+    )
 
 
 # --- The methods page -------------------------------------------------------------------------
@@ -179,10 +182,22 @@ def test_a_new_definition_begins_a_series_that_no_chart_joins(
             starts_on=quarter(metric, 3, today)[0],
         )
     with pytest.raises(Refused, match="Say why"):
-        measuring.redefine(metric=metric, definition="New.", unit="people", because="", author=LEAD,
-                           starts_on=starts)  # fmt: skip
-    measuring.redefine(metric=metric, definition="Those who finished.", unit="people", author=LEAD,
-                       because="Starting is easy.", starts_on=starts)  # fmt: skip
+        measuring.redefine(
+            metric=metric,
+            definition="New.",
+            unit="people",
+            because="",
+            author=LEAD,
+            starts_on=starts,
+        )
+    measuring.redefine(
+        metric=metric,
+        definition="Those who finished.",
+        unit="people",
+        author=LEAD,
+        because="Starting is easy.",
+        starts_on=starts,
+    )
     metric = Metric.objects.get(pk=metric.pk)
     give(metric, 1, 5, today)
     line = next(x for x in reads.metric_lines(today) if x.metric == metric)
@@ -194,10 +209,14 @@ def test_a_new_definition_begins_a_series_that_no_chart_joins(
     assert "not comparable with another definition" in page
     with pytest.raises(Refused, match="newer definition"):
         measuring.observe(
-            series=metric.series.get(number=1), starts_on=starts,
-            ends_on=quarter(metric, 1, today)[1], figure=Decimal(1), status="final", note="",
+            series=metric.series.get(number=1),
+            starts_on=starts,
+            ends_on=quarter(metric, 1, today)[1],
+            figure=Decimal(1),
+            status="final",
+            note="",
             author=LEAD,
-        )  # fmt: skip
+        )
 
 
 def test_a_share_lies_between_nought_and_a_hundred(metric, today):
@@ -248,9 +267,13 @@ def test_a_file_without_metrics_leaves_those_that_stand(starting_set, today):
 
 
 def test_every_computed_metric_has_a_page_and_comes_by_itself(client, starting_set, told, today):
-    told((250, "proposed", {"due_on": str(today - timedelta(days=150))}), (249, "accepted", {}),
-         (200, "claim", {"value": "200", "final": True}), (199, "evidence", {}),
-         (180, "review", {"verdict": "upheld"}))  # fmt: skip
+    told(
+        (250, "proposed", {"due_on": str(today - timedelta(days=150))}),
+        (249, "accepted", {}),
+        (200, "claim", {"value": "200", "final": True}),
+        (199, "evidence", {}),
+        (180, "review", {"verdict": "upheld"}),
+    )
     told((250, "proposed", {"due_on": str(today - timedelta(days=150))}), (249, "accepted", {}))
     assert measuring.compute_all(today) > 0
     assert measuring.compute_all(today) == 0
@@ -324,5 +347,11 @@ def test_a_figure_of_another_kind_cant_measure(nadia, starting_set, pledged, met
     shares = Metric.objects.get(code="pledges-verified")
     for wrong, said in ((metric, "works out itself"), (shares, "different kinds")):
         with pytest.raises(Refused, match=said):
-            measuring.bind(pledge=pledged(statement=said), metric=wrong, tolerance=Decimal(0),
-                           because="x", by=nadia, role="x")  # fmt: skip
+            measuring.bind(
+                pledge=pledged(statement=said),
+                metric=wrong,
+                tolerance=Decimal(0),
+                because="x",
+                by=nadia,
+                role="x",
+            )

@@ -21,10 +21,15 @@ LEAD = Actor(None, Role.PROGRAMME_LEAD)
 
 def test_taken_up_again_places_change_and_citations_stay(cited, wished, today):
     asked = CountedPriority(
-        source_key=wished.source_key, title=wished.title, question=wished.question,
-        resident_place=None, enterprise_place=3, out_of=4, counted_on=today + timedelta(days=1),
+        source_key=wished.source_key,
+        title=wished.title,
+        question=wished.question,
+        resident_place=None,
+        enterprise_place=3,
+        out_of=4,
+        counted_on=today + timedelta(days=1),
         address=wished.address,
-    )  # fmt: skip
+    )
     take_up(asked=[asked, replace(asked, source_key="x-1-1", title="Buses")], author=LEAD)
     wished.refresh_from_db()
     assert (wished.resident_place, wished.enterprise_place) == (None, 3)

@@ -58,10 +58,14 @@ def plan_of(text: str) -> ActionState:
             due = re.match(r"step (\d+)", part)
             done = re.search(r"done(?: (\d+))?", part)
             weight = re.search(r"weight (\d+)", part)
-            said["steps"].append(MilestoneState(
-                on_day(due[1]) if due else None, int(weight[1]) if weight else None, bool(done),
-                on_day(done[1]) if done and done[1] else None,
-            ))  # fmt: skip
+            said["steps"].append(
+                MilestoneState(
+                    on_day(due[1]) if due else None,
+                    int(weight[1]) if weight else None,
+                    bool(done),
+                    on_day(done[1]) if done and done[1] else None,
+                )
+            )
         elif part == "waits":
             said["waits_for_late"] = True
         elif found := re.match(r"risk (\d+)", part):
@@ -102,8 +106,15 @@ def test_a_parents_progress_lies_between_its_childrens(children):
 
 def test_the_table_has_every_status():
     assert {row[3] for row in rows_of_the_page()} == {
-        "done", "under_way", "due_soon", "at_risk", "late", "planned", "undated", "stopped",
-    }  # fmt: skip
+        "done",
+        "under_way",
+        "due_soon",
+        "at_risk",
+        "late",
+        "planned",
+        "undated",
+        "stopped",
+    }
 
 
 # --- What people do ---------------------------------------------------------------------------
@@ -156,9 +167,12 @@ def test_the_lead_adds_an_action_and_it_says_what_it_lacks(sign_in, nadia, actio
     assert b"govuk-error-summary" in page.content
     due = today + timedelta(days=60)
     answers = {
-        "title": "Count empty shops", "milestone_1": "List made", **boxes("milestone_1_on", due),
-        **boxes("starts_on", today), **boxes("due_on", due),
-    }  # fmt: skip
+        "title": "Count empty shops",
+        "milestone_1": "List made",
+        **boxes("milestone_1_on", due),
+        **boxes("starts_on", today),
+        **boxes("due_on", due),
+    }
     assert client.post("/desk/programme/actions/", answers).status_code == 302
     made = Action.objects.get(title="Count empty shops")
     assert [m.due_on for m in made.milestones.all()] == [due]
@@ -228,8 +242,13 @@ def test_a_decision_pulls_actions_forward_and_the_programme_shows_what_moved(
     again = client.post("/desk/programme/accelerate/", answers | {"days": "0"})
     assert again.status_code == 200
     # What is due comes no earlier than the day of the act.
-    actions.accelerate(decision=decision, actions=[action], days=500, because="x",
-                       author=Actor(nadia, Role.PROGRAMME_LEAD))  # fmt: skip
+    actions.accelerate(
+        decision=decision,
+        actions=[action],
+        days=500,
+        because="x",
+        author=Actor(nadia, Role.PROGRAMME_LEAD),
+    )
     assert {m.due_on for m in action.milestones.all()} == {today}
 
 
@@ -248,9 +267,10 @@ def test_two_actions_cant_wait_for_each_other(sign_in, nadia, action):
 def test_an_action_waits_for_a_late_one(nadia, action, today):
     author = Actor(nadia, Role.PROGRAMME_LEAD)
     other = actions.add(
-        wanted=actions.PlannedAction("Other", due_on=today - timedelta(days=1)), author=author,
+        wanted=actions.PlannedAction("Other", due_on=today - timedelta(days=1)),
+        author=author,
         milestones=[],
-    )  # fmt: skip
+    )
     actions.depend(action=action, on=other, author=author)
     lines = {x.action.pk: x for x in reads.programme(today).lines}
     assert lines[other.pk].status == "late"
@@ -263,9 +283,13 @@ def test_risks_are_scored_endanger_and_close_with_a_reason(sign_in, nadia, actio
     pledge = pledged()
     client = sign_in(nadia)
     answers = {
-        "title": "The mill closes", "likelihood": "4", "impact": "5", "owner_title": "Head baker",
-        "actions": [action.pk], "pledges": pledge.code.lower(),
-    }  # fmt: skip
+        "title": "The mill closes",
+        "likelihood": "4",
+        "impact": "5",
+        "owner_title": "Head baker",
+        "actions": [action.pk],
+        "pledges": pledge.code.lower(),
+    }
     wrong = client.post("/desk/programme/risks/", answers | {"pledges": "NOPE"})
     assert b"There is no pledge NOPE" in wrong.content
     assert client.post("/desk/programme/risks/", answers).status_code == 302
@@ -382,8 +406,10 @@ def test_a_file_becomes_a_programme_once(bakery, pillar, metric):
     assert later.counts["changed"] == 1
     change = Change.objects.get(milestone__title="Begun")
     assert (change.old, change.new, change.changed_on) == (
-        "2026-09-01", "2026-11-01", date(2026, 7, 1),
-    )  # fmt: skip
+        "2026-09-01",
+        "2026-11-01",
+        date(2026, 7, 1),
+    )
 
 
 @pytest.mark.parametrize(

@@ -30,10 +30,14 @@ def undone(run, nadia):
 def as_it_stands(action):
     action = Action.objects.get(pk=action.pk)
     return (
-        action.title, action.description, action.workstream.name, action.due_on, action.stopped_on,
+        action.title,
+        action.description,
+        action.workstream.name,
+        action.due_on,
+        action.stopped_on,
         [pillar.code for pillar in action.pillars.all()],
         [(m.title, m.due_on, m.is_done, m.done_on) for m in action.milestones.all()],
-    )  # fmt: skip
+    )
 
 
 def test_what_came_with_a_file_is_stopped_with_the_reason(nadia):
@@ -42,8 +46,10 @@ def test_what_came_with_a_file_is_stopped_with_the_reason(nadia):
     assert {action.stopped_on for action in Action.objects.all()} == {today}
     change = Change.objects.first()
     assert (change.because, change.field, change.by_role) == (
-        "Wrong list", "stopped_on", "Programme lead",
-    )  # fmt: skip
+        "Wrong list",
+        "stopped_on",
+        "Programme lead",
+    )
     assert run.undone == {"stopped": 2, "put back": 0, "left": 0}
 
 

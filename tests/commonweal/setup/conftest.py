@@ -26,8 +26,11 @@ def run():
         environment |= {"COMMONWEAL_VAR": str(var)} | more
         return subprocess.run(
             [sys.executable, "-m", "commonweal.cli", *words],
-            env=environment, capture_output=True, text=True, cwd=ROOT,
-        )  # fmt: skip
+            env=environment,
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+        )
 
     return commonweal
 

@@ -38,8 +38,11 @@ def python(var, script):
     }
     return subprocess.run(
         [sys.executable, "-c", script],
-        env=environment | {"COMMONWEAL_VAR": str(var)}, capture_output=True, text=True, cwd=ROOT,
-    )  # fmt: skip
+        env=environment | {"COMMONWEAL_VAR": str(var)},
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
 
 
 # The copy of the database may have five pages, as if the disk ended there.

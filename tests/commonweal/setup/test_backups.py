@@ -39,8 +39,11 @@ def commonweal(var, *words, **more):
     environment.pop("DATABASE_URL", None) if "DATABASE_URL" not in more else None
     return subprocess.run(
         [sys.executable, "-m", "commonweal.cli", *words],
-        env=environment, capture_output=True, text=True, cwd=ROOT,
-    )  # fmt: skip
+        env=environment,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
 
 
 @pytest.fixture(scope="session")
@@ -325,15 +328,22 @@ def test_a_backup_can_be_made_while_the_town_is_written_to(village, tmp_path):
     busy = tmp_path / "busy"
     shutil.copytree(village, busy)
     writer = subprocess.Popen(
-        [sys.executable, "-c", (
-            "import sqlite3, sys, time\n"
-            "d = sqlite3.connect(sys.argv[1], timeout=30)\n"
-            "for n in range(4000):\n"
-            "    d.execute('INSERT INTO accounts_message (key, subject, body, written_at, attempts,"
-            " to_email, to_phone, urgent, failure) VALUES (?, ?, ?, ?, 0, ?, ?, 0, ?)',"
-            " (f'w{n}', 's', 'b', '2026-01-01', 'x', '', ''))\n"
-            "    d.commit()\n"), str(busy / "commonweal.sqlite3")],
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-c",
+            (
+                "import sqlite3, sys, time\n"
+                "d = sqlite3.connect(sys.argv[1], timeout=30)\n"
+                "for n in range(4000):\n"
+                "    d.execute('INSERT INTO accounts_message (key, subject, body, written_at,"
+                " attempts, to_email, to_phone, urgent, failure)"
+                " VALUES (?, ?, ?, ?, 0, ?, ?, 0, ?)',"
+                " (f'w{n}', 's', 'b', '2026-01-01', 'x', '', ''))\n"
+                "    d.commit()\n"
+            ),
+            str(busy / "commonweal.sqlite3"),
+        ],
+    )
     file = tmp_path / "b"
     done = commonweal(busy, "backup", str(file))
     writer.wait()

@@ -56,8 +56,9 @@ def text(response):
 
 
 def typed(response, name):
-    area = re.search(rf'<textarea[^>]*name="{name}"[^>]*>(.*?)</textarea>',
-                     response.content.decode(), re.DOTALL)  # fmt: skip
+    area = re.search(
+        rf'<textarea[^>]*name="{name}"[^>]*>(.*?)</textarea>', response.content.decode(), re.DOTALL
+    )
     return unescape(area[1]).strip()
 
 
@@ -271,9 +272,14 @@ def test_a_number_before_a_clause_is_read_and_no_word_is_taken_for_one():
     lines = "T:\n1. One\n2) Two\n(3) Three\n4a Four\na) Five\nA town pays.\n2030 is the year."
     numbers = [(one.number, one.words) for one in adopting.read(lines)]
     assert numbers == [
-        ("1", "One"), ("2", "Two"), ("3", "Three"), ("4a", "Four"), ("a", "Five"),
-        ("6", "A town pays."), ("2030", "is the year."),
-    ]  # fmt: skip
+        ("1", "One"),
+        ("2", "Two"),
+        ("3", "Three"),
+        ("4a", "Four"),
+        ("a", "Five"),
+        ("6", "A town pays."),
+        ("2030", "is the year."),
+    ]
 
 
 # --- What can be promised -------------------------------------------------------------------------

@@ -102,9 +102,13 @@ def ends_of(tmp_path):
             for words in commands
         ]
         done = subprocess.run(
-            [sys.executable, "-c", MANY], input=json.dumps(filled), text=True, cwd=ROOT,
-            env=environment | {"COMMONWEAL_VAR": str(var)} | more, capture_output=True,
-        )  # fmt: skip
+            [sys.executable, "-c", MANY],
+            input=json.dumps(filled),
+            text=True,
+            cwd=ROOT,
+            env=environment | {"COMMONWEAL_VAR": str(var)} | more,
+            capture_output=True,
+        )
         assert done.returncode == 0, done.stderr
         return dict(zip(map(tuple, filled), json.loads(done.stdout), strict=True))
 

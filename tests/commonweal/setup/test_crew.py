@@ -81,9 +81,12 @@ def start(var, port, *words, **more):
     environment.pop("DATABASE_URL", None)
     command = [sys.executable, "-m", "commonweal.cli", "serve", "--port", str(port), *words]
     return subprocess.Popen(
-        command, env=environment | {"COMMONWEAL_VAR": str(var)} | more,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        command,
+        env=environment | {"COMMONWEAL_VAR": str(var)} | more,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes in /proc")

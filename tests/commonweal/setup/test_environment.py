@@ -106,8 +106,15 @@ def test_what_is_wrong_is_said_in_a_sentence(name, value, words):
 
 
 def test_nothing_starts_with_a_wrong_variable(run, tmp_path):
-    done = run(tmp_path, "init", "x.toml", "--admin", "a@example.org",
-               COMMONWEAL_ADRESS="https://x.example", EMAIL_PORT="abc")  # fmt: skip
+    done = run(
+        tmp_path,
+        "init",
+        "x.toml",
+        "--admin",
+        "a@example.org",
+        COMMONWEAL_ADRESS="https://x.example",
+        EMAIL_PORT="abc",
+    )
     assert done.returncode == 1
     assert done.stderr == (
         "commonweal: COMMONWEAL_ADRESS is no variable of Commonweal. Did you mean "

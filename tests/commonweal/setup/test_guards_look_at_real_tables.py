@@ -33,9 +33,12 @@ def draft_and_closed(told, close_books, today, maya):
     told((300, "proposed", {}), (299, "accepted", {}))
     for code, begins, ends in (("a", 200, 101), ("b", 100, 1)):
         period = books.open_period(
-            code=code, title=code, starts_on=today - timedelta(days=begins),
-            ends_on=today - timedelta(days=ends), by=maya,
-        )  # fmt: skip
+            code=code,
+            title=code,
+            starts_on=today - timedelta(days=begins),
+            ends_on=today - timedelta(days=ends),
+            by=maya,
+        )
         if code == "a":
             close_books(period)
     return books.prepare(period=period, by=maya), Statement.objects.get(state="closed")
@@ -47,10 +50,15 @@ def waiting_and_released(metric, today):
     series = metric.series.order_by("number").first()
     for days, is_released in ((200, True), (100, False)):
         measuring.observe(
-            series=series, starts_on=today - timedelta(days=days), figure=Decimal(5),
-            ends_on=today - timedelta(days=days - 90), status="final", note="",
-            release=is_released, author=Actor(None, Role.PROGRAMME_LEAD),
-        )  # fmt: skip
+            series=series,
+            starts_on=today - timedelta(days=days),
+            figure=Decimal(5),
+            ends_on=today - timedelta(days=days - 90),
+            status="final",
+            note="",
+            release=is_released,
+            author=Actor(None, Role.PROGRAMME_LEAD),
+        )
     figures = Observation.objects.filter(series=series)
     return figures.get(released_on=None), figures.exclude(released_on=None).get()
 
@@ -89,8 +97,12 @@ def test_every_table_that_refuses_deleting_refuses_that_something_takes_a_place(
         names = {name for (name,) in asked("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
         guarded = {name.removesuffix("_no_delete") for name in names if name.endswith("_no_delete")}
         assert guarded >= {
-            "pledges_entry", "balance_statement", "grants_payment", "voice_round", "voice_project",
-        }  # fmt: skip
+            "pledges_entry",
+            "balance_statement",
+            "grants_payment",
+            "voice_round",
+            "voice_project",
+        }
         assert {f"{table}_no_displace" for table in guarded} <= names
 
 

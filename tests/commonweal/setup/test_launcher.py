@@ -14,8 +14,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-PARTS = ("commonweal", "pyproject.toml", "uv.lock", "packaging/browser_assets.py",
-         "packaging/browser_assets.json")  # fmt: skip
+PARTS = (
+    "commonweal",
+    "pyproject.toml",
+    "uv.lock",
+    "packaging/browser_assets.py",
+    "packaging/browser_assets.json",
+)
 # In place of uv: writes down that it ran, takes its time, and makes what the launcher looks for.
 UV = """#!/bin/sh
 [ "$1" = --version ] && exit 0
@@ -45,8 +50,12 @@ def start(clone, *words):
     environment = os.environ | {"PATH": f"{clone / 'programs'}{os.pathsep}{os.environ['PATH']}"}
     return subprocess.Popen(
         [sys.executable, str(clone / "commonweal"), *words],
-        cwd=clone, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
+        cwd=clone,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
 
 
 def run(clone, *words):

@@ -123,9 +123,13 @@ def test_figures_that_stand_are_not_counted_otherwise(metric, today, name, other
     starting.apply(metrics_file(metric), on=today)
     series = metric.series.get()
     Observation.objects.create(
-        series=series, value=Decimal(12), starts_on=series.starts_on,
-        ends_on=series.starts_on + timedelta(days=89), recorded_on=today, status="final",
-    )  # fmt: skip
+        series=series,
+        value=Decimal(12),
+        starts_on=series.starts_on,
+        ends_on=series.starts_on + timedelta(days=89),
+        recorded_on=today,
+        status="final",
+    )
     with pytest.raises(Refused, match="code of its own"):
         starting.apply(metrics_file(metric, **{name: other}), on=today)
     assert getattr(Metric.objects.get(pk=metric.pk), name) == getattr(metric, name)

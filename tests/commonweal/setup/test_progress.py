@@ -33,9 +33,13 @@ def test_init_says_at_which_migration_it_is(words_of_init):
     assert numbers[-1][0] == numbers[-1][1] > 100
     assert sorted(numbers) == numbers
     assert in_order(
-        words_of_init, "Preparing the database", "migration 1 of", "Making Stevenage",
-        "Gathering style and script files", "Stevenage is ready",
-    )  # fmt: skip
+        words_of_init,
+        "Preparing the database",
+        "migration 1 of",
+        "Making Stevenage",
+        "Gathering style and script files",
+        "Stevenage is ready",
+    )
     assert plain("\n".join(words_of_init))
 
 
@@ -61,20 +65,39 @@ def test_backup_upgrade_and_restore_say_what_they_are_at(run, stevenage):
     files = "evidence: 1,000 of 1,050 files"
     done = run(stevenage, "upgrade", "--backup", file)
     assert in_order(
-        done.stdout.splitlines(), "Backup:", "The database, ", "cases: ", files,
-        "evidence: 1,050 files", "Migrations ...", "What a town starts with",
-        "Style and script files", "Standings ...", "Reading the ledger",
-    ), done.stdout  # fmt: skip
+        done.stdout.splitlines(),
+        "Backup:",
+        "The database, ",
+        "cases: ",
+        files,
+        "evidence: 1,050 files",
+        "Migrations ...",
+        "What a town starts with",
+        "Style and script files",
+        "Standings ...",
+        "Reading the ledger",
+    ), done.stdout
     done = run(stevenage, "backup", str(stevenage.with_name("c")), "--keys", keys)
     assert in_order(done.stdout.splitlines(), "Keys:", "The database, ", files, "Done: ")
     done = run(stevenage.with_name("new"), "restore", file, "--keys", keys)
     assert in_order(
-        done.stdout.splitlines(), "Reading the backup, ", "unpacked: 1,000 files",
-        "Holding 1,0", "whole: 1,000 of 1,0", files, "evidence: 1,050 files", "The database, ",
-        "Comparing it with what was kept", "The same as at", "Migrations ...",
-        "Style and script files", "Reading the ledger", "Reading every file of evidence",
-        "Standings ...", "The chain is whole",
-    ), done.stdout  # fmt: skip
+        done.stdout.splitlines(),
+        "Reading the backup, ",
+        "unpacked: 1,000 files",
+        "Holding 1,0",
+        "whole: 1,000 of 1,0",
+        files,
+        "evidence: 1,050 files",
+        "The database, ",
+        "Comparing it with what was kept",
+        "The same as at",
+        "Migrations ...",
+        "Style and script files",
+        "Reading the ledger",
+        "Reading every file of evidence",
+        "Standings ...",
+        "The chain is whole",
+    ), done.stdout
     assert plain(done.stdout)
 
 
@@ -85,8 +108,10 @@ def test_a_line_is_there_when_it_is_said_and_not_at_the_end(stevenage):
     environment.pop("DATABASE_URL", None)
     with subprocess.Popen(
         [sys.executable, "-m", "commonweal.cli", "work"],
-        env=environment, stdout=subprocess.PIPE, text=True,
-    ) as worker:  # fmt: skip
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as worker:
         # It says this and works on for ever. Without the line at once it is stopped, in vain.
         signal.signal(signal.SIGALRM, lambda *_: worker.kill())
         signal.alarm(120)

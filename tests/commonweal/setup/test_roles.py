@@ -15,8 +15,14 @@ from commonweal.setup import roles
 # Not of the module: what is begun in a process asks no database, and is tried once.
 in_the_database = pytest.mark.django_db
 IS_POSTGRESQL = bool(os.environ.get("COMMONWEAL_TEST_DATABASE_URL", ""))
-GUARDED = ("pledges_entry", "balance_statement", "accounts_event", "cases_caseread",
-           "programme_change", "grants_grantdecision")  # fmt: skip
+GUARDED = (
+    "pledges_entry",
+    "balance_statement",
+    "accounts_event",
+    "cases_caseread",
+    "programme_change",
+    "grants_grantdecision",
+)
 FORBIDDEN = [
     "ALTER TABLE {table} DISABLE TRIGGER ALL",
     "ALTER TABLE {table} DISABLE TRIGGER USER",
@@ -73,8 +79,14 @@ def test_the_apps_role_can_do_its_work(claimed, idris, as_app):
     from commonweal.pledges import proving, reviewing
 
     pledge, claim = claimed()
-    reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", figure=None,
-                     reasons="I looked.", by=idris)  # fmt: skip
+    reviewing.review(
+        pledge=pledge,
+        claim_seq=claim.seq,
+        verdict="upheld",
+        figure=None,
+        reasons="I looked.",
+        by=idris,
+    )
     assert proving.verify().broken is None
     assert roles.owned_by() == []
     # What the ledger refuses to everybody it refuses to this role as well.
@@ -130,6 +142,7 @@ def test_only_what_makes_tables_signs_in_as_the_owner(command, user, monkeypatch
         "cli._keys_first = lambda words: []; cli._is_for_the_town = lambda words: True; "
         f"sys.argv = ['commonweal', {command!r}]; cli.main()"
     )
-    done = subprocess.run([sys.executable, "-c", begun], env=environment, capture_output=True,
-                          text=True, check=False)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", begun], env=environment, capture_output=True, text=True, check=False
+    )
     assert done.stdout.split() == [user, "app"], done.stderr

@@ -93,7 +93,7 @@ SAID = {
     "x_tier_apos": ("line 35,", "write 'llofnodwr'"),
     "year_text": RIGHT,
     "year_words": ("line 9,", "boundaries_year = 2022"),
-}  # fmt: skip
+}
 # Where one mistake has another for its consequence, both are said.
 SAYS_MORE = {"no_decision_code", "no_theme_code"}
 GOOD = """[town]
@@ -285,12 +285,36 @@ def test_a_rule_of_millions_of_years_stops_no_erasing():
 
 
 SCRAPS = st.sampled_from(
-    [*GOOD.splitlines(), "[[areas]]", "[areas]", "[charter]", "[[charter.clauses]]", "[[town]]",
-     'name = "x"', "name = 7", "code = []", "theme = {}", "code = true", "number = 1",
-     "decided_on = 12:00:00", 'x = """', "[look]", "brand_colour = 1", "[[metrics]]",
-     'computed = "partners"', "targets = [{}]", "pillars = 3", "[[funds]]", "budget = nan",
-     "budget = -1e9", "starts_on = 2026-01-01T00:00:00Z", "[rooms]", "help = 1", "[spend]"]
-)  # fmt: skip
+    [
+        *GOOD.splitlines(),
+        "[[areas]]",
+        "[areas]",
+        "[charter]",
+        "[[charter.clauses]]",
+        "[[town]]",
+        'name = "x"',
+        "name = 7",
+        "code = []",
+        "theme = {}",
+        "code = true",
+        "number = 1",
+        "decided_on = 12:00:00",
+        'x = """',
+        "[look]",
+        "brand_colour = 1",
+        "[[metrics]]",
+        'computed = "partners"',
+        "targets = [{}]",
+        "pillars = 3",
+        "[[funds]]",
+        "budget = nan",
+        "budget = -1e9",
+        "starts_on = 2026-01-01T00:00:00Z",
+        "[rooms]",
+        "help = 1",
+        "[spend]",
+    ]
+)
 
 
 @given(st.lists(SCRAPS, max_size=14))

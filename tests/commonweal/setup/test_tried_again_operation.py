@@ -56,8 +56,10 @@ def test_a_network_written_by_an_address_in_it_is_taken_as_it_is_meant(settings,
         return []
 
     door = FrontDoor(application, trusted=[written])
-    door({"REQUEST_METHOD": "GET", "REMOTE_ADDR": "10.9.9.9",
-          "HTTP_X_FORWARDED_FOR": "203.0.113.5"}, lambda *_: None)  # fmt: skip
+    door(
+        {"REQUEST_METHOD": "GET", "REMOTE_ADDR": "10.9.9.9", "HTTP_X_FORWARDED_FOR": "203.0.113.5"},
+        lambda *_: None,
+    )
     assert seen == ["203.0.113.5"]
     settings.HEALTH_FROM = [written]
     assert Client().get("/-/ready", REMOTE_ADDR="10.9.9.9").status_code in (200, 503)

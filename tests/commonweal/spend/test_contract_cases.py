@@ -67,13 +67,23 @@ def read(anchor, text: str) -> contracts.Read:
     return contracts.read(anchor, text.encode(), "c.csv")
 
 
-@pytest.mark.parametrize(("heading", "text", "value"), [
-    ("Value (£000)", "12", "12000"), ("Value (£m)", "1.5", "1500000"), ("Value", "1.2m", "1200000"),
-    ("Value (£000)", "1.2m", "1200000"), ("Value", "£50k", "50000"),
-    ("Value", "2 million", "2000000"),
-    ("Value", "1.234,50", "1234.5"), ("Value", "£(10)", "-10"), ("Value", "0", "0"),
-    ("Value", "EUR 10", ""), ("Value", "£10 - £20", ""), ("Value", "N/A", ""),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("heading", "text", "value"),
+    [
+        ("Value (£000)", "12", "12000"),
+        ("Value (£m)", "1.5", "1500000"),
+        ("Value", "1.2m", "1200000"),
+        ("Value (£000)", "1.2m", "1200000"),
+        ("Value", "£50k", "50000"),
+        ("Value", "2 million", "2000000"),
+        ("Value", "1.234,50", "1234.5"),
+        ("Value", "£(10)", "-10"),
+        ("Value", "0", "0"),
+        ("Value", "EUR 10", ""),
+        ("Value", "£10 - £20", ""),
+        ("Value", "N/A", ""),
+    ],
+)
 def test_values_are_read_in_their_units(anchor, heading, text, value):
     table = f'Title,"{heading}",End\nElm,"{text}",31/03/2030\n'
     register = read(anchor, table)
@@ -85,8 +95,9 @@ def test_values_are_read_in_their_units(anchor, heading, text, value):
 def test_the_order_of_days_and_months_is_that_of_the_whole_column(anchor):
     month_first = read(anchor, HEAD + "Elm,,,04/13/2023,03/04/2027\nOak,,,04/14/2023,05/06/2027\n")
     assert [row[1:3] for row in rows(month_first)] == [
-        ("2023-04-13", "2027-03-04"), ("2023-04-14", "2027-05-06"),
-    ]  # fmt: skip
+        ("2023-04-13", "2027-03-04"),
+        ("2023-04-14", "2027-05-06"),
+    ]
     day_first = read(anchor, HEAD + "Elm,,,13/04/2023,03/04/2027\n")
     assert rows(day_first)[0][1:3] == ("2023-04-13", "2027-04-03")
 
@@ -113,10 +124,15 @@ def test_an_end_before_the_beginning_is_refused(anchor):
 
 
 def test_headings_in_two_languages_and_in_welsh(anchor):
-    both = read(anchor, "Title / Teitl,Supplier / Cyflenwr,End Date / Dyddiad Gorffen\n"
-                "Elm,Acorn Ltd,31/03/2030\n")  # fmt: skip
-    welsh = read(anchor, "Teitl,Cyflenwr,Gwerth,Dyddiad Dechrau,Dyddiad Gorffen\n"
-                 "Elm,Acorn Ltd,10,1 Ebrill 2027,31 Mawrth 2030\n")  # fmt: skip
+    both = read(
+        anchor,
+        "Title / Teitl,Supplier / Cyflenwr,End Date / Dyddiad Gorffen\nElm,Acorn Ltd,31/03/2030\n",
+    )
+    welsh = read(
+        anchor,
+        "Teitl,Cyflenwr,Gwerth,Dyddiad Dechrau,Dyddiad Gorffen\n"
+        "Elm,Acorn Ltd,10,1 Ebrill 2027,31 Mawrth 2030\n",
+    )
     assert rows(both) == [("Elm", "", "2030-03-31", "")]
     assert rows(welsh) == [("Elm", "2027-04-01", "2030-03-31", "10")]
 

@@ -18,21 +18,28 @@ pytestmark = pytest.mark.django_db
 
 def register(today, *more: str) -> str:
     soon, gone = today + timedelta(days=90), today - timedelta(days=90)
-    return "\n".join((
-        "Register of contracts over £5,000", "",
-        "Ref,Title of agreement,Supplier name,Start date,End date,Total value (£)",
-        f"C1,Joinery repairs,ACORN JOINERY LTD.,01/04/2024,{soon:%d/%m/%Y},\"12,000\"",
-        f"C2,Old repairs,Acorn Joinery Ltd,01/04/2020,{gone:%d/%m/%Y},900",
-        f"C3,Care at home,Mrs Ottoline Fairbrass,01/04/2024,{soon:%d/%m/%Y},800",
-        "C4,Endless,Acorn Joinery Ltd,01/04/2024,rolling,1", *more, "",
-    ))  # fmt: skip
+    return "\n".join(
+        (
+            "Register of contracts over £5,000",
+            "",
+            "Ref,Title of agreement,Supplier name,Start date,End date,Total value (£)",
+            f'C1,Joinery repairs,ACORN JOINERY LTD.,01/04/2024,{soon:%d/%m/%Y},"12,000"',
+            f"C2,Old repairs,Acorn Joinery Ltd,01/04/2020,{gone:%d/%m/%Y},900",
+            f"C3,Care at home,Mrs Ottoline Fairbrass,01/04/2024,{soon:%d/%m/%Y},800",
+            "C4,Endless,Acorn Joinery Ltd,01/04/2024,rolling,1",
+            *more,
+            "",
+        )
+    )
 
 
 def test_every_line_is_a_contract_or_left_out_with_its_reason(anchor, today):
     found = contracts.read(anchor, register(today, "C5,,X,,01/01/2030,").encode(), "c.csv")
     assert [one.title for one in found.contracts] == [
-        "Joinery repairs", "Old repairs", "Care at home",
-    ]  # fmt: skip
+        "Joinery repairs",
+        "Old repairs",
+        "Care at home",
+    ]
     assert found.left_out == [(7, "'rolling' is no date"), (8, "it names no contract")]
     assert (found.contracts[0].reference, found.contracts[0].value_gbp) == ("C1", 12000)
     assert found.contracts[2].supplier == ""
@@ -46,8 +53,15 @@ def test_every_line_is_a_contract_or_left_out_with_its_reason(anchor, today):
             )
 
 
-@pytest.mark.parametrize("supplier", ["Acorn Joinery Limited", "ACORN JOINERY, LTD.",
-                                      "Acorn Joinery\u200b Ltd", "Acorn Joinery Cyf"])  # fmt: skip
+@pytest.mark.parametrize(
+    "supplier",
+    [
+        "Acorn Joinery Limited",
+        "ACORN JOINERY, LTD.",
+        "Acorn Joinery\u200b Ltd",
+        "Acorn Joinery Cyf",
+    ],
+)
 def test_a_supplier_is_the_payee_of_the_same_name_in_one_form(anchor, taken, today, supplier):
     registered()
     taken(anchor, COUNCIL)

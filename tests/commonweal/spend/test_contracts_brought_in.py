@@ -38,8 +38,10 @@ def chosen(client, anchor, text, name="c.csv", **said):
 def told(page, columns=TOLD):
     shown = page.context["understood"]
     return {f"column-{n}": meaning for n, meaning in enumerate(columns)} | {
-        "heading": shown.heading, "shown": f"{shown.heading} {shown.sheet}", "save": "1",
-    }  # fmt: skip
+        "heading": shown.heading,
+        "shown": f"{shown.heading} {shown.sheet}",
+        "save": "1",
+    }
 
 
 def carried(client, page, **said):
@@ -140,10 +142,15 @@ def test_a_file_that_lists_again_what_the_newest_left_out_does_something(desk, a
     assert "No longer named" not in text(page)
 
 
-@pytest.mark.parametrize(("sent", "because"), [
-    (b"", "empty"), (b"Title,End date\n", "No line of the file is a contract"), (b" ", "no table"),
-    (b"PK\x03\x04broken", "damaged"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("sent", "because"),
+    [
+        (b"", "empty"),
+        (b"Title,End date\n", "No line of the file is a contract"),
+        (b" ", "no table"),
+        (b"PK\x03\x04broken", "damaged"),
+    ],
+)
 def test_what_is_no_register_is_refused_where_it_was_chosen(desk, anchor, sent, because):
     page = chosen(desk, anchor, sent, "a.xlsx" if sent.startswith(b"PK") else "a.csv")
     assert page.resolver_match.url_name == "contracts-read"
@@ -156,8 +163,10 @@ def test_the_empty_one_with_a_line_filled_in_reads_back(desk, anchor):
     brought_in(desk, anchor, template)
     contract = Contract.objects.get()
     assert (contract.reference, contract.value_gbp, str(contract.ends_on)) == (
-        "C-001", 120000, "2029-03-31",
-    )  # fmt: skip
+        "C-001",
+        120000,
+        "2029-03-31",
+    )
 
 
 def test_refused_lines_are_corrected_and_chosen_again(desk, anchor):

@@ -69,6 +69,13 @@ def test_a_register_in_an_unknown_layout_is_mapped(load):
     societies = {"m.csv": "Society No,Society\n525R,Elm Society\n"}
     with pytest.raises(CommandError, match=r"no known register.*'Society No', 'Society'"):
         load(societies)
-    load(societies, "--column", "number=society no", "--column", "name=Society",
-         "--numbers-of", "mutuals")  # fmt: skip
+    load(
+        societies,
+        "--column",
+        "number=society no",
+        "--column",
+        "name=Society",
+        "--numbers-of",
+        "mutuals",
+    )
     assert files.register().query("select id from entries")["id"].to_pylist() == ["GB-MPR-525R"]

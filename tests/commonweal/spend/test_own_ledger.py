@@ -27,14 +27,17 @@ def own_ledger(anchor: Any, taken: Any) -> Any:
         anchor,
         f"{HEAD}03/07/2026,Hushmoor Mediation Ltd,41007.00,SECRET-5A\n"
         "05/07/2026,Oakby Tiles Ltd,20.00,SECRET-5C\n",
-        "disciplinary-case.csv", route="ledger",
-    )  # fmt: skip
+        "disciplinary-case.csv",
+        route="ledger",
+    )
     second = taken(
         anchor,
         f"{HEAD}03/07/2026,Hushmoor Mediation Ltd,91050.00,SECRET-5B\n"
         "05/07/2026,Oakby Tiles Ltd,20.00,SECRET-5C\n",
-        "disciplinary-case-2.csv", route="ledger", replaces=first,
-    )  # fmt: skip
+        "disciplinary-case-2.csv",
+        route="ledger",
+        replaces=first,
+    )
     preparing.bring_up_to_date()
     return first, second
 
@@ -83,8 +86,11 @@ def _paths_without_parts() -> list[str]:
 def _links(body: str) -> list[str]:
     found = [unescape(link) for link in re.findall(r'href="(/[^"#]*)', body)]
     # Only what speaks of money: the rest of the town leads away from here.
-    return [link for link in found if re.match(r"/(spend|data|payments|local-spend|partners)",
-                                               urlsplit(link).path)]  # fmt: skip
+    return [
+        link
+        for link in found
+        if re.match(r"/(spend|data|payments|local-spend|partners)", urlsplit(link).path)
+    ]
 
 
 def _body(response: Any) -> str:

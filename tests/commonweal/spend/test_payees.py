@@ -36,13 +36,21 @@ def test_the_queue_is_by_money_and_one_decision_serves_every_anchor(town_spend, 
     payee = next(one for one in queue if one.name == "Zygotic Wumpus Enterprises")
     assert payee.amount_gbp == 1000
     with pytest.raises(Refused, match="how you know"):
-        payees.decide(payee=payee, verdict="entry", entry="01000007", because="", by=yusuf,
-                      role="analyst")  # fmt: skip
+        payees.decide(
+            payee=payee, verdict="entry", entry="01000007", because="", by=yusuf, role="analyst"
+        )
     with pytest.raises(Refused, match="no entry"):
-        payees.decide(payee=payee, verdict="entry", entry="09999999", because="x", by=yusuf,
-                      role="analyst")  # fmt: skip
-    payees.decide(payee=payee, verdict="entry", entry="1000007", because="Its invoice says so.",
-                  by=yusuf, role="analyst")  # fmt: skip
+        payees.decide(
+            payee=payee, verdict="entry", entry="09999999", because="x", by=yusuf, role="analyst"
+        )
+    payees.decide(
+        payee=payee,
+        verdict="entry",
+        entry="1000007",
+        because="Its invoice says so.",
+        by=yusuf,
+        role="analyst",
+    )
     with pytest.raises(Refused, match="already"):
         payees.decide(payee=payee, verdict="none", because="x", by=yusuf, role="analyst")
     assert payee.name not in payees.queue().values_list("name", flat=True)
@@ -62,8 +70,12 @@ def test_the_queue_is_by_money_and_one_decision_serves_every_anchor(town_spend, 
 def test_spellings_that_differ_in_capitals_and_signs_are_one_payee(anchor, hospital, taken, client):
     registered()
     taken(anchor, COUNCIL)
-    taken(hospital, HOSPITAL.replace("Zygotic Wumpus Enterprises", "ZYGOTIC  WUMPUS ENTERPRISES.")
-          .replace("Catering", "REPAIRS"))  # fmt: skip
+    taken(
+        hospital,
+        HOSPITAL.replace("Zygotic Wumpus Enterprises", "ZYGOTIC  WUMPUS ENTERPRISES.").replace(
+            "Catering", "REPAIRS"
+        ),
+    )
     made = preparing.bring_up_to_date()
     [payee] = Payee.objects.filter(name__icontains="wumpus")
     assert (payee.lines, payee.amount_gbp) == (2, 1000)
@@ -76,10 +88,19 @@ def test_spellings_that_differ_in_capitals_and_signs_are_one_payee(anchor, hospi
 
 def test_a_decision_outlives_new_files_and_registers(town_spend, yusuf, hospital, taken):
     payee = Payee.objects.get(name="Zygotic Wumpus Enterprises")
-    payees.decide(payee=payee, verdict="entry", entry="01000007", because="Known.", by=yusuf,
-                  role="analyst")  # fmt: skip
-    registered(("ZYGOTIC WUMPUS ENTERPRISES LIMITED", "01000009", "ZB1 1AA",
-                "Private Limited Company", "43220", "Active"))  # fmt: skip
+    payees.decide(
+        payee=payee, verdict="entry", entry="01000007", because="Known.", by=yusuf, role="analyst"
+    )
+    registered(
+        (
+            "ZYGOTIC WUMPUS ENTERPRISES LIMITED",
+            "01000009",
+            "ZB1 1AA",
+            "Private Limited Company",
+            "43220",
+            "Active",
+        )
+    )
     taken(hospital, HOSPITAL.replace("26,", "25,"), "older.csv")
     preparing.bring_up_to_date()
     payee.refresh_from_db()
@@ -116,8 +137,14 @@ def test_a_vat_number_leads_from_one_payee_to_another_as_long_as_it_holds(
     # What a person says of the one holds for the other, and is taken back with it.
     cedar = Payee.objects.get(name="Cedar Software Limited")
     assert cedar.vat == "987654321"
-    decided = payees.decide(payee=cedar, verdict="entry", entry="01000007", because="Its invoice.",
-                            by=yusuf, role="analyst")  # fmt: skip
+    decided = payees.decide(
+        payee=cedar,
+        verdict="entry",
+        entry="01000007",
+        because="Its invoice.",
+        by=yusuf,
+        role="analyst",
+    )
     preparing.bring_up_to_date()
     assert helpline() == ("GB-COH-01000007", "same VAT number")
     payees.take_back(decided=decided, because="No.", by=yusuf, role="analyst")

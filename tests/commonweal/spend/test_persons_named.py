@@ -104,8 +104,9 @@ def test_who_looks_like_somebody_is_named_once_a_person_has_looked(
     preparing.bring_up_to_date()
     client.logout()
     assert payees_of(everything_public(client)) == {
-        "ACORN ROOFING LIMITED", "JOHN LEAF & JANE LEAF LIMITED",
-    }  # fmt: skip
+        "ACORN ROOFING LIMITED",
+        "JOHN LEAF & JANE LEAF LIMITED",
+    }
 
 
 def test_lines_kept_before_a_sign_was_known_are_not_named_either(
@@ -134,10 +135,13 @@ def test_a_number_that_the_publisher_gives_says_that_it_is_a_firm(anchor, taken,
 
 
 def test_a_contract_names_nobody_who_waits_to_be_looked_at(anchor, taken, client, today, yusuf):
-    taken(anchor, (
-        "Supplier,Date,Amount,Expense Type\n"
-        "Jane Leaf,13/04/2026,10.00,Repairs\nAcorn Roofing Ltd,14/04/2026,11.00,Repairs\n"
-    ))  # fmt: skip
+    taken(
+        anchor,
+        (
+            "Supplier,Date,Amount,Expense Type\n"
+            "Jane Leaf,13/04/2026,10.00,Repairs\nAcorn Roofing Ltd,14/04/2026,11.00,Repairs\n"
+        ),
+    )
     soon = today + timedelta(days=90)
     register = "Title,Supplier name,End date\n" + "".join(
         f"{title},{name},{soon:%d/%m/%Y}\n"
@@ -149,7 +153,12 @@ def test_a_contract_names_nobody_who_waits_to_be_looked_at(anchor, taken, client
     page = text_of(client, "/spend/opportunities/?category=Repairs")
     assert "Acorn Roofing Ltd" in page
     assert "Jane Leaf" not in page
-    payees.decide(payee=Payee.objects.get(name="Jane Leaf"), verdict="none", because="A firm.",
-                  by=yusuf, role="analyst")  # fmt: skip
+    payees.decide(
+        payee=Payee.objects.get(name="Jane Leaf"),
+        verdict="none",
+        because="A firm.",
+        by=yusuf,
+        role="analyst",
+    )
     preparing.bring_up_to_date()
     assert "Jane Leaf" in text_of(client, "/spend/opportunities/?category=Repairs")

@@ -50,14 +50,30 @@ def test_where_no_register_is_loaded_nothing_is_found(settings, tmp_path):
 
 def test_every_number_of_an_entry_is_offered_and_none_that_no_form_takes(monkeypatch, town):
     known = EntryCandidate(
-        "GB-COH-01234567", "FERN", 0.9, "", "", None, None, "SG1 1AA",
+        "GB-COH-01234567",
+        "FERN",
+        0.9,
+        "",
+        "",
+        None,
+        None,
+        "SG1 1AA",
         ids=("GB-CHC-1234567", "GB-COH-01234567", "GB-CUK-R021003", "GB-SHPE-C3489"),
-    )  # fmt: skip
+    )
     odd = entry("GB-COH-ZZ12")
     monkeypatch.setattr(registered.payees, "named", lambda name, most: [known, odd])
     [fern] = look_up("Fern")
     assert fern.numbers == (("company_number", "01234567"), ("charity_number", "1234567"))
-    form = JoinForm({"name": "Fern", "sector": "private", "size": "micro", "relation": "none",
-                     "job_title": "x", "may_act": "on", **dict(fern.numbers)})  # fmt: skip
+    form = JoinForm(
+        {
+            "name": "Fern",
+            "sector": "private",
+            "size": "micro",
+            "relation": "none",
+            "job_title": "x",
+            "may_act": "on",
+            **dict(fern.numbers),
+        }
+    )
     form.is_valid()
     assert not {"company_number", "charity_number", "mutual_number"} & set(form.errors)

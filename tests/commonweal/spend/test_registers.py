@@ -30,10 +30,18 @@ def kept(anchor, *lines):
 def as_they_stand():
     return list(
         Contract.objects.order_by("pk").values_list(
-            "pk", "reference", "title", "supplier", "starts_on", "ends_on", "value_gbp",
-            "file_name", "line", "listed_in",
+            "pk",
+            "reference",
+            "title",
+            "supplier",
+            "starts_on",
+            "ends_on",
+            "value_gbp",
+            "file_name",
+            "line",
+            "listed_in",
         )
-    )  # fmt: skip
+    )
 
 
 def titles():
@@ -57,12 +65,14 @@ def test_a_file_adds_and_updates_and_what_it_does_not_name_stays(anchor):
     ("before", "after"),
     [
         ("C1,Roofs,A,,31/03/2030,1", "C1,Roofs and gutters,A,,31/03/2030,1"),
-        (",Roofs,Acorn Ltd,01/04/2024,31/03/2030,1",
-        ",ROOFS,Acorn Limited,01/04/2024,31/03/2031,1"),
+        (
+            ",Roofs,Acorn Ltd,01/04/2024,31/03/2030,1",
+            ",ROOFS,Acorn Limited,01/04/2024,31/03/2031,1",
+        ),
         (",Roofs,Acorn Ltd,,31/03/2030,1", ",Roofs,Acorn Ltd,01/04/2024,31/03/2030,1"),
         (",Roofs,Acorn Ltd,01/04/2024,31/03/2030,1", "C9,Roofs,Acorn Ltd,01/04/2024,31/03/2030,1"),
     ],
-)  # fmt: skip
+)
 def test_a_contract_is_known_again_by_its_reference_or_its_words(anchor, before, after):
     kept(anchor, before)
     assert kept(anchor, after).counts["changed"] == 1

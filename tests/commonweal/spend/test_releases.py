@@ -112,8 +112,9 @@ def test_what_was_said_of_a_layout_is_remembered_for_the_publisher_s_next_file(a
     )
     first = made.mapping["amount"]["at"]
     other = "Total Value" if first == 2 else "Net Value"
-    importing.say(release=made, columns={"amount": other}, order="", period=None,
-                  repeats="", by=yusuf)  # fmt: skip
+    importing.say(
+        release=made, columns={"amount": other}, order="", period=None, repeats="", by=yusuf
+    )
     made.refresh_from_db()
     assert made.headings[made.mapping["amount"]["at"]] == other
     assert Layout.objects.get().said == {"columns": {"amount": other}}
@@ -133,8 +134,14 @@ def test_what_was_said_of_a_layout_is_remembered_for_the_publisher_s_next_file(a
     )
     assert again.headings[again.mapping["amount"]["at"]] == other
     with pytest.raises(Refused, match="no column"):
-        importing.say(release=again, columns={"amount": "Nothing"}, order="", period=None,
-                      repeats="", by=yusuf)  # fmt: skip
+        importing.say(
+            release=again,
+            columns={"amount": "Nothing"},
+            order="",
+            period=None,
+            repeats="",
+            by=yusuf,
+        )
     again.refresh_from_db()
     assert again.said == {}
 
@@ -218,8 +225,13 @@ def test_a_bare_name_that_may_be_a_person_s_waits_for_somebody_to_look(town_spen
     payees.take_back(
         decided=Decided.objects.get(), because="It is a man.", by=yusuf, role="analyst"
     )
-    payees.decide(payee=Payee.objects.get(name=name), verdict=Verdict.PERSON, because="A man.",
-                  by=yusuf, role="analyst")  # fmt: skip
+    payees.decide(
+        payee=Payee.objects.get(name=name),
+        verdict=Verdict.PERSON,
+        because="A man.",
+        by=yusuf,
+        role="analyst",
+    )
     preparing.bring_up_to_date()
     assert name not in text_of(client, "/spend/suppliers/")
     assert reads.suppliers(reads.current(), reads.Scope(), name).count == 0

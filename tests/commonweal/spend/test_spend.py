@@ -48,8 +48,10 @@ def test_the_share_is_a_range_without_payments_between_anchors(town_spend, ancho
     share = reads.local_share(anchor.partner, date(2026, 7, 1), date(2026, 9, 30))
     # Acorn and Bracken are here; Wumpus, two persons and Quillfeather are not known.
     assert (share.low, share.unknown, share.total) == (
-        Decimal("1500"), Decimal("410.50"), Decimal("4110.50"),
-    )  # fmt: skip
+        Decimal("1500"),
+        Decimal("410.50"),
+        Decimal("4110.50"),
+    )
     assert share.percentages == "36.5% to 46.5%"
 
 
@@ -68,9 +70,16 @@ def follow(client, page):
             yield html.unescape(link[1]), lines[1], pounds[1]
 
 
-@pytest.mark.parametrize("place", ["/spend/", "/spend/?anchor=council", "/spend/sectors/",
-                                   "/spend/sectors/?anchor=hospital&year=2026-27",
-                                   "/spend/how-we-know/"])  # fmt: skip
+@pytest.mark.parametrize(
+    "place",
+    [
+        "/spend/",
+        "/spend/?anchor=council",
+        "/spend/sectors/",
+        "/spend/sectors/?anchor=hospital&year=2026-27",
+        "/spend/how-we-know/",
+    ],
+)
 def test_every_figure_leads_to_payments_that_come_to_it(town_spend, client, place):
     found = list(follow(client, text_of(client, place)))
     assert found
@@ -79,18 +88,30 @@ def test_every_figure_leads_to_payments_that_come_to_it(town_spend, client, plac
         assert lede[1] == lines, address
         exact = Decimal(lede[2].replace("£", "").replace(",", ""))
         assert f"£{exact.quantize(Decimal(1)):,}" == pounds, address
-        rows = list(csv.DictReader(io.StringIO(
-            b"".join(client.get(address.replace("/payments/", "/payments.csv"))).decode("utf-8-sig")
-        )))  # fmt: skip
+        rows = list(
+            csv.DictReader(
+                io.StringIO(
+                    b"".join(client.get(address.replace("/payments/", "/payments.csv"))).decode(
+                        "utf-8-sig"
+                    )
+                )
+            )
+        )
         assert sum(Decimal(row["amount_gbp"]) for row in rows) == exact
 
 
 def test_bands_owners_sizes_and_industries_each_make_the_whole(town_spend):
     for one in Figures.objects.filter(prepared=town_spend):
         whole = Decimal(one.content["match_rate"]["amount"])
-        for rows in (one.content["office"]["bands"], one.content["site"]["bands"],
-                     one.content["ownership"], one.content["size"], one.content["sector"],
-                     one.content["leakage"], one.content["flows"]["office"]):  # fmt: skip
+        for rows in (
+            one.content["office"]["bands"],
+            one.content["site"]["bands"],
+            one.content["ownership"],
+            one.content["size"],
+            one.content["sector"],
+            one.content["leakage"],
+            one.content["flows"]["office"],
+        ):
             assert sum(Decimal(row["amount"]) for row in rows) == whole
 
 
@@ -101,8 +122,12 @@ def test_sizes_stand_with_the_years_of_the_accounts_that_say_so(town_spend, clie
 
 
 def test_opportunities_name_firms_here_in_the_industries_that_are_bought(town_spend, client):
-    rows = {one["category"]: one for one in reads.opportunities(
-        town_spend, reads.figures(town_spend, reads.Scope()), date(2026, 11, 1))}  # fmt: skip
+    rows = {
+        one["category"]: one
+        for one in reads.opportunities(
+            town_spend, reads.figures(town_spend, reads.Scope()), date(2026, 11, 1)
+        )
+    }
     # Acorn is paid for repairs (43220), and Elm stands in the same industry; both are here.
     assert (rows["Repairs"]["firms"], rows["Repairs"]["firms_paid"]) == (2, 1)
     assert rows["Computers"]["left"] == "5900.0000"
@@ -145,9 +170,14 @@ def test_a_town_without_payments_says_so(town, client):
 @pytest.fixture
 def metric_of_share(council):
     made = Metric.objects.create(
-        code="council-local-share", name="Local share", question="?", kind="share",
-        computed="local-share", partner=council, method="local-share",
-    )  # fmt: skip
+        code="council-local-share",
+        name="Local share",
+        question="?",
+        kind="share",
+        computed="local-share",
+        partner=council,
+        method="local-share",
+    )
     Series.objects.create(
         metric=made, number=1, unit="%", starts_on=date(2026, 7, 1), definition="x"
     )
@@ -174,8 +204,14 @@ def test_the_pledge_to_spend_locally_reads_its_progress_from_payments(
     )
     type(pledge).objects.filter(pk=pledge.pk).update(made_on=date(2026, 7, 1))
     pledge.refresh_from_db()
-    measuring.bind(pledge=pledge, metric=metric_of_share, tolerance=Decimal(2), because="Same.",
-                   by=nadia, role="x")  # fmt: skip
+    measuring.bind(
+        pledge=pledge,
+        metric=metric_of_share,
+        tolerance=Decimal(2),
+        because="Same.",
+        by=nadia,
+        role="x",
+    )
     on = date(2026, 10, 20)
     [made] = measuring.compute(metric_of_share, on=on)
     assert made.value == Decimal("36.5")
@@ -185,15 +221,22 @@ def test_the_pledge_to_spend_locally_reads_its_progress_from_payments(
     assert pledge.measured == Decimal("36.5")
     from commonweal.pledges import actions
 
-    actions.claim(pledge=pledge, figure=Decimal(44), as_of=timezone.localdate(), final=False,
-                  report="Our count.", by=editor)  # fmt: skip
+    actions.claim(
+        pledge=pledge,
+        figure=Decimal(44),
+        as_of=timezone.localdate(),
+        final=False,
+        report="Our count.",
+        by=editor,
+    )
     pledge.refresh_from_db()
     assert measured_of(pledge).is_beyond
     assert measuring.compute(metric_of_share, on=on) == []
     # A corrected file makes a revision; what was said first stays.
     old = Release.objects.get(file_name="council-q3.csv")
-    taken(anchor, COUNCIL.replace("A4", "A4b").replace("300.00", "3000.00"), "new.csv",
-          replaces=old)  # fmt: skip
+    taken(
+        anchor, COUNCIL.replace("A4", "A4b").replace("300.00", "3000.00"), "new.csv", replaces=old
+    )
     preparing.bring_up_to_date()
     [again] = measuring.compute(metric_of_share, on=on)
     assert (again.version, again.status) == (2, "revised")
@@ -208,8 +251,9 @@ def test_the_balance_sheet_has_what_was_kept_local_by_anchor(town_spend):
     panel = kept_local(Clock(date(2026, 7, 1), date(2026, 9, 30), timezone.now()))
     assert panel.is_measured
     assert [(row["name"], row["is"]) for row in panel.rows] == [
-        ("Borough Council", "36.5% to 46.5%"), ("General Hospital", "0.0% to 17.5%"),
-    ]  # fmt: skip
+        ("Borough Council", "36.5% to 46.5%"),
+        ("General Hospital", "0.0% to 17.5%"),
+    ]
     assert not kept_local(Clock(date(2020, 1, 1), date(2020, 3, 31), timezone.now())).is_measured
 
 
@@ -252,8 +296,12 @@ def test_everything_goes_by_command_too(anchor, tmp_path, capsys):
     assert "Nothing counts yet." in capsys.readouterr().out
     call_command("spend", "releases")
     assert f"{code}  undone" in capsys.readouterr().out
-    for wrong in (["undo", "no", "--because", "x"], ["anchor", "nobody"], ["load", "nowhere.csv"],
-                  ["import", "--anchor", "nobody", "a.csv"]):  # fmt: skip
+    for wrong in (
+        ["undo", "no", "--because", "x"],
+        ["anchor", "nobody"],
+        ["load", "nowhere.csv"],
+        ["import", "--anchor", "nobody", "a.csv"],
+    ):
         with pytest.raises(CommandError):
             call_command("spend", *wrong)
 
@@ -265,9 +313,15 @@ def test_the_desk_from_upload_to_public_figure(sign_in, yusuf, anchor, settings)
     assert "no columns need to be renamed" in page
     sent = io.BytesIO(COUNCIL.encode())
     sent.name = "council.csv"
-    answer = desk.post("/desk/spend/releases/", {
-        "anchor": anchor.pk, "route": "published", "file": sent,
-        "source_url": "https://example.org/council.csv"})  # fmt: skip
+    answer = desk.post(
+        "/desk/spend/releases/",
+        {
+            "anchor": anchor.pk,
+            "route": "published",
+            "file": sent,
+            "source_url": "https://example.org/council.csv",
+        },
+    )
     assert answer.status_code == 302
     page = text_of(desk, answer.url)
     assert "its heading is 'Supplier Name'" in page
@@ -284,8 +338,10 @@ def test_the_desk_from_upload_to_public_figure(sign_in, yusuf, anchor, settings)
     payee = Payee.objects.get(name="Zygotic Wumpus Enterprises")
     page = text_of(desk, f"/desk/spend/review/{payee.code}/")
     assert "Borough Council: £150, mostly for “Repairs”" in page
-    desk.post(f"/desk/spend/review/{payee.code}/", {"answer": "other", "entry": "01000007",
-                                                    "because": "Invoice."})  # fmt: skip
+    desk.post(
+        f"/desk/spend/review/{payee.code}/",
+        {"answer": "other", "entry": "01000007", "because": "Invoice."},
+    )
     assert Decided.objects.get().entry == "GB-COH-01000007"
     assert "Something has changed since" in text_of(desk, "/desk/spend/")
     desk.post("/desk/spend/sample/draw/")
@@ -314,21 +370,24 @@ def test_a_large_file_is_read_by_a_job(sign_in, yusuf, anchor, monkeypatch):
     desk = sign_in(yusuf)
     sent = io.BytesIO(COUNCIL.encode())
     sent.name = "council.csv"
-    answer = desk.post("/desk/spend/releases/", {"anchor": anchor.pk, "route": "published",
-                                                 "file": sent})  # fmt: skip
+    answer = desk.post(
+        "/desk/spend/releases/", {"anchor": anchor.pk, "route": "published", "file": sent}
+    )
     assert "is large and is read by itself" in text_of(desk, answer.url)
     call_command("work", "--once")
     assert Release.objects.get().state == "read"
 
 
 def test_open_data_has_the_rows_of_the_pages_and_no_ledger_line(town_spend, client):
-    rows = list(csv.DictReader(io.StringIO(
-        b"".join(client.get("/payments.csv")).decode("utf-8-sig"))))  # fmt: skip
+    rows = list(
+        csv.DictReader(io.StringIO(b"".join(client.get("/payments.csv")).decode("utf-8-sig")))
+    )
     # Nine of the council's that do not go to an anchor, and the hospital's two.
     assert len(rows) == 11
     assert {row["payee"] for row in rows if row["release"].startswith("council")} >= {
-        "ACORN JOINERY LIMITED", "not named"
-    }  # fmt: skip
+        "ACORN JOINERY LIMITED",
+        "not named",
+    }
     assert "Hushabye" not in str(rows)
     shares = client.get("/local-spend.json").getvalue().decode()
     assert '"route": "ledger"' in shares
@@ -351,12 +410,15 @@ def test_a_payee_is_asked_anew_when_its_postcode_becomes_known(anchor, taken):
 
 
 def test_what_a_persons_payment_was_for_is_not_kept(anchor, taken, client):
-    taken(anchor, (
-        "Payment Date,Supplier Name,Net Amount,Description,Invoice Ref\n"
-        "03/07/2026,Mrs Ottoline Fairbrass,90.00,Taxi for Wilbur Fairbrass,A1\n"
-        "04/07/2026,REDACTED PERSONAL DATA,80.00,Respite for Wilbur Fairbrass,A2\n"
-        "05/07/2026,Acorn Joinery Ltd,70.00,New doors,A3\n"
-    ))  # fmt: skip
+    taken(
+        anchor,
+        (
+            "Payment Date,Supplier Name,Net Amount,Description,Invoice Ref\n"
+            "03/07/2026,Mrs Ottoline Fairbrass,90.00,Taxi for Wilbur Fairbrass,A1\n"
+            "04/07/2026,REDACTED PERSONAL DATA,80.00,Respite for Wilbur Fairbrass,A2\n"
+            "05/07/2026,Acorn Joinery Ltd,70.00,New doors,A3\n"
+        ),
+    )
     preparing.bring_up_to_date()
     for place in files.folder("lines").glob("*.parquet"):
         assert "Wilbur" not in str(pq.read_table(place).to_pylist())
@@ -377,11 +439,14 @@ def test_tables_that_do_not_come_to_the_files_are_never_put_in_place(town_spend,
 
 def test_a_guessed_name_finds_nothing_of_somebody_who_is_not_named(anchor, taken, client, yusuf):
     """Neither by the code that follows from the name, nor in what a payment was for."""
-    taken(anchor, (
-        "Payment Date,Supplier Name,Net Amount,Description,Invoice Ref\n"
-        "03/07/2026,Percival Quillfeather,90.00,Minding Wilbur Quillfeather,A1\n"
-        "05/07/2026,Acorn Joinery Ltd,70.00,New doors,A2\n"
-    ))  # fmt: skip
+    taken(
+        anchor,
+        (
+            "Payment Date,Supplier Name,Net Amount,Description,Invoice Ref\n"
+            "03/07/2026,Percival Quillfeather,90.00,Minding Wilbur Quillfeather,A1\n"
+            "05/07/2026,Acorn Joinery Ltd,70.00,New doors,A2\n"
+        ),
+    )
     preparing.bring_up_to_date()
     payee = Payee.objects.get(name="Percival Quillfeather")
     for end in ("", ".csv"):

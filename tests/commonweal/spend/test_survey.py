@@ -22,12 +22,16 @@ HEAD = "Payment Date,Supplier Name,Net Amount,Invoice Ref\n"
 @pytest.fixture
 def asked(anchor, taken, yusuf, today):
     """Seven firms of the town paid £100 each and one elsewhere £300; each of the seven is asked."""
-    here = [f"HOLLOWTREE {word} LIMITED" for word in (
-        "BRICKS", "CANDLES", "DRAINS", "ENGINES", "FENCES", "GLASS", "HINGES")]  # fmt: skip
-    registered(*(
-        (name, f"0200000{at}", f"ZB2 {at}AA", "Private Limited Company", "43220", "Active")
-        for at, name in enumerate(here)
-    ))  # fmt: skip
+    here = [
+        f"HOLLOWTREE {word} LIMITED"
+        for word in ("BRICKS", "CANDLES", "DRAINS", "ENGINES", "FENCES", "GLASS", "HINGES")
+    ]
+    registered(
+        *(
+            (name, f"0200000{at}", f"ZB2 {at}AA", "Private Limited Company", "43220", "Active")
+            for at, name in enumerate(here)
+        )
+    )
     lines = [f"0{at + 1}/07/2026,{name},100.00,A{at}\n" for at, name in enumerate(here)]
     taken(anchor, HEAD + "".join(lines) + "09/07/2026,Cedar Software Limited,300.00,B1\n")
     preparing.bring_up_to_date()
@@ -53,8 +57,9 @@ def test_answers_narrow_the_multiplier_once_there_are_five(asked, client):
     pages = list(asked.answers.all())
     for number, page in enumerate(pages[:5]):
         assert multiplier()["answers"] == 0
-        answer = client.post(f"/spend/survey/{page.token}/", {"again": str(10 * (number + 1)),
-                                                              "basis": "estimate"})  # fmt: skip
+        answer = client.post(
+            f"/spend/survey/{page.token}/", {"again": str(10 * (number + 1)), "basis": "estimate"}
+        )
         assert answer.status_code == 302
     # Of £500 the five spend 30 % here again; of the other £200 nothing is known.
     after = multiplier()

@@ -72,14 +72,27 @@ def registered(*extra: tuple[str, ...]) -> None:
     shutil.copytree(kept, target)
     postcodes = [one[2].replace(" ", "") for one in COMPANIES + extra]
     found = {one: PLACES[one[:2]] for one in postcodes}
-    files.keep_places(pa.table({
-        "postcode": list(found), "district": [one[0] for one in found.values()],
-        "county": [one[1] for one in found.values()],
-        "region": [one[2] for one in found.values()], "nation": ["X92"] * len(found),
-    }))  # fmt: skip
-    Bands.objects.update_or_create(id=1, defaults={
-        "district": "X07", "county": "X10", "county_name": "Orrinshire", "region": "X12",
-        "region_name": "the Mid Coast"})  # fmt: skip
+    files.keep_places(
+        pa.table(
+            {
+                "postcode": list(found),
+                "district": [one[0] for one in found.values()],
+                "county": [one[1] for one in found.values()],
+                "region": [one[2] for one in found.values()],
+                "nation": ["X92"] * len(found),
+            }
+        )
+    )
+    Bands.objects.update_or_create(
+        id=1,
+        defaults={
+            "district": "X07",
+            "county": "X10",
+            "county_name": "Orrinshire",
+            "region": "X12",
+            "region_name": "the Mid Coast",
+        },
+    )
 
 
 def _registered(folder: Path, extra: tuple[tuple[str, ...], ...]) -> None:
@@ -89,14 +102,16 @@ def _registered(folder: Path, extra: tuple[tuple[str, ...], ...]) -> None:
         for column in columns:
             columns[column].append("")
         for column, value in (
-            ("CompanyName", name), (" CompanyNumber", number), ("RegAddress.PostCode", postcode),
-            ("CompanyCategory", category), ("SICCode.SicText_1", sic), ("CompanyStatus", status),
+            ("CompanyName", name),
+            (" CompanyNumber", number),
+            ("RegAddress.PostCode", postcode),
+            ("CompanyCategory", category),
+            ("SICCode.SicText_1", sic),
+            ("CompanyStatus", status),
             ("IncorporationDate", "01/04/2001"),
-        ):  # fmt: skip
+        ):
             columns[column][-1] = value
-    build(
-        folder, [], pa.table({k: pa.array(v, pa.large_string()) for k, v in columns.items()})
-    )  # fmt: skip
+    build(folder, [], pa.table({k: pa.array(v, pa.large_string()) for k, v in columns.items()}))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
 
@@ -123,5 +138,12 @@ def taken_back(client, address):
     return client.post(f"{address}undo/", {"seen": seen}, follow=True)
 
 
-PUBLIC = ("/spend/", "/spend/anchors/", "/spend/suppliers/", "/spend/payments/", "/spend/sectors/",
-          "/spend/opportunities/", "/spend/how-we-know/")  # fmt: skip
+PUBLIC = (
+    "/spend/",
+    "/spend/anchors/",
+    "/spend/suppliers/",
+    "/spend/payments/",
+    "/spend/sectors/",
+    "/spend/opportunities/",
+    "/spend/how-we-know/",
+)

@@ -75,9 +75,12 @@ def test_nobody_moves_it_without_a_word(consulted, maya, today):
     consultation = consulted()
     with pytest.raises(Refused, match="Say why"):
         actions.close_later(
-            consultation=consultation, closes_on=today + timedelta(days=40),
-            decides_on=today + timedelta(days=90), because=" ", by=maya,
-        )  # fmt: skip
+            consultation=consultation,
+            closes_on=today + timedelta(days=40),
+            decides_on=today + timedelta(days=90),
+            because=" ",
+            by=maya,
+        )
 
 
 def test_what_is_over_is_not_opened_again(consulted, maya, today):
@@ -85,9 +88,12 @@ def test_what_is_over_is_not_opened_again(consulted, maya, today):
     for consultation in (over, draft):
         with pytest.raises(Refused, match="not over yet"):
             actions.close_later(
-                consultation=consultation, closes_on=today + timedelta(days=40),
-                decides_on=today + timedelta(days=90), because="We forgot.", by=maya,
-            )  # fmt: skip
+                consultation=consultation,
+                closes_on=today + timedelta(days=40),
+                decides_on=today + timedelta(days=90),
+                because="We forgot.",
+                by=maya,
+            )
 
 
 def test_on_the_last_day_itself_it_can_still_be_moved(consulted, maya, today):
@@ -95,9 +101,12 @@ def test_on_the_last_day_itself_it_can_still_be_moved(consulted, maya, today):
     assert consultation.closes_on == today
     tomorrow = today + timedelta(days=1)
     actions.close_later(
-        consultation=consultation, closes_on=tomorrow, decides_on=today + timedelta(days=90),
-        because="Snow.", by=maya,
-    )  # fmt: skip
+        consultation=consultation,
+        closes_on=tomorrow,
+        decides_on=today + timedelta(days=90),
+        because="Snow.",
+        by=maya,
+    )
     assert Consultation.objects.get().closes_on == tomorrow
 
 
@@ -106,9 +115,12 @@ def test_the_database_takes_no_earlier_day_and_no_silence(consulted, maya, today
     for closes_on, because in ((today, "x"), (today + timedelta(days=2), "")):
         with pytest.raises(IntegrityError), transaction.atomic():
             LaterClose.objects.create(
-                consultation=consultation, closed_on=today, closes_on=closes_on, because=because,
+                consultation=consultation,
+                closed_on=today,
+                closes_on=closes_on,
+                because=because,
                 moved_by=maya,
-            )  # fmt: skip
+            )
 
 
 def test_only_the_desk_moves_a_day(consulted, sign_in, carys, client, today):

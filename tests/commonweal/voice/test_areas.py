@@ -119,8 +119,14 @@ def test_an_area_with_four_ballots_is_not_counted_and_nothing_of_it_is_told(clie
     budget_round = voted_by_area(quay=QUAY[:4])
     assert budget_round.winners == ["6"]
     [quay] = [row for row in budget_round.count["areas"] if row["area"] == "quay"]
-    assert quay == {"area": "quay", "name": "Quay", "budget": "100.00", "winners": [],
-                    "cost": "0.00", "left": "100.00"}  # fmt: skip
+    assert quay == {
+        "area": "quay",
+        "name": "Quay",
+        "budget": "100.00",
+        "winners": [],
+        "cost": "0.00",
+        "left": "100.00",
+    }
     address = budget_round.get_absolute_url()
     page = client.get(f"{address}result/").content.decode()
     assert "Fewer than 5 ballots came" in page
@@ -228,9 +234,10 @@ def test_the_sheet_says_which_money_is_whose(client, split):
     budget_round = split(sums={"Tree": ["30.00", "20.00"]})
     told = json.loads(budget_round.sheet)
     assert told["areas"] == [
-        {"area": "Mill", "budget": "50.00"}, {"area": "Quay", "budget": "100.00"},
+        {"area": "Mill", "budget": "50.00"},
+        {"area": "Quay", "budget": "100.00"},
         {"area": "The whole town", "budget": "100.00"},
-    ]  # fmt: skip
+    ]
     assert told["fewest_ballots_counted"] == 5
     assert told["rule"]["lesser"] == {"3": ["30.00", "20.00"]}
     assert [one.get("lesser_sums") for one in told["projects"]][2] == ["30.00", "20.00"]
@@ -272,8 +279,9 @@ def test_budgets_of_areas_are_drafted_on_their_page(sign_in, drafted, wards, nad
     assert 'value="many"' in page
     assert desk.post(address, {"quay": "£1,000.50", "whole-town": "7"}).status_code == 302
     assert {str(pot): str(pot.budget) for pot in budget_round.pots.all()} == {
-        "Quay": "1000.50", "The whole town": "7.00",
-    }  # fmt: skip
+        "Quay": "1000.50",
+        "The whole town": "7.00",
+    }
     assert "1000.50" in desk.get(address).content.decode().replace(",", "")
     desk.post(address, {"quay": "", "whole-town": ""})
     assert not budget_round.pots.exists()
@@ -316,9 +324,13 @@ def test_an_area_keeps_enough_projects_when_one_is_taken_off(split, nadia):
     budget_round = split()
     with pytest.raises(Refused, match="Too few projects"):
         emergencies.ask(
-            budget_round=budget_round, kind="withdraw", notice="Sold.", closes_at=None,
-            project=budget_round.projects.get(number=1), by=nadia,
-        )  # fmt: skip
+            budget_round=budget_round,
+            kind="withdraw",
+            notice="Sold.",
+            closes_at=None,
+            project=budget_round.projects.get(number=1),
+            by=nadia,
+        )
 
 
 def test_a_part_is_said_in_words_on_the_result(client, voted, nadia):

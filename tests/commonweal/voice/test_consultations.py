@@ -147,9 +147,12 @@ def test_the_phase_follows_from_the_days(consulted, today):
 def form_of(consultation, **more):
     choice, choices, rating, text = consultation.questions.all()
     return {
-        "voice": "resident", f"question-{choice.pk}": "0", f"question-{choices.pk}": ["0", "2"],
-        f"question-{rating.pk}": "4", f"question-{text.pk}": "More shade.",
-    } | more  # fmt: skip
+        "voice": "resident",
+        f"question-{choice.pk}": "0",
+        f"question-{choices.pk}": ["0", "2"],
+        f"question-{rating.pk}": "4",
+        f"question-{text.pk}": "More shade.",
+    } | more
 
 
 def test_anybody_answers_without_an_account(consulted, client):
@@ -307,8 +310,13 @@ def test_paper_that_came_in_time_is_entered_after_the_close(consulted, sign_in, 
 def test_nothing_is_entered_before_it_opens_or_as_online(consulted, maya, today):
     consultation = consulted(opens_on=today + timedelta(days=1))
     choice = consultation.questions.all()[0]
-    entry = {"consultation": consultation, "giver": Giver(), "answers": {choice: Given((0,))},
-             "given_on": today, "by": maya}  # fmt: skip
+    entry = {
+        "consultation": consultation,
+        "giver": Giver(),
+        "answers": {choice: Given((0,))},
+        "given_on": today,
+        "by": maya,
+    }
     with pytest.raises(Refused, match="Nothing can be entered"):
         giving.enter(channel="paper", **entry)
     move_back(consultation, 1)

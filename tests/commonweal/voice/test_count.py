@@ -55,8 +55,13 @@ def test_the_six_voters_of_the_method_page_come_out_as_worked_by_hand(client, co
     assert [step["left"] for step in budget_round.count["purses"]["steps"]] == ["300.00", "150.00"]
     of_projects = budget_round.count["purses"]["projects"]
     [trees] = [row for row in of_projects if row["project"] == "3"]
-    assert trees == {"project": "3", "full": "300.00", "gone": "150.00", "had": "150.00",
-                     "cost": "200.00"}  # fmt: skip
+    assert trees == {
+        "project": "3",
+        "full": "300.00",
+        "gone": "150.00",
+        "had": "150.00",
+        "cost": "200.00",
+    }
     assert "<svg" in page
 
 
@@ -123,15 +128,20 @@ SHEETS: dict[str, dict[str, Any]] = {
     "greedy": {"rule": "greedy", "satisfaction": "cardinality"},
     "a threshold": {"rule": "greedy-threshold", "threshold": 3, "satisfaction": "cardinality"},
     "points": {
-        "ballot_form": "points", "points": 10, "satisfaction": "points",
+        "ballot_form": "points",
+        "points": 10,
+        "satisfaction": "points",
         "ballots": [[(1, 6), (2, 4)], [(3, 10)], [(4, 1), (1, 1)]],
     },
     "ranking": {
-        "ballot_form": "ranking", "satisfaction": "borda", "least": 2, "most": 2,
+        "ballot_form": "ranking",
+        "satisfaction": "borda",
+        "least": 2,
+        "most": 2,
         "ballots": [[(3, 0), (1, 1)], [(1, 0), (2, 1)], [(4, 0), (3, 1)]],
     },
     "knapsack": {"ballot_form": "knapsack"},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", SHEETS)
@@ -158,8 +168,11 @@ def recounted(budget_round: Round, folder: Path) -> dict[str, Any]:
     assert program == "localwealth"
     ran = subprocess.run(
         [sys.executable, "-m", "localwealth.cli", *words],
-        cwd=folder, capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     answer: dict[str, Any] = json.loads(ran.stdout)
     return answer
 
@@ -208,9 +221,13 @@ def test_receipts_are_published_in_their_own_order_and_add_up(client, counted):
 def test_a_project_that_was_taken_off_is_on_no_ballot(client, voted, nadia, maya):
     budget_round, *_ = voted()
     emergency = emergencies.ask(
-        budget_round=budget_round, kind="withdraw", notice="Sold.", closes_at=None,
-        project=budget_round.projects.get(number=1), by=nadia,
-    )  # fmt: skip
+        budget_round=budget_round,
+        kind="withdraw",
+        notice="Sold.",
+        closes_at=None,
+        project=budget_round.projects.get(number=1),
+        by=nadia,
+    )
     emergencies.agree(emergency=emergency, by=maya)
     counting.count(budget_round=close(budget_round), by=nadia)
     after = Round.objects.get()
@@ -234,9 +251,12 @@ def test_a_winner_becomes_an_action_with_milestones_and_a_loser_does_not(
     desk = sign_in(nadia)
     due = today + timedelta(days=200)
     typed = {
-        "owner_title": "Head of parks", "step_1": "Swings ordered",
-        "due_on_0": due.day, "due_on_1": due.month, "due_on_2": due.year,
-    }  # fmt: skip
+        "owner_title": "Head of parks",
+        "step_1": "Swings ordered",
+        "due_on_0": due.day,
+        "due_on_1": due.month,
+        "due_on_2": due.year,
+    }
     address = f"/desk/budgets/{budget_round.code}/deliver/"
     refused = desk.post(f"{address}2/", typed).content.decode()
     assert "Only what won" in refused

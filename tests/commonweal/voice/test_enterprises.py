@@ -21,8 +21,11 @@ from .test_other_ways import at_desk, text_of
 from .test_voting import to_the_ballot
 
 pytestmark = pytest.mark.django_db
-SAID = {"who_may_vote": "Firms with a shop here; the owner votes.", "addresses_from": "Rates.",
-        "addresses_ground": "A public task."}  # fmt: skip
+SAID = {
+    "who_may_vote": "Firms with a shop here; the owner votes.",
+    "addresses_from": "Rates.",
+    "addresses_ground": "A public task.",
+}
 
 
 def given(budget_round: Round, nadia: Any, *numbers: int, **money: Any) -> Round:
@@ -56,8 +59,10 @@ def test_a_part_of_the_money_goes_to_a_ballot_of_their_own(sign_in, nadia, draft
     assert "Six hundred pounds: enterprises" in text_of(answer)
     pair = EnterpriseBallot.objects.get()
     assert (pair.residents.budget, pair.enterprises.budget) == (Decimal(480), Decimal(120))
-    titles = {which: [*which.projects.values_list("title", flat=True)] for which in
-              (pair.residents, pair.enterprises)}  # fmt: skip
+    titles = {
+        which: [*which.projects.values_list("title", flat=True)]
+        for which in (pair.residents, pair.enterprises)
+    }
     assert titles[pair.residents] == ["Playground", "Trees"]
     assert titles[pair.enterprises] == ["Benches", "Bus shelter"]
     assert pair.enterprises.who_may_vote == SAID["who_may_vote"]
@@ -133,8 +138,14 @@ def test_there_is_one_of_them_and_it_has_none(sign_in, drafted, nadia):
 def test_a_project_of_another_round_goes_nowhere(drafted, nadia):
     mine, other = drafted(), drafted()
     with pytest.raises(Refused, match="projects of this round"):
-        give_a_ballot(budget_round=mine, budget=None, percent=10, answers=SAID, by=nadia,
-                      projects=list(other.projects.all()))  # fmt: skip
+        give_a_ballot(
+            budget_round=mine,
+            budget=None,
+            percent=10,
+            answers=SAID,
+            by=nadia,
+            projects=list(other.projects.all()),
+        )
 
 
 def test_while_ideas_come_in_there_is_none(nadia, drafted):

@@ -45,8 +45,11 @@ def library(sealed: Any, nadia: Any, today: Any) -> Place:
 def test_a_place_is_named_opened_and_votes_for_many(client, sign_in, nadia, sealed, today):
     budget_round = sealed()
     desk = sign_in(nadia)
-    days = {f"{name}_{n}": str(part) for name in ("first_on", "last_on")
-            for n, part in enumerate((today.day, today.month, today.year))}  # fmt: skip
+    days = {
+        f"{name}_{n}": str(part)
+        for name in ("first_on", "last_on")
+        for n, part in enumerate((today.day, today.month, today.year))
+    }
     desk.post(at_desk(budget_round, "places/new/"), {"name": "The library"} | days)
     assert "The library" in text_of(client.get(budget_round.get_absolute_url()))
     given = letters.make(budget_round=budget_round, count=2, by=nadia)

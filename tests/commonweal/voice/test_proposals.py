@@ -114,7 +114,10 @@ def test_paper_is_entered_also_after_the_close(open_one, sign_in, nadia):
     sign_in(nadia).post(f"/desk/voice/{open_one.code}/proposals/enter/", form)
     proposal = Proposal.objects.get()
     assert (proposal.channel, proposal.entered_by, proposal.made_on) == (
-        "paper", nadia, open_one.closes_on)  # fmt: skip
+        "paper",
+        nadia,
+        open_one.closes_on,
+    )
 
 
 def test_an_enterprise_proposes_under_its_name(open_one, sign_in, asha, bakery, maya, client):
@@ -195,7 +198,10 @@ def test_each_person_and_each_enterprise_supports_once(
     refused = sign_in(carys).post(address, {"partner": "bakery"}, follow=True)
     assert "act for this enterprise" in refused.content.decode()
     assert sorted(Support.objects.values_list("voice", flat=True)) == [
-        "enterprise", "resident", "resident"]  # fmt: skip
+        "enterprise",
+        "resident",
+        "resident",
+    ]
     with pytest.raises(IntegrityError), transaction.atomic():
         Support.objects.create(proposal=proposal, voice="resident", person=carys)
 
@@ -223,8 +229,9 @@ def test_support_of_enterprises_is_in_no_total_of_residents(proposed, maya, clie
             proposal=proposal, voice=voice, channel="meeting", count=count, given_on=today, by=maya
         )
     assert [(line.title, line.count) for line in reads.whole_proposal(proposal).supports] == [
-        ("Residents", 6), ("Local enterprises", 7),
-    ]  # fmt: skip
+        ("Residents", 6),
+        ("Local enterprises", 7),
+    ]
     page = " ".join(client.get(proposal.get_absolute_url()).content.decode().split())
     assert "13" not in page.split("Who supports it")[1].split("</dl>")[0]
 
@@ -234,9 +241,13 @@ def test_a_person_who_supports_two_that_are_merged_counts_once(proposed, maya, c
     for proposal in (first, second):
         sending.support(proposal=proposal, by=carys)
         sending.enter_support(
-            proposal=proposal, voice="resident", channel="paper", count=5,
-            given_on=first.made_on, by=maya,
-        )  # fmt: skip
+            proposal=proposal,
+            voice="resident",
+            channel="paper",
+            count=5,
+            given_on=first.made_on,
+            by=maya,
+        )
     answering.merge(proposal=second, into=first, answer="It is the same.", by=maya)
     assert reads.whole_proposal(first).supports[0].count == 11
 

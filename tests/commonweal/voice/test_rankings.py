@@ -19,9 +19,13 @@ ROOT = Path(__file__).resolve().parents[3]
 WORKED = ("Places to train", "Repair of homes", "Shops in town", "Buses")
 # The table of the page on method: so many people and what they put first, second, third.
 PICKS = (
-    (5, [0, 1, 2]), (6, [0, 2, 3]), (6, [0, 3, 2]),
-    (5, [1, 0, 3]), (4, [1, 2, 3]), (4, [1, 3, 2]),
-)  # fmt: skip
+    (5, [0, 1, 2]),
+    (6, [0, 2, 3]),
+    (6, [0, 3, 2]),
+    (5, [1, 0, 3]),
+    (4, [1, 2, 3]),
+    (4, [1, 3, 2]),
+)
 
 
 def named(lines):
@@ -170,8 +174,14 @@ def test_a_needed_ranking_needs_its_first_place_alone(of_all, client, sign_in, m
     address = f"{consultation.get_absolute_url()}answer/"
     assert "There is a problem" in client.post(address, typed(question)).content.decode()
     client.post(address, typed(question, 1))
-    entered = typed(question, 2, channel="paper", given_on_0=today.day, given_on_1=today.month,
-                    given_on_2=today.year)  # fmt: skip
+    entered = typed(
+        question,
+        2,
+        channel="paper",
+        given_on_0=today.day,
+        given_on_1=today.month,
+        given_on_2=today.year,
+    )
     sign_in(maya).post(f"/desk/voice/{consultation.code}/enter/", entered)
     assert [answer.picked for answer in GivenAnswer.objects.order_by("pk")] == [[1], [2]]
 
@@ -192,8 +202,10 @@ def test_a_ranking_needs_two_answers_to_choose_from(consulted, sign_in, maya):
 def test_results_show_places_picture_and_table_for_each_voice_alone(of_all, client):
     consultation, question = of_all()
     for picked, times, voice in (
-        ((0, 2, 3), 10, "resident"), ((1, 3, 2), 10, "resident"), ((3, 0, 1), 6, "enterprise"),
-    ):  # fmt: skip
+        ((0, 2, 3), 10, "resident"),
+        ((1, 3, 2), 10, "resident"),
+        ((3, 0, 1), 6, "enterprise"),
+    ):
         giver = Giver(voice=voice, enterprise="A shop" if voice == "enterprise" else "")
         for _ in range(times):
             giving.give(consultation=consultation, giver=giver, answers={question: Given(picked)})
@@ -246,8 +258,11 @@ def test_the_lead_takes_a_ranking_up_into_the_plan(of_all, sign_in, nadia, clien
     desk.post(f"{at_desk}take-up/")
     places = list(Priority.objects.values_list("title", "resident_place", "enterprise_place"))
     assert sorted(places) == [
-        ("Buses", 4, None), ("Places to train", 2, None), ("Repair of homes", 2, None),
-        ("Shops in town", 1, None)]  # fmt: skip
+        ("Buses", 4, None),
+        ("Places to train", 2, None),
+        ("Repair of homes", 2, None),
+        ("Shops in town", 1, None),
+    ]
     desk.logout()
     page = client.get("/programme/").content.decode()
     assert f'href="{consultation.get_absolute_url()}#results"' in page

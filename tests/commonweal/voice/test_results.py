@@ -47,7 +47,10 @@ def test_no_count_from_1_to_4_can_be_worked_out(numbers):
 def test_the_table_of_the_page_on_method():
     assert kept_back({"Yes": 40, "No": 9, "Don’t know": 0}) == {"Yes": 40, "No": 9, "Don’t know": 0}
     assert kept_back({"Yes": 40, "No": 9, "Don’t know": 3}) == {
-        "Yes": 40, "No": None, "Don’t know": None}  # fmt: skip
+        "Yes": 40,
+        "No": None,
+        "Don’t know": None,
+    }
     assert kept_back({"Yes": 40, "No": 1, "Don’t know": 1}) == dict.fromkeys(
         ("Yes", "No", "Don’t know")
     )

@@ -32,14 +32,25 @@ def three(name: str, day: date) -> dict[str, str]:
 def typed(today: date, **more: str) -> dict[str, str]:
     """What somebody fills in for a round in ten days."""
     return {
-        "title": "The green", "words": "For the green.", "budget": "£1,000.50",
-        "ballot_form": "approval", "least": "1", "rule": "equal-shares", "satisfaction": "cost",
-        "completion": "add1", "step": "1", "threshold": "0", "ties": "cheaper,votes,lot:7",
-        "who_decides": "The cabinet.", "who_may_vote": "All.", "addresses_from": "Council tax.",
-        "addresses_ground": "A public task.", "election": "None.",
+        "title": "The green",
+        "words": "For the green.",
+        "budget": "£1,000.50",
+        "ballot_form": "approval",
+        "least": "1",
+        "rule": "equal-shares",
+        "satisfaction": "cost",
+        "completion": "add1",
+        "step": "1",
+        "threshold": "0",
+        "ties": "cheaper,votes,lot:7",
+        "who_decides": "The cabinet.",
+        "who_may_vote": "All.",
+        "addresses_from": "Council tax.",
+        "addresses_ground": "A public task.",
+        "election": "None.",
         **three("opens_on", today + timedelta(days=10)),
         **three("last_on", today + timedelta(days=20)),
-    } | more  # fmt: skip
+    } | more
 
 
 def test_a_round_goes_from_an_idea_to_a_published_sheet(client, sign_in, nadia, today):
@@ -304,9 +315,12 @@ def test_an_emergency_moves_the_close_only_to_later(sealed, nadia, maya):
     for days in (-1, 0):
         with pytest.raises(Refused, match="must be later"):
             ask(
-                budget_round, kind="later", project=None, by=nadia,
+                budget_round,
+                kind="later",
+                project=None,
+                by=nadia,
                 closes_at=budget_round.closes_at + timedelta(days=days),
-            )  # fmt: skip
+            )
     later = budget_round.closes_at + timedelta(days=2)
     emergency = ask(budget_round, kind="later", project=None, closes_at=later, by=nadia)
     emergencies.agree(emergency=emergency, by=maya)

@@ -53,9 +53,12 @@ def living(*rows):
         for title, area, count in rows
     )
     bringing.bring_in(
-        content=(HEAD + lines).encode(), name="residents.csv", published_on=date(2026, 1, 5),
-        by=None, told=Told(),
-    )  # fmt: skip
+        content=(HEAD + lines).encode(),
+        name="residents.csv",
+        published_on=date(2026, 1, 5),
+        by=None,
+        told=Told(),
+    )
 
 
 def test_the_table_of_the_page_on_method(over, wards, client):
@@ -82,7 +85,10 @@ def test_small_counts_and_what_tells_them_are_held_back(over, wards):
     consultation = over((wards[0], "", 30), (wards[1], "", 3), (None, "", 10))
     by_ward, _ = who_took_part(consultation)
     assert {line.label: line.count for line in by_ward.lines} == {
-        "Castle Hill": 30, "Quayside": None, "Not said": None}  # fmt: skip
+        "Castle Hill": 30,
+        "Quayside": None,
+        "Not said": None,
+    }
     assert {line.share for line in by_ward.lines} == {None}
 
 
