@@ -103,7 +103,7 @@ def carry_out(
             if run.done != done:
                 continue
             began = time.monotonic()
-            _Step(run, by).carry_out(plans, is_last=run.done + len(plans) >= total)
+            _Step(run, by, total).carry_out(plans)
         size = next_size(size, time.monotonic() - began)
         say(run.done, total)
     return run
@@ -118,13 +118,14 @@ def next_size(size: int, took_s: float) -> int:
 
 @dataclass
 class _Step:
-    """So many rows of a run, carried out together. What it leaves in other rows than its own is
-    written down in the run, so that it can be undone."""
+    """So many rows of a run of ``total``, carried out together. What it leaves in other rows than
+    its own is written down in the run, so that it can be undone."""
 
     run: ListRun
     by: Person | None
+    total: int
 
-    def carry_out(self, every: list[RowPlan], *, is_last: bool) -> None:
+    def carry_out(self, every: list[RowPlan]) -> None:
         run, counts = self.run, Counter(self.run.counts)
         hashes = {plan.listed.key: keyed_hash(f"{run.layout}:{plan.listed.key}") for plan in every}
         rows = self._rows_before(hashes)
@@ -138,7 +139,8 @@ class _Step:
         counts.update(self._write_rows(plans, hashes))
         run.done += len(every)
         run.counts = dict(counts)
-        run.finished_at = timezone.now() if is_last else None
+        if run.done >= self.total:
+            run.finished_at = timezone.now()
         run.save(update_fields=["done", "counts", "left", "finished_at"])
 
     def _rows_before(self, hashes: dict[str, str]) -> dict[str, ListRow]:
