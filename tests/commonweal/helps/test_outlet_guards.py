@@ -39,6 +39,7 @@ NO_RESIDENTS = {
     "residents/keys.py",
     "residents/likeness.py",
     "cases/lists/carrying.py",
+    "cases/lists/fresh.py",
     "cases/lists/known.py",
     "cases/lists/persons.py",
     "cases/lists/reading.py",
