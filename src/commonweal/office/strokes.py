@@ -25,6 +25,9 @@ class Stroke:
     def __init__(self, pattern: models.Model, named: Sequence[str]) -> None:
         self.model = type(pattern)
         meta = self.model._meta
+        # A model that keeps columns for one hand has its say here too.
+        if refuse := getattr(pattern, "refuse_stroke", None):
+            refuse(named)
         self._own: list[Any] = [meta.get_field(name) for name in named]
         self._prepare = [
             None if isinstance(field, AS_THEY_ARE) else field.get_db_prep_save

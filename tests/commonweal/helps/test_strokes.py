@@ -15,6 +15,7 @@ from commonweal.office.strokes import Stroke
 from commonweal.residents import finding, people
 from commonweal.residents.keys import Described
 from commonweal.residents.models import Resident
+from commonweal.residents.models.guarding import Unguarded
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 28, 9, 30, tzinfo=UTC)
@@ -87,6 +88,14 @@ def test_a_case_has_its_need_its_call_and_the_moments_that_follow(kinds):
 def test_what_is_each_rows_own_is_never_the_same_for_all(kinds):
     with pytest.raises(ValueError, match="each row's own"):
         Stroke(Need(help_type=kinds["food"]), ("case",))
+
+
+@pytest.mark.parametrize(
+    ("contact", "named"), [("any", ("code",)), ("not_asked", ("code", "contact"))]
+)
+def test_how_somebody_may_be_reached_is_written_by_its_own_hand(contact, named):
+    with pytest.raises(Unguarded):
+        Stroke(Resident(contact=contact), named)
 
 
 def test_numbers_are_nobody_elses_and_an_undone_stroke_leaves_nothing(kinds):

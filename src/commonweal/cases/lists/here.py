@@ -81,15 +81,13 @@ def _lines(text: str) -> tuple[str, ...]:
 def here(pks: Iterable[int]) -> dict[int, Here]:
     """Residents by their keys, without those who were merged into others."""
     ordered = sorted(set(pks))
-    columns = ", ".join(FIELDS)
+    columns, table = ", ".join(FIELDS), Resident._meta.db_table
     people: dict[int, Here] = {}
     with connection.cursor() as cursor:
         for start in range(0, len(ordered), AT_ONCE):
             step = ordered[start : start + AT_ONCE]
             marks = ", ".join(["%s"] * len(step))
-            cursor.execute(
-                f"SELECT id, state, {columns} FROM residents_resident WHERE id IN ({marks})", step
-            )
+            cursor.execute(f"SELECT id, state, {columns} FROM {table} WHERE id IN ({marks})", step)
             for pk, state, *closed in cursor.fetchall():
                 if state != Resident.State.MERGED:
                     people[pk] = Here(pk, state, closed)

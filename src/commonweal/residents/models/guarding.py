@@ -74,6 +74,10 @@ class Guarded(models.Model):
     class Meta:
         abstract = True
 
+    def refuse_stroke(self, named: Iterable[str]) -> None:
+        """Refuse rows like this one at one stroke, where they would bring guarded columns."""
+        refuse_unguarded({*changed_guarded(self), *named})
+
     @classmethod
     def from_db(cls, db: Any, field_names: Any, values: Any, **kwargs: Any) -> Self:
         row = super().from_db(db, field_names, values, **kwargs)
