@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from functools import cache
 from typing import Any
 
@@ -9,27 +10,16 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.db import models
 
-from .sealing import Hash, Sealer
-
 
 @cache
 def _box() -> MultiFernet:
     return MultiFernet([Fernet(key) for key in settings.FIELD_KEYS])
 
 
-@cache
-def _sealers(field_keys: tuple[str, ...]) -> list[Sealer]:
-    return [Sealer(key) for key in field_keys]
-
-
-@cache
-def _hash(key: str) -> Hash:
-    return Hash(key.encode())
-
-
 def keyed_bytes(text: str) -> bytes:
     """HMAC-SHA-256 of a text under the oldest field key."""
-    return _hash(settings.FIELD_KEYS[-1])(text.strip().casefold().encode())
+    key = settings.FIELD_KEYS[-1].encode()
+    return hmac.digest(key, text.strip().casefold().encode(), "sha256")
 
 
 def keyed_hash(text: str) -> str:
@@ -39,17 +29,12 @@ def keyed_hash(text: str) -> str:
 
 def opened(sealed_text: str) -> str:
     """What an encrypted column says."""
-    token = sealed_text.encode()
-    for sealer in _sealers(tuple(settings.FIELD_KEYS)):
-        if (text := sealer.opened(token)) is not None:
-            return text.decode()
-    return _box().decrypt(token).decode()
+    return _box().decrypt(sealed_text.encode()).decode()
 
 
 def closed(text: str) -> str:
     """A text as an encrypted column holds it."""
-    plain = text.encode()
-    return (_sealers(tuple(settings.FIELD_KEYS))[0].sealed(plain) or _box().encrypt(plain)).decode()
+    return _box().encrypt(text.encode()).decode()
 
 
 class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
