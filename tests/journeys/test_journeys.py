@@ -208,7 +208,7 @@ def test_from_a_first_visit_to_a_verified_result(visit, looks_right, town, code_
     expect(page.get_by_text("Secretary")).to_be_visible()
     looks_right(page)
     page.get_by_role("button", name="Send it").click()
-    expect(page.get_by_text("It waits for the charter manager")).to_be_visible()
+    expect(page.get_by_text("It is held until your organisation is accepted")).to_be_visible()
     mine = page.url
 
     manager = visit("charter-manager", width=width)
