@@ -126,4 +126,4 @@ def test_the_badges_code_can_be_selected_whole_and_copied(held, fern, hale, maya
     page = text_of(sign_in(hale).get("/space/fern/signed/"))
     assert 'id="badge-code" rows="8" readonly' in page
     # Without a script there is no button that does nothing.
-    assert 'data-copies="badge-code" hidden >Copy the code' in page
+    assert 'data-copies="badge-code" hidden > Copy the code' in page

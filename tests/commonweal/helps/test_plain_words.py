@@ -62,7 +62,7 @@ def test_whoever_asks_why_reads_the_numbers(pages, grace, sign_in):
 
 def test_a_week_that_is_not_over_says_so():
     monday = date(2026, 11, 23)
-    days = [(monday + timedelta(days=back), 2) for back in range(-7, 3)]
-    assert chart_of_days(days) == [("16 Nov", 14), ("23 Nov so far", 6)]
-    whole = [(monday + timedelta(days=back), 2) for back in range(7)]
-    assert chart_of_days(whole) == [("23 Nov", 14)]
+    by_day = {monday + timedelta(days=back): 2 for back in range(-7, 7)}
+    wednesday, sunday = monday + timedelta(days=2), monday + timedelta(days=6)
+    assert chart_of_days(by_day, upto=wednesday) == [("16 Nov", 14), ("23 Nov so far", 6)]
+    assert chart_of_days(by_day, upto=sunday) == [("16 Nov", 14), ("23 Nov", 14)]
