@@ -124,3 +124,20 @@ def test_what_is_a_part_is_typed_out_nowhere(path):
     text = path.read_text()
     by_hand = {name for name, pattern in PARTS.items() if pattern.search(text)}
     assert by_hand == BY_HAND.get(name_of(path), set())
+
+
+def test_what_the_frame_notes_down_is_no_name_of_a_page():
+    """Such a name lasts to the end of the page, over what a view gives under the same name."""
+    frame = next(path for path in TEMPLATES if name_of(path) == "design/base.html")
+    noted = set(re.findall(r"\bas (\w+) %}", frame.read_text()))
+    pages = [path for path in TEMPLATES if path != frame]
+    asked = {
+        name: [
+            name_of(path)
+            for path in pages
+            if re.search(rf"{{[{{%][^}}]*\b{name}\b", path.read_text())
+        ]
+        for name in noted
+    }
+    assert noted
+    assert {name: where for name, where in asked.items() if where} == {}

@@ -38,6 +38,7 @@ class Copied:
             kind: Any = type(part)
             for name in worked_out_once(kind) & vars(part).keys():
                 del vars(part)[name]
+        new.name, new.verbose_name = None, new._verbose_name
         # By these numbers a model knows the order of its fields.
         if new.auto_created:
             new.creation_counter = models.Field.auto_creation_counter

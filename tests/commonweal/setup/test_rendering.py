@@ -195,6 +195,16 @@ def test_a_copied_field_is_as_django_makes_it(today):
     assert len(fields) > 1000
 
 
+def test_a_field_that_has_a_name_gets_that_of_its_place():
+    """Some that a process has made a model of are named; since then it may have been renamed."""
+    field = models.CharField(max_length=7)
+    field.set_attributes_from_name("colour")
+    copied = Copied(field).clone()
+    assert copied.deconstruct() == field.clone().deconstruct()
+    copied.set_attributes_from_name("shade")
+    assert (copied.name, copied.column, copied.verbose_name) == ("shade", "shade", "shade")
+
+
 def test_a_model_that_is_taken_away_is_gone(state):
     state.apps.get_model("accounts", "message")
     state.remove_model("accounts", "message")
