@@ -162,6 +162,14 @@ def test_tables_of_the_pages_on_method_scroll_rather_than_break_words():
     assert broken < whole
 
 
+def test_nothing_on_a_page_is_hidden_in_a_window_of_its_own():
+    """Half of a partner's pledges stood below the edge of a box that scrolled in the page."""
+    style = (ROOT / "src/commonweal/design/static/design/commonweal.css").read_text()
+    boxes = re.findall(r"([^{}]+) \{[^{}]*overflow-y: (?:auto|scroll)", style)
+    # Whoever takes a call sees whom they may be talking to, however long the page is.
+    assert [box.strip() for box in boxes] == [".intake__known"]
+
+
 def test_figures_are_told_by_what_can_be_counted_with():
     """`"²".isdigit()` is true and `int("²")` fails: where somebody asks, it is `isdecimal`."""
     strays = [
