@@ -170,6 +170,12 @@ def test_nothing_on_a_page_is_hidden_in_a_window_of_its_own():
     assert [box.strip() for box in boxes] == [".intake__known"]
 
 
+def test_a_row_on_a_phone_names_no_column_that_is_empty_in_it():
+    style = (ROOT / "src/commonweal/design/static/design/commonweal.css").read_text()
+    phone = style[style.index(".lines tr { display: flex") :].partition("@media")[0]
+    assert ".lines tr > td:empty { display: none; }" in phone
+
+
 def test_figures_are_told_by_what_can_be_counted_with():
     """`"²".isdigit()` is true and `int("²")` fails: where somebody asks, it is `isdecimal`."""
     strays = [

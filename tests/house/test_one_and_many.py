@@ -17,6 +17,8 @@ PASSED_OVER = {"migrations", "demo"}
 SHOWN = re.compile(r"\{\{\s*([^}]*?)\s*\}\}(?:</[a-z]+>)?(?=\s)")
 # A noun of many, with up to two words before it: "open pledges", "smaller categories".
 NOUN = re.compile(r"\s+(?:[a-z-]+\s+){0,2}?([a-z]+s|people|children)\b(?!\{)")
+# A tile's figure stands above the words of its link: "1" and "metrics late".
+TILE = re.compile(r"\{\{\s*([^}]*?)\s*\}\}</strong>\s*(?:<a[^>]*?\s*>)?(?=\s*([a-z]+s)\b(?!\{))")
 # A verb of many, with up to three: "of these promises have".
 VERB = re.compile(r"\s+(?:[a-z-]+\s+){0,3}?(are|were|have|do|don't)\b")
 # They end like nouns of many and are none.
@@ -125,6 +127,16 @@ def test_a_page_counts_one_thing_as_one():
     assert {words_: page for words_, page in bare.items() if words_ not in PAGES} == {}
     # Whoever reads the list reads what is so.
     assert set(PAGES) - set(bare) == set()
+
+
+def test_a_tile_counts_one_thing_as_one():
+    bare = {
+        f"{tile[1]} {tile[2]}": path.name
+        for path in sources("html")
+        for tile in TILE.finditer(re.sub(r"\{% url [^%]*%\}", "", path.read_text()))
+        if tile[2] not in NO_NOUN
+    }
+    assert bare == {}
 
 
 def test_a_sentence_counts_one_thing_as_one():

@@ -32,7 +32,7 @@ WORDS = frames.Words(
     back=("desk-charter", "Today"),
     stale="The register has changed since you looked, or an answer has. This is what would happen "
     "now: look again.",
-    just_so="{} of the file stand in the register just so.",
+    just_so="The register has {} of the file just so.",
     empty="An empty file takes nothing off the register.",
     stays="What the register has of these stays as it is.",
     unlisted="The file does not name {} that earlier files of this list brought. They stay as they "

@@ -36,7 +36,7 @@ WORDS = frames.Words(
     back=("desk-spend", "Spend desk"),
     stale="These contracts have changed since you looked. This is what would happen now: look "
     "again.",
-    just_so="{} of the file are known just so.",
+    just_so="Known just so already: {} of the file.",
     empty="An empty file takes nothing out.",
     stays="What is known of these stays as it is.",
     unlisted="The file does not name {} of this anchor. They stay, unless you say otherwise here. "

@@ -103,7 +103,10 @@ def test_a_page_a_ward_stands_beside_the_town(client):
     words = text_of(client, "/economy/wards/E05015624/")
     assert "Claimants Apr 2021 310 claimants 3,100 claimants" in words
     assert "That is 110 more (55%) than in April 2020." in words
-    assert "suppressed" in text_of(client, "/economy/wards/E05015627/")
+    assert "Apr 2021 suppressed 3,100 claimants" in text_of(client, "/economy/wards/E05015627/")
+    assert "How firm" not in words
+    small = text_of(client, "/economy/wards/E05015626/")
+    assert "Apr 2021 20 claimants small number 3,100 claimants" in small
     assert client.get("/economy/wards/E05999999/").status_code == 404
 
 
