@@ -83,6 +83,7 @@ def plan(
 def _check(case: Case, due_at: datetime, owner: Person) -> None:
     if due_at < timezone.now():
         raise Refused("Choose today or a day that comes.")
+    planning.refuse_too_far(due_at)
     if not roles_of(owner) & set(planning.AT_DESK):
         raise Refused(f"{owner.name} does not work at the desk.")
     manages = Role.DESK_MANAGER in roles_of(owner)

@@ -21,6 +21,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, prefetch_related_
 from django.utils import timezone
 
 from commonweal.accounts.models import Appointment, Person, Role
+from commonweal.office.errors import Refused
 from commonweal.office.one_of import OneOf
 from commonweal.residents.models import PerhapsSame
 
@@ -31,6 +32,7 @@ AT_DESK = (Role.CALL_HANDLER, Role.DESK_MANAGER, Role.NAMED_COLLEAGUE)
 # How long a partner, or a volunteer, is left alone before the desk looks.
 ACCEPTED_FOR = timedelta(days=7)
 CONTACTED_FOR = timedelta(days=14)
+FARTHEST = timedelta(days=366)
 CALLS = ("first", "follow_up")
 BY_PEOPLE = (NextAction.Because.HAND, NextAction.Because.MOVED)
 DESK = "the desk manager, who shares it out"
@@ -86,6 +88,12 @@ def desk(now: datetime | None = None) -> Desk:
     held = list(roles.order_by().values_list("person", "role"))
     managed = any(role == Role.DESK_MANAGER for _, role in held)
     return Desk(now or timezone.now(), frozenset(person for person, _ in held), managed)
+
+
+def refuse_too_far(due_at: datetime | None) -> None:
+    """A slip in the year would let it be forgotten."""
+    if due_at is not None and due_at > end_of_day(timezone.now() + FARTHEST):
+        raise Refused("Choose a day within a year.")
 
 
 def end_of_day(moment: datetime) -> datetime:

@@ -21,6 +21,7 @@ from commonweal.design.forms import DateField, Form
 from commonweal.office.acting import act
 
 from .forms.cases import CallForm
+from .forms.clocks import to_come
 from .forms.fields import choice, handlers, sentences
 from .handling import handler, of_case
 
@@ -49,6 +50,9 @@ class NextForm(Form):
         super().__init__(*args, **kwargs)
         owner: Any = self.fields["owner"]
         owner.queryset = handlers()
+
+    def clean_due_on(self) -> date | None:
+        return to_come(self.cleaned_data["due_on"])
 
 
 class MoveActionForm(NextForm):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 from typing import Any
 
@@ -12,8 +12,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from commonweal.cases import intake
-from commonweal.cases.models import Callback, IntakeDraft
+from commonweal.cases import intake, next_actions, working
+from commonweal.cases.models import Callback, IntakeDraft, NextAction
+from commonweal.office.errors import Refused
 
 SKIPS = {"due_on_0": "28", "due_on_1": "3", "due_on_2": "2027", "due_time": "1:30"}
 
@@ -54,6 +55,8 @@ def test_a_call_is_planned_at_the_time_that_they_asked_for(plan):
         (SKIPS, "there is no such time"),
         ({"due_time": "teatime"}, "Write a time like 10:00, 14:30 or 2pm"),
         ({"due_on_2": "2020", "due_time": "15:00"}, "Choose today or a day that comes."),
+        ({"due_time": "half past three"}, "Write a time like 10:00, 14:30 or 2pm"),
+        ({"due_on_2": "2127"}, "Choose a day within a year."),
         ({"due_on_0": "", "due_on_1": "", "due_on_2": ""}, "Enter the day"),
     ],
 )
@@ -61,6 +64,64 @@ def test_a_time_that_can_not_be_is_asked_again(plan, answers, said):
     page, due = plan(**answers)
     assert said in page
     assert due == []
+
+
+def parts_of(name: str, day: date) -> dict[str, str]:
+    return {f"{name}_0": str(day.day), f"{name}_1": str(day.month), f"{name}_2": str(day.year)}
+
+
+def test_no_call_is_planned_for_an_hour_of_today_that_is_gone(plan, monkeypatch):
+    noon = timezone.localtime().replace(hour=12, minute=0)
+    monkeypatch.setattr(timezone, "now", lambda: noon)
+    today = parts_of("due_on", noon.date())
+    page, due = plan(**today, due_time="11:59")
+    assert "This time has passed. Choose one that comes" in page
+    assert due == []
+    assert plan(**today, due_time="12:30")[1] == ["12:30"]
+
+
+@pytest.mark.parametrize("name", ["call", "next", "again"])
+def test_a_slip_in_the_year_is_asked_about_wherever_something_is_planned(
+    person, sign_in, leah, name
+):
+    """In 2127 nobody would ring, and the case would stand on no list until then."""
+    case = person()
+    case.callbacks.all().delete()
+    NextAction.objects.all().delete()
+    slip = timezone.localdate().replace(year=2127, day=1)
+    need = case.needs.get()
+    address, answers = {
+        "call": ("case-plan-call", {"purpose": "follow_up"} | parts_of("due_on", slip)),
+        "again": (
+            "case-call",
+            {"direction": "in", "outcome": "later"} | parts_of("again_on", slip),
+        ),
+        "next": (
+            "need-next",
+            {"kind": "other", "words": "Look.", "owner": str(leah.pk)} | parts_of("due_on", slip),
+        ),
+    }[name]
+    of_need = [need.code] if name == "next" else []
+    page = read(sign_in(leah).post(reverse(address, args=[case.code, *of_need]), answers))
+    assert "Choose a day within a year." in page
+    assert not Callback.objects.filter(case=case).exists()
+    assert not NextAction.objects.exists()
+
+
+def test_no_action_plans_for_a_day_that_nobody_will_see(person, leah):
+    case = person()
+    never = timezone.now() + timedelta(days=400)
+    with pytest.raises(Refused, match="within a year"):
+        working.plan_call(case=case, purpose="follow_up", due_at=never, by=leah)
+    with pytest.raises(Refused, match="within a year"):
+        working.record_call(
+            case=case, direction="in", outcome="later", by=leah, again_at=never, which="other"
+        )
+    with pytest.raises(Refused, match="within a year"):
+        next_actions.plan(
+            need=case.needs.get(), kind="other", words="Look.", owner=leah, due_at=never, by=leah
+        )
+    assert not case.calls.exists()
 
 
 def keys_of(page: str) -> Counter[str]:

@@ -46,6 +46,7 @@ def record_call(
     instead. Attempts within a minute are one. Dead: all contact stops.
     """
     refuse_codes(case.resident, words)
+    planning.refuse_too_far(again_at)
     now = timezone.now()
     twin = _written_just_now(case, direction, outcome, words, minutes, by)
     if twin is not None:
@@ -174,6 +175,7 @@ def plan_call(*, case: Case, purpose: str, due_at: datetime, by: Person) -> Call
     open_way, _ = reaching.way_for(case.resident)
     if open_way is None:
         raise Refused(reaching.instruction(case.resident))
+    planning.refuse_too_far(due_at)
     due_at = reaching.within_hours(case.resident, due_at)
     callback, _ = Callback.objects.update_or_create(
         case=case,
