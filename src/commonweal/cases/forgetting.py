@@ -118,6 +118,7 @@ def residents_due(today: date) -> models.QuerySet[Resident]:
         .filter(last__date__lt=before("requests", today))
         .exclude(cases__closed_at=None)
         .exclude(keep_until__gt=today)
+        .order_by("pk")
     )
     for kind in belongings.registered():
         if kind.holds is not None:

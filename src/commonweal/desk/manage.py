@@ -90,7 +90,7 @@ def manage(request: SignedInRequest) -> HttpResponse:
         "unlisted": Service.objects.going_on().filter(not_listed_since__isnull=False).count(),
         "administrators": ", ".join(_administrators(today)),
         "may_change_kinds": Role.ADMINISTRATOR in roles_of(request.user),
-        "kinds": HelpType.objects.annotate(many=Count("needs")),
+        "kinds": HelpType.objects.annotate(many=Count("needs")).order_by("order", "name"),
         "lookalikes": lookalikes.to_decide(request.user).count(),
         "merges": Merge.objects.filter(undone_at=None).select_related("kept", "gone")[:10],
     }

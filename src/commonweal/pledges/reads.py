@@ -277,7 +277,7 @@ def themes(on: date, state: State | None = None) -> list[ThemeLine]:
             open=Count("pledges", filter=public & Q(pledges__standing__in=st.OPEN)),
             verified=Count("pledges", filter=public & Q(pledges__standing__in=st.VERIFIED)),
             overdue=Count("pledges", filter=public & Q(pledges__standing=st.Standing.OVERDUE)),
-        )
+        ).order_by("order", "name")
         return [
             ThemeLine(theme, theme.total, theme.open, theme.verified, theme.overdue)
             for theme in counted

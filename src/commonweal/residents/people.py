@@ -178,8 +178,9 @@ def candidates(
 def without_shared(person: Described) -> Described:
     """A description without the telephones that half a street has: a hostel's, a surgery's."""
     digests = {keys.digest("phone", keys.phone(number)): number for number in person.phones}
-    held = ResidentKey.objects.filter(kind="phone", digest__in=digests).order_by()
-    shared = held.values("digest").annotate(many=Count("resident")).filter(many__gt=MOST_SHARE)
+    held = ResidentKey.objects.filter(kind="phone", digest__in=digests)
+    shared = held.order_by().values("digest").annotate(many=Count("resident"))
+    shared = shared.filter(many__gt=MOST_SHARE)
     numbers = {digests[row["digest"]] for row in shared}
     unshared = tuple(number for number in person.phones if number not in numbers)
     return replace(person, phones=unshared) if numbers else person

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from commonweal.charter.models import Theme
 from commonweal.pledges import reads, story
 from commonweal.pledges import standing as st
 from commonweal.pledges.models import Pledge
@@ -165,3 +166,9 @@ def test_what_registers_of_other_bodies_list_stands_apart_from_the_headline(pled
 def test_a_list_of_the_towns_own_is_in_the_headline(pledged, client):
     Pledge.objects.filter(pk=pledged().pk).update(source="list", source_key="1")
     assert "other bodies" not in client.get("/").content.decode()
+
+
+def test_themes_stand_in_the_order_of_the_charter(client, theme):
+    Theme.objects.create(code="a-green-town", name="A green town", order=2)
+    page = client.get("/").content.decode()
+    assert page.index("/themes/fair-work/") < page.index("/themes/a-green-town/")

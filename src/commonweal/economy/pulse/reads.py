@@ -198,7 +198,7 @@ def at_desk() -> list[AtDesk]:
     waves = PulseWave.objects.annotate(
         residents=Count("answers", filter=Q(answers__who=Who.RESIDENT)),
         enterprises=Count("answers", filter=Q(answers__who=Who.ENTERPRISE)),
-    )
+    ).order_by("-opens_on", "-id")
     return [AtDesk(wave, _state(wave, today), wave.residents, wave.enterprises) for wave in waves]
 
 
