@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from commonweal.accounts.lists import Unread
-from commonweal.charter.models import Theme
+from commonweal.charter.models import CharterVersion, Theme
 from commonweal.design.forms import DateField, Form, ReasonField
 from commonweal.pledges.models import Direction, MeasureKind
 
@@ -63,6 +63,11 @@ class AdoptForm(Form):
         label="Earlier versions end the day before: nobody signs them any more", required=False
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not CharterVersion.objects.exists():
+            del self.fields["ends_earlier"]
+
     def clean_text(self) -> str:
         text = str(self.cleaned_data["text"])
         try:
@@ -78,6 +83,7 @@ class AdoptForm(Form):
         decision |= {"title": answers.pop("decision_title"), "source_url": answers["source_url"]}
         for name in ("text", "source_url"):
             del answers[name]
+        answers.setdefault("ends_earlier", False)
         return answers | {"sentences": self.sentences, "decision": decision}
 
 
@@ -105,9 +111,10 @@ class MeasureForm(Form):
     )
     unit = forms.CharField(
         label="In which unit?",
-        help_text="As it stands behind a figure: people, hours, pounds, tonnes.",
+        help_text="As it stands behind a figure: people, hours, pounds, tonnes. Leave it empty "
+        "where something is done or not done.",
         max_length=60,
-        error_messages={"required": "Enter the unit"},
+        required=False,
     )
     direction = forms.ChoiceField(
         label="Which way is better?",
@@ -132,6 +139,15 @@ class MeasureForm(Form):
         required=False,
     )
     on_menu = forms.BooleanField(label="It can be promised now", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        answers: dict[str, Any] = super().clean() or {}
+        if not answers.get("unit") and not self.has_error("unit"):
+            if answers.get("kind") == MeasureKind.YES_NO:
+                answers["unit"] = "done"
+            else:
+                self.add_error("unit", "Enter the unit")
+        return answers
 
     def clean_examples(self) -> str:
         typed = str(self.cleaned_data["examples"])

@@ -8,6 +8,7 @@ from django import forms
 from django.db import models
 
 from commonweal.design.forms import DateField, Form, ReasonField
+from commonweal.places import opening
 
 from . import values
 from .sections import Key
@@ -49,10 +50,10 @@ class SettingsForm(Form):
 
 
 def form_for(page: SettingsPage, *, is_new: bool = False) -> type[SettingsForm]:
-    """The form of one table of a page."""
+    """The form of one table of a page. Only an open town is asked for a decision."""
     keys = tuple(page.keys(is_new=is_new))
     fields: dict[str, Any] = {key.name: _field(key, page.labels[key.name]) for key in keys}
-    if page.judged:
+    if page.judged and opening.is_open():
         fields |= _decision_fields()
     return type("PageForm", (SettingsForm,), {"keys": keys, **fields})
 
@@ -87,12 +88,14 @@ def _decision_fields() -> dict[str, forms.Field]:
     return {
         "decision_title": forms.CharField(
             label="Which decision changes it?",
-            help_text="Once the town is open, what is judged by changes by a decision alone. "
-            "It is published with what it changes.",
+            help_text="What is judged by changes by a decision alone. It is published with what "
+            "it changes.",
             max_length=200,
             required=False,
         ),
         "body": forms.CharField(label="Who decided?", max_length=120, required=False),
         "decided_on": DateField(label="When?", required=False),
-        "minute": forms.CharField(label="Reference of the minute", max_length=120, required=False),
+        "minute": forms.CharField(
+            label="Reference of the minute (optional)", max_length=120, required=False
+        ),
     }

@@ -229,6 +229,13 @@ def test_what_was_not_looked_at_is_not_entered(daniel, sign_in):
     assert not CharterVersion.objects.exists()
 
 
+def test_the_first_version_is_not_asked_what_becomes_of_earlier_ones(daniel, sign_in, client):
+    desk = sign_in(daniel)
+    assert "Earlier versions" not in text(desk.get("/desk/town/charter/"))
+    assert entered(desk, ADOPTED).status_code == 302
+    assert "Earlier versions" in text(desk.get("/desk/town/charter/"))
+
+
 def test_a_new_version_keeps_its_themes_and_ends_the_one_before(daniel, sign_in, version):
     later = ADOPTED | {"ends_earlier": "on"}
     assert entered(sign_in(daniel), later).status_code == 302
@@ -343,6 +350,16 @@ def test_a_measure_asks_for_what_it_lacks(daniel, sign_in, theme):
         assert words in text(page)
     assert typed(page, "how") == "By the payroll."
     assert not Measure.objects.exists()
+
+
+def test_what_is_done_or_not_done_needs_no_unit(daniel, sign_in, theme):
+    desk = sign_in(daniel)
+    desk.post("/desk/town/measures/add/", MEASURE | {"kind": "yes_no", "unit": ""})
+    assert Measure.objects.get().unit == "done"
+    hours = MEASURE | {"name": "Hours given", "kind": "hours", "unit": " "}
+    refused = desk.post("/desk/town/measures/add/", hours)
+    assert "Enter the unit" in text(refused)
+    assert 'value="Hours given"' in refused.content.decode()
 
 
 def test_examples_are_written_as_they_are_read():

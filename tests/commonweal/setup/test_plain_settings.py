@@ -6,6 +6,7 @@ import re
 from html import unescape
 
 import pytest
+from django.urls import reverse
 
 from commonweal.accounts.models import Event
 from commonweal.charter.models import Decision, Theme, Tier
@@ -123,6 +124,16 @@ def test_before_it_opens_days_are_free(daniel, sign_in):
     opening.prepare()
     sign_in(daniel).post("/desk/town/rules/", rules(lapse_days=200))
     assert Town.objects.get().lapse_days == 200
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in tables.PAGES if page.judged], ids=lambda page: page.name
+)
+def test_only_an_open_town_is_asked_for_a_decision(daniel, sign_in, page):
+    address = reverse(f"{page.view_name}-add" if page.can_add and page.is_list else page.view_name)
+    assert "Which decision changes it?" in text(sign_in(daniel).get(address))
+    opening.prepare()
+    assert "Which decision changes it?" not in text(sign_in(daniel).get(address))
 
 
 @pytest.mark.parametrize(
