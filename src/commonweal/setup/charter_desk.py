@@ -22,6 +22,7 @@ from commonweal.pledges.models import Direction, Measure, MeasureKind
 from . import adopting
 from . import measures as the_measures
 from .charter_forms import AdoptForm, MeasureForm
+from .tables_desk import desk_of
 
 # Who sets up the charter: whoever runs it, and whoever sets up the town.
 SET_UP = (Role.ADMINISTRATOR, Role.CHARTER_MANAGER)
@@ -35,6 +36,7 @@ def adopt(request: SignedInRequest) -> HttpResponse:
     """Enter a version of the charter. It is shown as it will stand before it is entered."""
     form = AdoptForm(request.POST or None)
     context: dict[str, Any] = {"form": form, "versions": CharterVersion.objects.all()}
+    context["back"] = desk_of(request.user, SET_UP)
     if request.method == "POST" and form.is_valid():
         mark = mark_of(str(sorted(form.cleaned_data.items(), key=str)))
         is_seen = constant_time_compare(request.POST.get(TEXT_SHOWN, ""), mark)
@@ -58,7 +60,11 @@ def mark_of(text: str) -> str:
 @staff(*SET_UP)
 def measures(request: SignedInRequest) -> HttpResponse:
     """What can be promised, by theme."""
-    context = {"measures": Measure.objects.select_related("theme"), "themes": Theme.objects.all()}
+    context = {
+        "measures": Measure.objects.select_related("theme"),
+        "themes": Theme.objects.all(),
+        "back": desk_of(request.user, SET_UP),
+    }
     return render(request, "setup/desk_measures.html", context)
 
 

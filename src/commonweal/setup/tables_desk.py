@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 
-from commonweal.accounts.access import SignedInRequest, staff
-from commonweal.accounts.models import Role
+from commonweal.accounts.access import SignedInRequest, roles_of, staff
+from commonweal.accounts.models import Person, Role
+from commonweal.design.menu import DESKS
 from commonweal.office.acting import act
 
 from . import tables, writing
@@ -35,6 +36,7 @@ def _listed(page: SettingsPage) -> Callable[..., HttpResponse]:
             "setup/desk_rows.html",
             {
                 "page": page,
+                "back": desk_of(request.user, page.roles),
                 "listed": listed,
                 "one": f"{page.view_name}-one",
                 "add": f"{page.view_name}-add" if page.can_add else "",
@@ -64,10 +66,22 @@ def _form_page(page: SettingsPage, *, is_new: bool = False) -> Callable[..., Htt
             template="setup/desk_row.html",
             heading=_heading(page, row, is_new=is_new),
             page=page,
-            back_to=reverse(page.view_name if page.is_list else "desks"),
+            back=_back(page, request.user),
         )
 
     return form_page
+
+
+def desk_of(person: Person, roles: Sequence[Role]) -> tuple[str, str]:
+    """The desk that leads somebody to a page of settings, as these roles may open it."""
+    held = roles_of(person)
+    mine = next((role for role in roles if role in held), roles[0])
+    return next((path, title) for role, path, title in DESKS if role == mine)
+
+
+def _back(page: SettingsPage, person: Person) -> tuple[str, str]:
+    """From the page of one table to its list; from a page that stands once to its desk."""
+    return (reverse(page.view_name), page.title) if page.is_list else desk_of(person, page.roles)
 
 
 def _row(page: SettingsPage, code: str, *, is_new: bool) -> dict[str, Any]:

@@ -88,6 +88,23 @@ def test_each_page_is_linked_and_opens(page, daniel, sign_in):
         assert client.get(path).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("who", "pages", "desk"),
+    [
+        ("daniel", ("tiers", "rules", "charter", "measures", "pillars", "themes"), "/desk/town/"),
+        ("maya", ("tiers", "rules", "charter", "measures"), "/desk/charter/"),
+        ("nadia", ("pillars", "workstreams"), "/desk/programme/"),
+    ],
+)
+def test_a_page_of_settings_leads_back_to_whence_it_is_linked(
+    request, sign_in, town, who, pages, desk
+):
+    client = sign_in(request.getfixturevalue(who))
+    for page in pages:
+        shown = client.get(f"/desk/town/{page}/").content.decode()
+        assert f'<a href="{desk}" class="govuk-back-link">' in shown, page
+
+
 def test_days_of_an_open_town_change_by_a_decision(daniel, sign_in, client):
     desk = sign_in(daniel)
     refused = desk.post("/desk/town/rules/", rules(lapse_days=200))
