@@ -191,3 +191,5 @@ OF_STORY: Mapping[str, tuple[Standing, ...]] = {
 ORDER = tuple(info.code for info in STANDINGS if info.code != Standing.PROPOSED)
 # Those of them that are in no part of the story.
 BESIDE = tuple(info.code for info in STANDINGS if info.story is None and info.code in ORDER)
+# A register of another body may list a promise that is to be kept by no day.
+WITHOUT_DATE = "Promised; its source states no date."

@@ -1,4 +1,5 @@
-"""By whom a withdrawn pledge was taken back: by its partner, or with the file that it came in."""
+"""What the standing of a pledge means where that hangs on the pledge: by whom it was taken back (by
+its partner, or with the file that it came in), and whether it has a date at all."""
 
 from __future__ import annotations
 
@@ -6,12 +7,14 @@ from commonweal.accounts.actors import IMPORT
 
 from .models import ImportRun, Pledge
 from .standing import Kind, Standing
-from .standings import BY_PARTNER, MEANINGS, WITH_FILE
+from .standings import BY_PARTNER, MEANINGS, WITH_FILE, WITHOUT_DATE
 from .undoing import ROLE
 
 
 def meaning_of(pledge: Pledge) -> str:
     """What the standing of a pledge means; of a withdrawn one, by whom it was taken back."""
+    if pledge.standing == Standing.ACTIVE and pledge.due_on is None:
+        return WITHOUT_DATE
     if pledge.standing != Standing.WITHDRAWN:
         return MEANINGS[pledge.standing]
     last = pledge.entries.filter(kind=Kind.WITHDRAWN).last()

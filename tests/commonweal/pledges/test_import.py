@@ -441,6 +441,23 @@ def shared(name):
     return path
 
 
+def test_a_promise_without_a_date_is_said_to_state_none_and_to_be_due_on_none(client):
+    rows = (
+        b"promise_id,promise_text,date,progress_score,stage\nH01,Build homes,2026-06-09,0,First\n"
+    )
+    layout = layout_named("uk-promises-timeline")
+    made = importing.plan(rows, "list.csv", layout=layout, as_at=date(2026, 6, 9))
+    carrying.carry_out(made, by=None)
+    promise = Pledge.objects.get()
+    shown = " ".join(client.get(promise.get_absolute_url()).content.decode().split())
+    assert "Promised; its source states no date." in shown
+    assert "its date lies ahead" not in shown
+    for listed in ("/pledges/", promise.partner.get_absolute_url()):
+        shown = " ".join(client.get(listed).content.decode().split())
+        assert "no date stated" in shown
+        assert "due no date" not in shown
+
+
 @real
 def test_the_small_real_registers_are_read_whole():
     for file, layout, as_at in (
