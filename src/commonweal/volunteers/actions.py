@@ -212,7 +212,8 @@ def clashing_with(task: Task, volunteer: Volunteer) -> list[Task]:
 
 @transaction.atomic
 def take(*, task: Task, volunteer: Volunteer) -> Task:
-    """Two pressing *take* at one moment: one gets it, the other is told.
+    """Two pressing *take* at one moment: one gets it, the other is told. Who has it, and presses
+    it on a second page, has it.
 
     Raises
     ------
@@ -227,6 +228,9 @@ def take(*, task: Task, volunteer: Volunteer) -> Task:
         raise Refused(f"This task needs: {task.get_needs_check_display()}. Ask the desk about it.")
     # Held, so that two takes of one volunteer at one moment are counted one after the other.
     Volunteer.objects.select_for_update().get(pk=volunteer.pk)
+    task.refresh_from_db()
+    if task.state == Task.State.TAKEN and task.taken_by_id == volunteer.pk:
+        return task
     takes.must_have_room(volunteer)
     taken = Task.objects.filter(pk=task.pk, state=Task.State.OPEN, taken_by=None).update(
         state=Task.State.TAKEN, taken_by=volunteer, taken_at=timezone.now()

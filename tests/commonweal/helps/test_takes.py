@@ -74,6 +74,25 @@ def test_nobody_has_more_than_so_many_at_once(task, sam, sign_in):
     assert Task.objects.get(pk=tasks[-1].pk).state == "taken"
 
 
+def test_who_takes_a_task_on_a_second_page_is_told_that_it_is_theirs(task, sam, sign_in):
+    """*Somebody else has just taken it* would have kept them at home."""
+    one = task()
+    client = sign_in(sam)
+    for _page in range(2):
+        page = client.post(f"/help/give/tasks/{one.code}/", {"verb": "take"}, follow=True)
+        assert b"It is yours. Here is who and where." in page.content
+        assert b"1 Mill Lane" in page.content
+    assert TaskTake.objects.count() == 1
+
+
+def test_whoever_has_all_that_one_may_is_told_of_one_of_them_that_it_is_theirs(task, sam):
+    tasks = [task(number) for number in range(takes.OPEN_MOST)]
+    for one in tasks:
+        volunteering.take(task=one, volunteer=sam.volunteer)
+    assert volunteering.take(task=tasks[0], volunteer=sam.volunteer).taken_by == sam.volunteer
+    assert TaskTake.objects.count() == takes.OPEN_MOST
+
+
 def test_the_limits_stand_in_the_action(task, sam):
     volunteer = sam.volunteer
     for number in range(1, takes.BACK_MOST + 1):
