@@ -44,7 +44,7 @@ def _place(texts: Iterable[str]) -> str:
 def details_of(award: Award, *, in_full: bool) -> list[tuple[str, str]]:
     """(label, text) of what is known of the way. Not ``in_full``: of a number its last three."""
     return [
-        (detail.label, _short(text) if detail.is_secret and not in_full else text)
+        (detail.label.rstrip("?"), _short(text) if detail.is_secret and not in_full else text)
         for detail in method_of(award).details
         if (text := str(getattr(award, detail.column)))
     ]

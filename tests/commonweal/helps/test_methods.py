@@ -19,7 +19,7 @@ from commonweal.accounts.models import Event, Message
 from commonweal.cases import working
 from commonweal.cases.models import CaseRead, NextAction
 from commonweal.grants import actions as granting
-from commonweal.grants import methods
+from commonweal.grants import destinations, methods
 from commonweal.grants.models import Award, Fund, IssuedCode, Payment, PaymentRun
 from commonweal.office.errors import Refused
 
@@ -495,3 +495,11 @@ def test_what_failed_is_a_next_action_and_goes_out_again_once_corrected(
     again = granting.make_run(fund=desk.fund, method=method, by=imran)
     assert [(row["reference"], row["amount"]) for row in file_of(again)] == [(failed.code, "70.00")]
     assert granting.balance(desk.fund).committed == Decimal(100)
+
+
+def test_what_was_asked_by_a_question_is_said_without_its_sign():
+    """The page said *Which shop or scheme?: Tesco*."""
+    for code, method in methods.METHODS.items():
+        typed = {detail.column: "Tesco" for detail in method.details}
+        for label, _text in destinations.details_of(Award(method=code, **typed), in_full=True):
+            assert not label.endswith("?"), (code, label)
