@@ -101,6 +101,7 @@ def who_helps(request: SignedInRequest, code: str, need: str) -> HttpResponse:
         "form": form,
         "near": near,
         "start": start,
+        "none_is_near": start is not None and not any(away for _, away in rows),
         "rows": rows[:MOST_SHOWN],
         "more": max(len(rows) - MOST_SHOWN, 0),
         "lines": helplines.lines_for(wanted.help_type),

@@ -62,7 +62,8 @@ def services_near(request: HttpRequest) -> HttpResponse:
     shown = Service.objects.select_related("organisation").prefetch_related("places", "schedules")
     entries = shown.in_bulk([key for key, _ in page])
     rows = [(entries[key], nearby.in_miles(away)) for key, away in page]
-    return _list(request, page=page, rows=rows, form=form, start=start)
+    none_is_near = not any(away for _, away in rows)
+    return _list(request, page=page, rows=rows, form=form, start=start, none_is_near=none_is_near)
 
 
 def _list(request: HttpRequest, **context: Any) -> HttpResponse:

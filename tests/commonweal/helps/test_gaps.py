@@ -128,6 +128,7 @@ def test_a_handler_types_a_postcode_that_stands_in_no_address(
     answer = client.post(page_of(need), {"verb": "near", "postcode": "BK1 1AA"})
     assert answer.status_code == 200
     assert not Gap.objects.exists()
+    assert "Of none of these can we say" not in words_of(answer)
     wrong = words_of(client.post(page_of(need), {"verb": "near", "postcode": "BK"}))
     assert "Enter a whole postcode" in wrong
     assert 'value="BK"' in wrong

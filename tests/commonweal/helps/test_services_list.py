@@ -151,6 +151,16 @@ def test_a_postcode_that_no_lookup_has_is_said(client, offered, lookup):
     assert "does not know the place of BK1 1AA" in near(client, "BK1 1AA")
 
 
+def test_it_is_said_where_no_service_has_a_place(client, offered, lookup):
+    """The list stood there as before, and whoever typed a postcode learned nothing."""
+    lookup()
+    offered("Larder", "ZZ9 9ZZ")
+    says = "Of none of these can we say how far it is from BK1 1AA."
+    assert says in near(client, "BK1 1AA")
+    offered("Kitchen", "BK1 1AA")
+    assert says not in near(client, "BK1 1AA")
+
+
 @pytest.mark.parametrize("has_local", [True, False])
 def test_national_numbers_of_a_need_are_always_there(client, kinds, offered, has_local):
     for code, kind in kinds.items():
