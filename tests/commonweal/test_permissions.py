@@ -339,6 +339,7 @@ def samples(
             "desk-area-off": {"code": "x"},
             "desk-measure": {"code": "hours"},
             "desk-measure-away": {"code": "hours"},
+            "desk-charter-version-out": {"number": 1},
             "desk-set-themes-one": {"code": "fair-work"},
             "desk-set-tiers-one": {"code": "partner"},
             "desk-set-pillars-one": {"code": "procurement"},

@@ -177,6 +177,11 @@ def role_at_the_desk(person: Person) -> str:
 
 
 def _decided(decision: dict[str, Any]) -> Decision:
+    """The decision, which may be there already: by its title, who decided, and the day."""
+    known = {name: decision[name] for name in ("title", "body", "decided_on")}
+    if same := Decision.objects.filter(**known).order_by("id").first():
+        typed = {name: words for name, words in decision.items() if words}
+        return formerly.bring(Decision, same.code, typed)
     code = free_code(Decision, f"{decision['decided_on']}-{decision['title']}")
     return formerly.bring(Decision, code, decision)
 

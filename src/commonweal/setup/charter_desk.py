@@ -17,9 +17,10 @@ from commonweal.design.forms import Form
 from commonweal.design.revisions import SHOWN
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
+from commonweal.places import opening
 from commonweal.pledges.models import Direction, Measure, MeasureKind
 
-from . import adopting
+from . import adopting, taking_out
 from . import measures as the_measures
 from .charter_forms import AdoptForm, MeasureForm
 from .tables_desk import desk_of
@@ -37,6 +38,8 @@ def adopt(request: SignedInRequest) -> HttpResponse:
     form = AdoptForm(request.POST or None)
     context: dict[str, Any] = {"form": form, "versions": CharterVersion.objects.all()}
     context["back"] = desk_of(request.user, SET_UP)
+    context["is_closed"] = not opening.is_open()
+    context["may_go"] = taking_out.newest() if context["is_closed"] else None
     if request.method == "POST" and form.is_valid():
         mark = mark_of(str(sorted(form.cleaned_data.items(), key=str)))
         is_seen = constant_time_compare(request.POST.get(TEXT_SHOWN, ""), mark)
@@ -51,6 +54,25 @@ def adopt(request: SignedInRequest) -> HttpResponse:
         begins = form.cleaned_data["in_force_from"] or form.cleaned_data["decided_on"]
         context |= {"sentences": form.sentences, "mark": mark, "begins": begins}
     return render(request, "setup/desk_charter.html", context)
+
+
+@staff(*SET_UP)
+def version_out(request: SignedInRequest, number: int) -> HttpResponse:
+    """Take a version out before the town opens: a slip, or words that stood in for others."""
+    version = get_object_or_404(CharterVersion, number=number)
+    return act(
+        request,
+        Form(request.POST if request.method == "POST" else None),
+        lambda _: taking_out.take_out(version=version, by=request.user),
+        said=f"{version} is taken out.",
+        to="desk-charter-text",
+        back=(reverse("desk-charter-text"), "The charter’s text"),
+        heading=f"Take out {version.title}, version {number}",
+        before="Until the town opens, the newest text can be taken out while nobody has signed it. "
+        "Its decision stays. Copy the text first if you need it.",
+        button="Take it out",
+        danger=True,
+    )
 
 
 def mark_of(text: str) -> str:

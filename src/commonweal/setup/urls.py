@@ -16,6 +16,11 @@ urlpatterns = [
     path("desk/town/areas/list/", areas_desk.area_list, name="desk-area-list"),
     path("desk/town/areas/<slug:code>/off/", areas_desk.area_off, name="desk-area-off"),
     path("desk/town/charter/", charter_desk.adopt, name="desk-charter-text"),
+    path(
+        "desk/town/charter/<int:number>/out/",
+        charter_desk.version_out,
+        name="desk-charter-version-out",
+    ),
     path("desk/town/measures/", charter_desk.measures, name="desk-measures"),
     path("desk/town/measures/add/", charter_desk.measure_add, name="desk-measure-add"),
     path("desk/town/measures/<slug:code>/", charter_desk.measure, name="desk-measure"),

@@ -10,7 +10,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from commonweal.accounts.models import Event
-from commonweal.charter.models import CharterVersion, Clause, Decision, Theme
+from commonweal.charter.models import CharterVersion, Clause, Decision, Signature, Theme
+from commonweal.partners.models import Partner
+from commonweal.places import opening
 from commonweal.places.models import Area, Town
 from commonweal.pledges.models import Measure
 from commonweal.setup import adopting, measures, onscodes
@@ -234,6 +236,63 @@ def test_the_first_version_is_not_asked_what_becomes_of_earlier_ones(daniel, sig
     assert "Earlier versions" not in text(desk.get("/desk/town/charter/"))
     assert entered(desk, ADOPTED).status_code == 302
     assert "Earlier versions" in text(desk.get("/desk/town/charter/"))
+
+
+def test_a_slip_is_taken_out_before_the_town_opens_and_entered_rightly(daniel, sign_in, version):
+    """What ended by it goes on, and a theme that was mistyped goes with it."""
+    opening.prepare()
+    desk = sign_in(daniel)
+    slip = ADOPTED | {"ends_earlier": "on", "text": "Fair wrok:\n1. A slip."}
+    entered(desk, slip)
+    out = re.search(
+        r'href="(/desk/town/charter/2/out/)"', desk.get("/desk/town/charter/").content.decode()
+    )
+    assert "Take it out" in text(desk.get(out[1]))
+    assert "Version 2 is taken out." in text(desk.post(out[1], follow=True))
+    assert not Theme.objects.filter(name="Fair wrok").exists()
+    version.refresh_from_db()
+    assert version.in_force_until is None
+    line = Event.objects.get(verb="charter version taken out")
+    assert (line.by_code, line.detail["version"]) == (daniel.code, 2)
+    assert desk.post(out[1]).status_code == 404
+    # Its decision stayed, and is not there twice.
+    assert entered(desk, ADOPTED).status_code == 302
+    assert Decision.objects.filter(decided_on="2026-09-01").count() == 1
+    assert Clause.objects.filter(version__number=2, text="Pay the real Living Wage.").exists()
+
+
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [
+        (lambda _: opening.open_to_all(), "The town is open"),
+        (
+            lambda version: CharterVersion.objects.create(
+                number=9,
+                title="Later",
+                adopted_by=version.adopted_by,
+                in_force_from=version.in_force_from,
+            ),
+            "A later version stands",
+        ),
+        (
+            lambda version: Signature.objects.create(
+                partner=Partner.objects.first(),
+                version=version,
+                signed_on=version.in_force_from,
+                capacity="Chair",
+                terms_version="1",
+                signed_name="Ada",
+            ),
+            "Somebody signed this version",
+        ),
+    ],
+)
+def test_what_stands_is_not_taken_out(maya, sign_in, version, before, words):
+    opening.prepare()
+    before(version)
+    assert words in text(sign_in(maya).post(f"/desk/town/charter/{version.number}/out/"))
+    assert CharterVersion.objects.filter(pk=version.pk).exists()
+    assert Clause.objects.filter(version=version).exists()
 
 
 def test_a_new_version_keeps_its_themes_and_ends_the_one_before(daniel, sign_in, version):
