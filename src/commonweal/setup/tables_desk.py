@@ -13,6 +13,7 @@ from commonweal.accounts.access import SignedInRequest, roles_of, staff
 from commonweal.accounts.models import Person, Role
 from commonweal.design.menu import DESKS
 from commonweal.office.acting import act
+from commonweal.places import rooms
 
 from . import tables, writing
 from .tables import PAGES, SettingsPage
@@ -73,10 +74,12 @@ def _form_page(page: SettingsPage, *, is_new: bool = False) -> Callable[..., Htt
 
 
 def desk_of(person: Person, roles: Sequence[Role]) -> tuple[str, str]:
-    """The desk that leads somebody to a page of settings, as these roles may open it."""
-    held = roles_of(person)
+    """The desk that leads somebody to a page of settings, as these roles may open it; where its
+    room is off, all their desks."""
+    held, closed = roles_of(person), rooms.off()
     mine = next((role for role in roles if role in held), roles[0])
-    return next((path, title) for role, path, title in DESKS if role == mine)
+    path, title = next((path, title) for role, path, title in DESKS if role == mine)
+    return (path, title) if rooms.room_at(path) not in closed else (reverse("desks"), "Your desks")
 
 
 def _back(page: SettingsPage, person: Person) -> tuple[str, str]:
