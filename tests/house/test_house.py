@@ -162,6 +162,13 @@ def test_tables_of_the_pages_on_method_scroll_rather_than_break_words():
     assert broken < whole
 
 
+def test_no_comma_stands_behind_what_somebody_promised_in_a_sentence():
+    """ "We will start 21 apprentices., 3 apprentices"."""
+    comma = re.compile(r"statement(?:\|truncatechars:\d+)?\s*\}\}(?:</\w+>)?[,;]")
+    pages = (ROOT / "src/commonweal").rglob("*.html")
+    assert [page.name for page in pages if comma.search(page.read_text())] == []
+
+
 def test_nothing_on_a_page_is_hidden_in_a_window_of_its_own():
     """Half of a partner's pledges stood below the edge of a box that scrolled in the page."""
     style = (ROOT / "src/commonweal/design/static/design/commonweal.css").read_text()

@@ -17,8 +17,10 @@ PASSED_OVER = {"migrations", "demo"}
 SHOWN = re.compile(r"\{\{\s*([^}]*?)\s*\}\}(?:</[a-z]+>)?(?=\s)")
 # A noun of many, with up to two words before it: "open pledges", "smaller categories".
 NOUN = re.compile(r"\s+(?:[a-z-]+\s+){0,2}?([a-z]+s|people|children)\b(?!\{)")
-# A tile's figure stands above the words of its link: "1" and "metrics late".
-TILE = re.compile(r"\{\{\s*([^}]*?)\s*\}\}</strong>\s*(?:<a[^>]*?\s*>)?(?=\s*([a-z]+s)\b(?!\{))")
+# A tile's figure stands above the words of its link, and a cell's before words that are only heard.
+TILE = re.compile(
+    r"\{\{\s*([^}]*?)\s*\}\}(?:</strong>\s*(?:<a[^>]*?\s*>)?|<span[^>]*>)(?=\s*([a-z]+s)\b(?!\{))"
+)
 # A verb of many, with up to three: "of these promises have".
 VERB = re.compile(r"\s+(?:[a-z-]+\s+){0,3}?(are|were|have|do|don't)\b")
 # They end like nouns of many and are none.

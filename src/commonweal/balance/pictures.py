@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from commonweal.design.narrow import BulletOf, StepOf, bullets, named_bars, waterfall
+from commonweal.design.narrow import LETTERS, BulletOf, StepOf, bullets, named_bars, waterfall
 from commonweal.design.plots import BarOf
 
 from .columns import COLUMNS, WORDS
@@ -51,14 +51,22 @@ def metrics(content: dict[str, Any]) -> SafeString:
             _figure(metric["was_value"]),
             _figure(metric["value"]),
             _figure(metric["target"]),
-            f"{metric['is']} (was {metric['was']}, should be {metric['should_be']})"
-            if metric["target"]
-            else f"{metric['is']} (was {metric['was']})",
+            _written(metric),
             Decimal(100) if metric["unit"] == "%" else None,
         )
         for metric in content["metrics"]
     ]
     return bullets(rows, label="Metrics: was, is, should be; each from nought, per cent up to 100")
+
+
+def _written(metric: dict[str, Any]) -> str:
+    """The figures under an axis: their unit once, or only in the table, so that nothing is cut."""
+    now, was, target = (
+        metric[name].removesuffix(f" {metric['unit']}") for name in ("is", "was", "should_be")
+    )
+    beside = f"(was {was}, should be {target})" if metric["target"] else f"(was {was})"
+    written = f"{metric['is']} {beside}"
+    return written if len(written) <= LETTERS else f"{now} {beside}"
 
 
 def _figure(figure: str | None) -> Decimal | None:

@@ -90,6 +90,8 @@ class BulletOf:
     ends_at: Decimal | None = None
 
 
+# So many letters fit on a line under an axis.
+LETTERS = 46
 # The height of one metric: its name, its axis, what is written of it.
 BULLET = 74
 

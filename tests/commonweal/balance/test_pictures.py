@@ -95,3 +95,16 @@ def test_what_was_not_measured_has_no_axis():
     drawing = pictures.metrics({"metrics": [metric(was_value=None, value=None, target=None)]})
     assert "not yet measured" in drawing
     assert not bars(drawing, "axis")
+
+
+@pytest.mark.parametrize(
+    ("unit", "written"),
+    [
+        ("members", "1,482 members (was 1,470, should be 1,494)"),
+        ("households on the waiting list", "1,482 (was 1,470, should be 1,494)"),
+    ],
+)
+def test_what_is_written_of_a_metric_is_not_cut(unit, written):
+    figures = {"is": f"1,482 {unit}", "was": f"1,470 {unit}", "should_be": f"1,494 {unit}"}
+    drawing = pictures.metrics({"metrics": [metric(unit=unit, **figures)]})
+    assert f">{written}<" in drawing
