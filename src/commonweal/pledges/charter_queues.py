@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from commonweal.charter.models import TierAward
 from commonweal.partners.models import ActingRequest, NameChange, Partner
@@ -39,6 +40,11 @@ class Line:
     about: str
     path: str
     day: date
+
+    @property
+    def about_in_brief(self) -> str:
+        """As it goes on with a comma: a sentence without its stop."""
+        return Truncator(self.about).chars(100).rstrip(".,;: ")
 
 
 @dataclass(frozen=True)

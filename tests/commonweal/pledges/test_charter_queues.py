@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -128,8 +128,15 @@ def test_every_queue_that_has_something_has_its_page(name, sign_in, maya, everyt
     assert page_of(name) in client.get(DESK).content.decode()
     page = client.get(page_of(name))
     assert f"{queue.title}: 1" in words_of(page)
+    # A sentence that a comma follows has no stop of its own.
+    assert not re.search(r"[.;:], ", words_of(page))
     link = re.search(r'class="card">\s*<a class="govuk-link" href="([^"]+)"', page.content.decode())
     assert client.get(link[1]).status_code == 200
+
+
+def test_a_sentence_goes_on_without_its_stop():
+    line = charter_queues.Line("Loaves", "We took on two apprentices.", "/", date(2026, 11, 2))
+    assert line.about_in_brief == "We took on two apprentices"
 
 
 def test_no_other_queue_is_there_and_nobody_else_may(sign_in, maya, idris, asha, town, client):
