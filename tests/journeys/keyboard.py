@@ -94,7 +94,14 @@ class Keyboard:
 
     @property
     def is_in_sight(self) -> bool:
-        return bool(self.page.evaluate(IN_SIGHT))
+        """Whether it can be seen, at the latest when a busy browser has scrolled to it."""
+        from playwright.sync_api import TimeoutError as WaitedInVain
+
+        try:
+            self.page.wait_for_function(IN_SIGHT, timeout=3000)
+        except WaitedInVain:
+            return False
+        return True
 
     def into_main(self) -> None:
         """The first Tab of a page shows “Skip to main content”."""

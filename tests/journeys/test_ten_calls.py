@@ -260,6 +260,7 @@ def test_nothing_lies_over_what_has_the_focus(visit: Any, size: tuple[int, int])
     leah = Handler(visit("call-handler", width=size[0]))
     leah.page.set_viewport_size({"width": size[0], "height": size[1]})
     leah.alt("n")
+    leah.page.wait_for_function("document.activeElement !== document.body")
     for key in ("Tab", "Shift+Tab"):
         for _ in range(50):
             leah.press(key)
