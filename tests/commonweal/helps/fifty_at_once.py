@@ -30,7 +30,9 @@ def main() -> None:
     def take(volunteer: Volunteer) -> None:
         start.wait()
         try:
-            won.append(volunteering.take(task=task, volunteer=volunteer).taken_by_id)
+            # Each their own row, as each request has: `take` reads it again while others do.
+            seen = Task.objects.get(pk=task.pk)
+            won.append(volunteering.take(task=seen, volunteer=volunteer).taken_by_id)
         except Refused as refused:
             told.append(str(refused))
         except Exception as error:
