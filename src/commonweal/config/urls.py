@@ -2,8 +2,11 @@
 
 from django.conf import settings
 from django.urls import include, path
+from django.urls.resolvers import RoutePattern
 
-urlpatterns = [
+from .resolving import ByFirstWords
+
+lists = [
     path("", include("commonweal.accounts.urls")),
     path("", include("commonweal.design.urls")),
     path("", include("commonweal.places.urls")),
@@ -21,7 +24,9 @@ urlpatterns = [
     path("", include("commonweal.setup.urls")),
 ]
 if settings.DEMO:
-    urlpatterns.append(path("demo/", include("commonweal.demo.urls")))
+    lists.append(path("demo/", include("commonweal.demo.urls")))
+by_first_words = ByFirstWords(RoutePattern(""), lists)
+urlpatterns = [by_first_words]
 
 handler400 = "commonweal.design.views.bad_request"
 handler403 = "commonweal.design.views.refused"
