@@ -6,11 +6,13 @@ from functools import cache
 from typing import Any
 
 from django.utils.safestring import SafeString
-from jinja2 import Environment, PackageLoader, PrefixLoader, select_autoescape
 
 
 @cache
 def _macro(name: str) -> Any:
+    # Not when the product starts: a short command writes no page.
+    from jinja2 import Environment, PackageLoader, PrefixLoader, select_autoescape
+
     environment = Environment(
         loader=PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
         autoescape=select_autoescape(["html"]),

@@ -10,7 +10,6 @@ from typing import Any
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from markdown_it import MarkdownIt
 
 from . import amounts
 
@@ -171,6 +170,9 @@ def markdown(text: str) -> SafeString:
 
     They name each other by their files, as where the files are read; here by their addresses.
     """
+    # Not when the product starts: a short command writes no page.
+    from markdown_it import MarkdownIt
+
     html = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
     html = re.sub(r'href="([a-z-]+)\.md"', lambda link: f'href="{_method(link[1])}"', html)
     for plain, classed in CLASSED:

@@ -7,7 +7,6 @@ else's writing (SQLite's busy timeout stands in the settings). Jobs and commands
 from __future__ import annotations
 
 import errno
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -17,21 +16,15 @@ from typing import Any
 from django.core.cache.backends.db import DatabaseCache
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.db.backends.signals import connection_created
-from psycopg import Connection
-from psycopg import OperationalError as ServerSilent
 
-STATEMENT_MOST_S = 20
-# A server that was stopped, or hangs, keeps no promise about its statements; so a page waits no
-# longer for its words than these: for the first, which is a mere sign of life, and for others.
-FIRST_ANSWER_MOST_S = 5
-ANSWER_MOST_S = STATEMENT_MOST_S + 3
+from .patience import PAGE, STATEMENT_MOST_S
+
 LOCK_MOST_S = 8
 # Monitoring does not wait as long for SQLite's lock as pages do. No import holds it for so long.
 HELD_MOST_S = 5
 # After a refused write it is said on pages that nothing is taken in; so often one of them tries
 # whether that is still so.
 TRIED_EVERY_S = 5
-_PAGE = threading.local()
 _refused_at = 0.0
 
 
@@ -172,58 +165,22 @@ class Cache(DatabaseCache):
 
 def begin_page() -> None:
     """Say that this thread answers somebody who waits."""
-    _PAGE.is_page = True
-    _PAGE.was_answered = False
-
-
-class Impatient(Connection[Any]):
-    """A connection to PostgreSQL by which no page waits for ever for a server that says nothing.
-
-    Keep-alives don't notice a process that hangs: its machine answers them for it.
-    """
-
-    def wait(self, gen: Any, *args: Any, **kwargs: Any) -> Any:
-        if not getattr(_PAGE, "is_page", False):
-            return super().wait(gen, *args, **kwargs)
-        try:
-            answer = super().wait(_until(gen, _patience_s()), *args, **kwargs)
-        except ServerSilent:
-            # Nothing more can be asked by this one: what it answers would be another's answer.
-            if time.monotonic() - _PAGE.asked_at >= _patience_s():
-                self.close()
-            raise
-        _PAGE.was_answered = True
-        return answer
-
-
-def _patience_s() -> float:
-    return ANSWER_MOST_S if getattr(_PAGE, "was_answered", True) else FIRST_ANSWER_MOST_S
-
-
-def _until(gen: Any, patience_s: float) -> Any:
-    """What psycopg does while it waits, until so many seconds have passed."""
-    _PAGE.asked_at = time.monotonic()
-    is_ready: Any = None
-    while True:
-        try:
-            wanted = gen.send(is_ready)
-        except StopIteration as end:
-            return end.value
-        is_ready = yield wanted
-        if not is_ready and time.monotonic() - _PAGE.asked_at >= patience_s:
-            gen.close()
-            raise ServerSilent("the server said nothing in time")
+    PAGE.is_page = True
+    PAGE.was_answered = False
 
 
 def _limit_waiting(connection: Any, **_: Any) -> None:
     if connection.vendor != "postgresql":
         return
+    # On SQLite the client of PostgreSQL is read in by nobody.
+    from .impatient import Impatient
+
     # Django opens it as psycopg's own, and has no setting for another class.
     connection.connection.__class__ = Impatient
     with connection.cursor() as cursor:
         # Compiling a question of the desk takes seconds, answering it a quarter of one.
         cursor.execute("SET jit = off")
-    if getattr(_PAGE, "is_page", False):
+    if getattr(PAGE, "is_page", False):
         with connection.cursor() as cursor:
             cursor.execute(f"SET statement_timeout = {STATEMENT_MOST_S * 1000}")
             cursor.execute(f"SET lock_timeout = {LOCK_MOST_S * 1000}")

@@ -6,6 +6,9 @@ root, and is always sent as a download. That hash stands in the ledger.
 
 Files from before that was done are kept as they were, because the ledger has their hash; whoever
 reads one is sent a cleaned copy, made when it is first asked for.
+
+What opens pictures and PDF is read in when there is a file to open: each command of the product
+reads this in, and few open one.
 """
 
 from __future__ import annotations
@@ -19,14 +22,12 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-import puremagic
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from commonweal.accounts.models import Person
 from commonweal.office.errors import Refused
 
-from . import cleaning, first_page
 from .models import EvidenceFile, Pledge
 
 logger = logging.getLogger("commonweal.evidence")
@@ -71,6 +72,8 @@ def check(name: str, content: bytes, *, max_mb: int) -> str:
 
 
 def _check_magic(content: bytes, extension: str) -> None:
+    import puremagic
+
     try:
         recognised = {match.extension.lower() for match in puremagic.magic_string(content)}
     except puremagic.PureError:
@@ -150,6 +153,8 @@ def path_to_show(file: EvidenceFile) -> Path:
     copy = path if file.is_cleaned else path.with_suffix(".shown")
     if not copy.exists():
         _refuse_where_gone(path)
+        from . import cleaning
+
         _write(copy, cleaning.clean(path.read_bytes(), file.content_type))
     return copy
 
@@ -173,6 +178,8 @@ def path_of_small(file: EvidenceFile) -> Path:
         raise Refused("This file is no picture.")
     copy = path_of(file.sha256).with_suffix(".small")
     if not copy.exists():
+        from . import cleaning, first_page
+
         draw = cleaning.small if file.is_picture else first_page.draw
         _write(copy, draw(path_to_show(file).read_bytes()))
     return copy
@@ -220,6 +227,8 @@ def keep(
     upload: UploadedFile[Any], *, pledge: Pledge, by: Person | None, max_mb: int
 ) -> EvidenceFile:
     """Check a file, take out what it tells, and keep the rest. The same bytes are kept once."""
+    from . import cleaning
+
     name = upload.name or ""
     if upload.size and upload.size > max_mb * 1024 * 1024:
         raise Refused(f"The file is larger than {max_mb} MB.")

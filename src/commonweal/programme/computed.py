@@ -23,7 +23,6 @@ from commonweal.places.models import the_town
 from commonweal.pledges import ledger
 from commonweal.pledges import standing as st
 from commonweal.pledges.reads import state_of_the_register
-from commonweal.spend import reads as spend_reads
 
 REVIEW_DAYS = 30
 
@@ -257,6 +256,9 @@ def partners_signed(question: MetricPeriod) -> Worked | None:
 def local_share(question: MetricPeriod) -> Worked | None:
     if question.partner is None:
         return None
+    # What reads payments is read in when it is asked, and not when the product starts.
+    from commonweal.spend import reads as spend_reads
+
     paid = spend_reads.local_share(question.partner, question.first, question.last)
     if paid is None or paid.at_least is None:
         return None

@@ -30,7 +30,6 @@ from commonweal.pledges import ledger, proving
 from commonweal.pledges.models import Pledge
 from commonweal.programme import starting
 from commonweal.programme.models import Metric, Pillar
-from commonweal.spend import preparing
 from commonweal.spend.models import Release
 from commonweal.version import VERSION
 
@@ -181,6 +180,9 @@ def _bring_up(say: Say) -> None:
         say=lambda count: say_below(f"{count:,} of {many(total, 'pledge')}"),
     )
     if Release.objects.exists():
+        # What reads payments is read in where there are any.
+        from commonweal.spend import preparing
+
         say("Figures of payments ...")
         preparing.bring_up_to_date(
             lambda step, done, total: say_below(

@@ -1,4 +1,8 @@
-"""What happens by itself. Each can be run at any time, and again, without harm."""
+"""What happens by itself. Each can be run at any time, and again, without harm.
+
+What reads payments is read in when one begins: each command of the product finds its jobs, and few
+read a payment.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +13,14 @@ from django.utils import timezone
 from commonweal.jobs.clock import whatever_the_clock
 from commonweal.jobs.queue import every, job
 
-from . import preparing, reads
 from .models import Run
 
 
 @job(lane="slow")
 def carry_out(run: int) -> None:
     """Do one run that somebody asked for."""
+    from . import preparing
+
     queued = Run.objects.filter(pk=run).first()
     if queued is not None:
         preparing.carry_out(queued)
@@ -27,6 +32,8 @@ def carry_out(run: int) -> None:
 def take_up_what_waits() -> int:
     """Runs that waited for another one to end, and one where a new version must make the figures
     anew. A run that somebody stopped is not begun again; one that failed is after an hour."""
+    from . import preparing, reads
+
     last = Run.objects.first()
     was_tried = last is not None and (
         last.state == Run.State.STOPPED or last.asked_at > timezone.now() - timedelta(hours=1)

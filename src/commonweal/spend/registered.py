@@ -9,8 +9,6 @@ from commonweal.partners import looking_up
 from commonweal.partners.looking_up import RegisterEntry
 from localwealth.errors import UnreadableFile
 
-from . import payees
-
 # What an identifier of org-id.guide begins with, the partner's field, and what of it stands there.
 FIELDS = (
     ("GB-COH-", "company_number"),
@@ -28,6 +26,9 @@ LOOKED_AT = 8
 
 def look(name: str) -> list[RegisterEntry]:
     """Entries that are still there, the likeliest first; none where no register can be read."""
+    # Matching is read in when somebody looks for a name, and not when the product starts.
+    from . import payees
+
     try:
         candidates = payees.named(name, LOOKED_AT)
     except UnreadableFile:

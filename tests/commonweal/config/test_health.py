@@ -28,6 +28,7 @@ from commonweal.jobs.models import Pulse
 from commonweal.jobs.queue import LANES
 from commonweal.pledges import ledger
 from commonweal.pledges.reaching_out import AddressAnswer, AddressState
+from commonweal.spend import files
 
 
 @pytest.fixture
@@ -368,7 +369,7 @@ def lost_payments(settings, monkeypatch, now):
 
 def lost_tables(settings, monkeypatch, now):
     lost_payments(settings, monkeypatch, now)
-    doctor.payments.lines_of("f00").touch()
+    files.lines_of("f00").touch()
 
 
 def no_restore(settings, monkeypatch, now):

@@ -9,7 +9,7 @@ import threading
 import psycopg
 import pytest
 
-from commonweal.jobs import database
+from commonweal.jobs import database, impatient
 from commonweal.jobs.database import Trouble, trouble_of
 
 
@@ -42,20 +42,20 @@ def hanging():
 
 
 def test_a_page_does_not_wait_for_a_server_that_says_nothing(hanging, monkeypatch):
-    monkeypatch.setattr(database, "FIRST_ANSWER_MOST_S", 0.3)
+    monkeypatch.setattr(impatient, "FIRST_ANSWER_MOST_S", 0.3)
     made = psycopg.connect(
         f"host=127.0.0.1 port={hanging} user=x dbname=x sslmode=disable gssencmode=disable",
         autocommit=True,
     )
     # As the signal does with each connection that Django makes.
-    made.__class__ = database.Impatient
+    made.__class__ = impatient.Impatient
     database.begin_page()
     try:
         with pytest.raises(psycopg.OperationalError, match="said nothing in time") as silent:
             made.execute("SELECT 1")
         assert made.closed
     finally:
-        database._PAGE.is_page = False
+        database.PAGE.is_page = False
     from django.db import OperationalError
 
     wrapped = OperationalError(str(silent.value))
@@ -68,7 +68,7 @@ def test_every_connection_to_postgresql_is_such_a_one():
 
     connection.ensure_connection()
     if connection.vendor == "postgresql":
-        assert isinstance(connection.connection, database.Impatient)
+        assert isinstance(connection.connection, impatient.Impatient)
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
             assert cursor.fetchone() == (1,)

@@ -8,7 +8,7 @@ import pytest
 
 from commonweal.partners.forms import JoinForm
 from commonweal.partners.looking_up import look_up
-from commonweal.spend import registered
+from commonweal.spend import payees
 from commonweal.spend.payees import EntryCandidate
 
 
@@ -32,7 +32,7 @@ def entry(identifier: str, probability: float = 0.9, ended: date | None = None) 
     ],
 )
 def test_the_number_of_each_register_goes_to_its_field(monkeypatch, identifier, numbers):
-    monkeypatch.setattr(registered.payees, "named", lambda name, most: [entry(identifier)])
+    monkeypatch.setattr(payees, "named", lambda name, most: [entry(identifier)])
     assert [each.numbers for each in look_up("Fern")] == [numbers]
 
 
@@ -40,7 +40,7 @@ def test_who_is_gone_or_called_otherwise_is_not_offered(monkeypatch):
     gone = entry("GB-COH-01234567", ended=date(2020, 1, 1))
     other = entry("GB-COH-01234568", probability=0.01)
     unknown = entry("XI-GRID-501100.1")
-    monkeypatch.setattr(registered.payees, "named", lambda name, most: [gone, other, unknown])
+    monkeypatch.setattr(payees, "named", lambda name, most: [gone, other, unknown])
     assert look_up("Fern") == []
 
 
@@ -61,7 +61,7 @@ def test_every_number_of_an_entry_is_offered_and_none_that_no_form_takes(monkeyp
         ids=("GB-CHC-1234567", "GB-COH-01234567", "GB-CUK-R021003", "GB-SHPE-C3489"),
     )
     odd = entry("GB-COH-ZZ12")
-    monkeypatch.setattr(registered.payees, "named", lambda name, most: [known, odd])
+    monkeypatch.setattr(payees, "named", lambda name, most: [known, odd])
     [fern] = look_up("Fern")
     assert fern.numbers == (("company_number", "01234567"), ("charity_number", "1234567"))
     form = JoinForm(

@@ -12,7 +12,6 @@ from django.utils import timezone
 from commonweal.accounts.models import Person
 from commonweal.charter.models import Decision
 from commonweal.partners.models import Partner
-from localwealth.regional.scenarios import headline
 
 
 class Structure(models.Model):
@@ -203,6 +202,8 @@ class ScenarioVersion(models.Model):
     @property
     def headline(self) -> str:
         """One sentence: the widest answer, with its range."""
+        from localwealth.regional.scenarios import headline
+
         return headline(self.answer)
 
     @property
