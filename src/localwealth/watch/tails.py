@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 TERMS_MOST = 300
 SETTLED = 1e-14
+# So many standard deviations below the mean nothing is left of a tail (1e-14 of it).
+DEVIATIONS_BELOW = 8
 
 
 def two_sided_t(value: float, freedom: float) -> float:
@@ -49,7 +51,12 @@ def poisson(share: float, mean: float) -> float:
     >>> poisson(0.99, 1.38)
     5.0
     """
-    return _least(share, math.exp(-mean), lambda count: mean / (count + 1), mean)
+    return _least(
+        share,
+        lambda count: count * math.log(mean) - mean - math.lgamma(count + 1),
+        lambda count: mean / (count + 1),
+        (mean, mean),
+    )
 
 
 def negative_binomial(share: float, mean: float, dispersion: float) -> float:
@@ -59,16 +66,35 @@ def negative_binomial(share: float, mean: float, dispersion: float) -> float:
     6.0
     """
     size, chance = mean / (dispersion - 1), 1 / dispersion
-    start = math.exp(size * math.log(chance))
     return _least(
-        share, start, lambda count: (count + size) / (count + 1) * (1 - chance), mean * dispersion
+        share,
+        lambda count: (
+            math.lgamma(count + size)
+            - math.lgamma(size)
+            - math.lgamma(count + 1)
+            + size * math.log(chance)
+            + count * math.log1p(-chance)
+        ),
+        lambda count: (count + size) / (count + 1) * (1 - chance),
+        (mean, mean * dispersion),
     )
 
 
-def _least(share: float, nought: float, ratio: Callable[[int], float], scale: float) -> float:
-    """Adds up the chances of 0, 1, 2 …, each by its ratio to the one before, up to a share."""
-    count, chance, total = 0, nought, nought
-    while total < share and count < 50 * (scale + 10):
+def _least(
+    share: float,
+    logarithm: Callable[[int], float],
+    ratio: Callable[[int], float],
+    moments: tuple[float, float],
+) -> float:
+    """Adds up the chances of 0, 1, 2 …, each by its ratio to the one before, up to a share.
+
+    It begins where there is anything to add: of a mean of a thousand, 0 has no chance that a
+    number can hold. ``moments``: mean and variance.
+    """
+    mean, variance = moments
+    count = max(int(mean - DEVIATIONS_BELOW * math.sqrt(variance)), 0)
+    chance = total = math.exp(logarithm(count))
+    while total < share and count < 50 * (variance + 10):
         chance *= ratio(count)
         count += 1
         total += chance

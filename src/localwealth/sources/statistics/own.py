@@ -45,6 +45,8 @@ def own_measure(cells: Mapping[str, str]) -> StatMeasure:
     if known is not None:
         return _as_known(known, cells, kind)
     code = re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-")
+    if not code:
+        raise ValueError(f"{title!r} has no letter and no figure to be called by")
     return StatMeasure(
         code,
         title,
