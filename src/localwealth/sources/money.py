@@ -10,9 +10,12 @@ from decimal import Decimal
 from localwealth.sources.signs import is_credit, says_sterling
 from localwealth.tables.amounts import DASHES, DecimalSign, amount, decimal_of, other_money
 
-_THOUSANDS = re.compile(r"(?<![\d,])['’]?0{3}s?\b|£ ?k\b|\(k\)|\bthousands?\b|\bmiloedd\b", re.I)
-_MILLIONS = re.compile(r"£ ?m\b|\bmillions?\b|\bmiliynau\b", re.I)
-_PENCE = re.compile(r"\bpence\b|\(p\)|\bceiniogau?\b", re.I)
+# Not the bound above which payments are published: *over £1 million*.
+_THOUSANDS = re.compile(
+    r"(?<![\d,])['’]?0{3}s?\b|£ ?k\b|\(k\)|(?<!\d )\bthousands?\b|\bmiloedd\b", re.I
+)
+_MILLIONS = re.compile(r"£ ?m\b|(?<!\d )\bmillions?\b|\bmiliynau\b", re.I)
+_PENCE = re.compile(r"\bpence\b|\(p\)|\bceiniog(?:au)?\b", re.I)
 _MONEY_IN_WORDS = re.compile(r"\b(?:us |u\.s\. )?(?:euros?|dollars?)\b", re.I)
 _BY_THREES = re.compile(r"[-(]?£?-?[1-9]\d{0,2}(?:\.\d{3})+\)?")
 UNITS = {Decimal(1000): "thousands", Decimal(1_000_000): "millions", Decimal("0.01"): "pence"}

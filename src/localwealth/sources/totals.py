@@ -22,8 +22,8 @@ _SAYS = re.compile(
     re.IGNORECASE,
 )
 # The word at either end of a name: a total only where the lines above come to it.
-_ENDS = re.compile(r"\btotals?\W*$", re.IGNORECASE)
-_WORDS = re.compile(r"\btotals?\b|gyfanswm|cyfanswm", re.IGNORECASE)
+_ENDS = re.compile(r"\b(?:sub)?totals?\W*$", re.IGNORECASE)
+_WORDS = re.compile(r"\b(?:sub)?totals?\b|gyfanswm|cyfanswm", re.IGNORECASE)
 # Whole cells of a line that carries a balance over, as people write them. A list, so that a large
 # file can be asked for all of them at once (localwealth.sources.bulk).
 _OVER = ("b/f", "b/fwd", "brought forward", "c/f", "c/fwd", "carried forward")

@@ -24,6 +24,8 @@ _SPACES = re.compile(r"[\xa0\u2007\u2009\u200a\u202f\t]")
 # a comma was lost or added, and nobody knows which (12.34, 1,234.50, 12,345.00 look like it).
 # Groups by twos (1,23,456.00) are no exception: no accounts here are kept so.
 _BY_THREES = re.compile(r"\d{1,3}(?:,\d{3})+(?: ?\. ?\d*)?", re.ASCII)
+# So do spaces; others may only stand beside the point.
+_SPACED = re.compile(r"(?:\d+|\d{1,3}(?: \d{3})+) ?\. ?\d*")
 _GROUPED = re.compile(r"\d{1,3}(?:([ '’_])\d{3})(?:\1\d{3})*(?:\.\d*)?")
 # A pound sign in whatever encoding it was mangled to.
 _POUND = r"(?:GBP|Â?£|œ|¶œ|Ł|\ufffd)"
@@ -45,8 +47,8 @@ def amount(text: str, decimal: DecimalSign = ".") -> Decimal | None:
 
     >>> [str(amount(text)) for text in ("£1,234.50 ", "(12.00)", "7-", "-", "12 High St")]
     ['1234.50', '-12.00', '-7', '0', 'None']
-    >>> [str(amount(text)) for text in ("1,234,567.00", "12,34.50")]
-    ['1234567.00', 'None']
+    >>> [str(amount(text)) for text in ("1,234,567.00", "12,34.50", "13 04 2023")]
+    ['1234567.00', 'None', 'None']
     >>> str(amount("1.234,50")), str(amount("1.234,50", ","))
     ('None', '1234.50')
     """
@@ -163,7 +165,7 @@ def _without_groups(figures: str) -> str:
         return "?"
     if _BY_THREES.fullmatch(figures):
         figures = figures.replace(",", "")
-    return figures.replace(" ", "") if re.fullmatch(r"[\d. ]+", figures) else figures
+    return figures.replace(" ", "") if _SPACED.fullmatch(figures) else figures
 
 
 def _sane(pounds: Decimal) -> Decimal | None:
