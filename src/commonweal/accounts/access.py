@@ -14,7 +14,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
-from .models import Person, Role
+from commonweal.office.questions import Question
+
+from .models import Appointment, Person, Role
 
 View = Callable[..., HttpResponse]
 
@@ -50,6 +52,12 @@ class Guards:
 
 
 NONE = Guards()
+ROLES_OF = Question(
+    lambda pk: Appointment.objects.filter(person_id=pk, ended_at=None).values_list(
+        "role", "starts_on", "ends_on"
+    ),
+    int,
+)
 
 
 def guards_of(view: Any) -> Guards:
@@ -77,10 +85,9 @@ def held_roles(person: Person) -> set[str]:
 def _held_on(person: Person, today: date) -> set[str]:
     """The roles of `current`. Whether somebody is the last administrator hangs on all others, so
     it is asked only of who was one: every page asks for roles."""
-    theirs = person.appointments.filter(ended_at=None)
-    days = list(theirs.values_list("role", "starts_on", "ends_on"))
+    days = ROLES_OF(person.pk)
     if any(role == Role.ADMINISTRATOR and ends_on < today for role, _, ends_on in days):
-        return set(theirs.current(today).values_list("role", flat=True))
+        return set(person.appointments.current(today).values_list("role", flat=True))
     return {role for role, starts_on, ends_on in days if starts_on <= today <= ends_on}
 
 

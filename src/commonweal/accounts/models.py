@@ -14,12 +14,23 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from commonweal.office.fields import EncryptedTextField
+from commonweal.office.questions import Question
 
 
 class PersonManager(BaseUserManager["Person"]):
     def create_user(self, email: str, password: str | None = None, **columns: Any) -> Person:
         person = self.model(email=email.strip().lower(), **columns)
         person.save(force_insert=True, using=self._db)
+        return person
+
+    def get(self, *conditions: Any, **columns: Any) -> Person:
+        """By their key alone, as each request asks who it is: by SQL that is made once."""
+        is_by_key = not conditions and list(columns) == ["pk"] and isinstance(columns["pk"], int)
+        if not is_by_key or type(self) is not PersonManager or self._db:
+            return super().get(*conditions, **columns)
+        person = PERSON_BY_KEY.first(columns["pk"])
+        if person is None:
+            raise self.model.DoesNotExist
         return person
 
     def get_by_natural_key(self, email: str | None) -> Person:
@@ -73,6 +84,9 @@ class Person(AbstractBaseUser):
 
     def get_full_name(self) -> str:
         return self.name
+
+
+PERSON_BY_KEY = Question(lambda pk: Person.objects.filter(pk=pk), int)
 
 
 class Role(models.TextChoices):

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import models
 
+from commonweal.office.questions import Question
+
 from .models import Event, Person
 
 # Lines about who came and who was kept out: they change nothing that a page shows.
@@ -33,8 +35,14 @@ def kinds_of(model: type[models.Model]) -> tuple[str, ...]:
     return (model._meta.label, *getattr(model, "FORMERLY", ()))
 
 
+LAST_LINE = Question(
+    lambda: (
+        Event.objects.exclude(verb__in=SIGNING_IN).order_by("-id").values_list("id", flat=True)[:1]
+    )
+)
+
+
 def state_of_the_record() -> int:
     """The number of the last line that is no sign-in. While it stands, nothing that an action
     changes has changed."""
-    lines = Event.objects.exclude(verb__in=SIGNING_IN).order_by("-id")
-    return lines.values_list("id", flat=True).first() or 0
+    return LAST_LINE.first() or 0

@@ -21,6 +21,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from commonweal.jobs import clock
+from commonweal.office.questions import Question
 
 from .models import Person
 
@@ -35,6 +36,9 @@ FRESH_S = 300
 SEEN_EVERY_S = 15
 # By so much a clock is put right now and then, and two machines differ.
 AHEAD_MOST_S = 120
+FACTORS_OF = Question(
+    lambda pk: Authenticator.objects.filter(user_id=pk).values_list("pk", flat=True), int
+)
 
 
 def age_s(at: float) -> float:
@@ -67,11 +71,8 @@ def _proofs_by_factor(request: HttpRequest, person: Any) -> list[dict[str, Any]]
     Else whoever found a key or a list of recovery codes stays in when its owner takes it off.
     """
     proofs = [p for p in get_authentication_records(request, person) if p["method"] == "mfa"]
-    named = {proof["id"] for proof in proofs if "id" in proof}
-    still = set()
-    if named:
-        factors = Authenticator.objects.filter(user=person, pk__in=named)
-        still = set(factors.values_list("pk", flat=True))
+    is_named = any("id" in proof for proof in proofs)
+    still = set(FACTORS_OF(person.pk)) if is_named else set()
     return [proof for proof in proofs if "id" not in proof or proof["id"] in still]
 
 

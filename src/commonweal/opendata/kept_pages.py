@@ -24,6 +24,7 @@ from django.utils.http import quote_etag
 
 from commonweal.accounts.record import state_of_the_record
 from commonweal.jobs import database
+from commonweal.office.questions import Question
 from commonweal.pledges.models import LedgerHead
 
 MOST_PAGES = 200
@@ -42,6 +43,8 @@ class KeptPage:
     at: float
 
 
+LEDGER_HEAD = Question(lambda: LedgerHead.objects.filter(id=1).values_list("seq", flat=True))
+
 _pages: OrderedDict[str, KeptPage] = OrderedDict()
 _lock = threading.Lock()
 
@@ -53,7 +56,7 @@ def forget() -> None:
 
 def state() -> str:
     """What public pages and files are made from; with the first entry it is another."""
-    head = LedgerHead.objects.filter(id=1).values_list("seq", flat=True).first()
+    head = LEDGER_HEAD.first()
     return f"{state_of_the_record()} {head} {timezone.localdate()} {database.is_only_read()}"
 
 

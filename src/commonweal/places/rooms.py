@@ -20,6 +20,7 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from commonweal.accounts.models import Event
+from commonweal.office.questions import Question
 
 from .models import Room
 
@@ -53,6 +54,7 @@ SWITCHABLE: tuple[Kind, ...] = (
     Kind("voice", "Have your say", "Consultations, proposals and budget rounds.", ("voice",)),
     Kind("balance", "Balance sheet", "Periods, statements and committee reports.", ("balance",)),
 )
+OFF = Question(lambda: Room.objects.filter(is_on=False).values_list("code", flat=True))
 CODES = {kind.code: kind for kind in SWITCHABLE}
 APPS = {app: kind.code for kind in SWITCHABLE for app in kind.apps}
 
@@ -95,7 +97,7 @@ def room_of_path(path: str) -> str:
 
 def off() -> frozenset[str]:
     """The codes of the rooms that are switched off."""
-    return frozenset(Room.objects.filter(is_on=False).values_list("code", flat=True))
+    return frozenset(OFF())
 
 
 def is_on(code: str) -> bool:
