@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -27,6 +28,8 @@ MONTHS = {
     "nov": 11,
     "dec": 12,
 }
+# Of a month's name so many letters may be missing or too many, where it stands among other words.
+LETTERS_AMISS = 2
 # Months in Welsh, by their first four letters: three don't tell Medi from Mehefin.
 WELSH = {
     "iona": 1,
@@ -183,7 +186,8 @@ def _worded(small: str, years: Years) -> Days | None:
 
 def _day_in_words(small: str, years: Years) -> Days | None:
     parts = re.fullmatch(
-        rf"(?:[a-zŵŷâêîôû]+,? )?(\d{{1,2}})(?:st|nd|rd|th|af|ain|ydd|fed|eg)?[ /.\-]*(?:of )?"
+        rf"(?:(?:dydd )?[a-zŵŷâêîôû]+,? )?(\d{{1,2}})(?:st|nd|rd|th|af|ain|ydd|fed|eg)?[ /.\-]*"
+        rf"(?:of? )?"
         rf"{_NAMED}[,]?[ /.\-]*(\d{{2,4}})",
         small,
     )
@@ -225,7 +229,10 @@ def _month_in_figures(small: str) -> Days | None:
 
 
 def _century(text: str) -> int:
-    return int(text) if len(text) == 4 else 2000 + int(text)
+    year = int(text)
+    if len(text) == 4:
+        return year
+    return year + (2000 if year < OF_OUR_TIME.turn else 1900)
 
 
 _OF_TWO_FIGURES = re.compile(r"\s*'?\d{2}([/.\- ])\d{2}\1\d{2}(?!\d)")
@@ -254,10 +261,23 @@ def period(text: str) -> Days | None:
     """
     stem = re.sub(r"\.(csv|xlsx?|ods|txt|gz)\b", "", text.casefold())
     spaced = re.sub(r"[_\s%.\-]+", " ", stem).strip()
+    spaced = re.sub(
+        rf"(?<![a-z]){_NAMED}", lambda word: word[0] * _is_month(word[0], word[1]), spaced
+    )
     for form, meaning in _PERIODS:
         if (parts := form.search(spaced)) and (span := meaning(parts)):
             return span
     return None
+
+
+def _is_month(word: str, short: str) -> bool:
+    """Whether a word of a file's name means the month that it begins as, perhaps with a slip:
+    *Febuary* does, and *Mayor* or *Market* does not."""
+    name = calendar.month_name[MONTHS[short]].casefold()
+    if word in (short, "sept") or name == short:
+        return word in (short, "sept")
+    theirs, ours = Counter(word), Counter(name)
+    return (theirs - ours).total() + (ours - theirs).total() <= LETTERS_AMISS
 
 
 def _months_named(parts: re.Match[str]) -> Days | None:

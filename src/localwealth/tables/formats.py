@@ -34,16 +34,18 @@ class Format:
 
         >>> Format.of("0.0%").shown("0.3"), Format.of('[$€-2] #,##0').shown("12")
         ('30%', '€12')
-        >>> Format.of("dd/mm/yyyy").is_day, Format.of('#,##0.00;[Red]-#,##0.00').is_day
+        >>> Format.of("[$-809]dd mmmm yyyy").is_day, Format.of('#,##0.00;[Red]-#,##0.00').is_day
         (True, False)
         """
         first = code.split(";")[0]
         signs = _ASIDE.sub("", first).lower()
+        # Without what names a language or a money: the UK's is [$-809].
+        figures = re.sub(r"general|\[\$[^\]]*\]", "", signs)
         named = _MONEY_OF.search(first)
         money = next(filter(None, named.groups()), "") if named else ""
-        is_day = re.search(r"[dy]|m{1,5}|h|ss", re.sub(r"general|\[\$[^\]]*\]", "", signs))
+        is_day = re.search(r"[dy]|m{1,5}|h|ss", figures)
         return cls(
-            is_day=is_day is not None and "0" not in signs.replace("ss.0", ""),
+            is_day=is_day is not None and "0" not in figures.replace("ss.0", ""),
             is_percent="%" in signs,
             money="" if money in ("GBP", "£") else money,
         )

@@ -6,7 +6,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from localwealth.tables.dates import Days, Order, days, is_number_date, is_of_two_figures, month_of
@@ -39,6 +39,8 @@ IN_WORDS: dict[Order, str] = {
 }
 # Of fewer years than this dates may well be that have the year behind.
 _YEARS_LEAST = 3
+# Fewer doubtful dates don't outweigh those that are sure.
+DOUBTFUL_LEAST = 10
 
 
 @dataclass
@@ -128,7 +130,9 @@ def _day_or_month(numbers: Mapping[str, int], stated: Days | None) -> Settled:
         return Settled(unusual, _sure(unusual, evidence.only_other))
     within = stated or evidence.months()
     if evidence.both and within and (order := _held_against(evidence, within)):
-        return order
+        # One date that is sure, and two that would be of other months, are of two hands or of one.
+        is_against_few = order.order == unusual and evidence.both.total() < DOUBTFUL_LEAST
+        return replace(order, asks=is_against_few and not stated and bool(evidence.only_usual))
     if evidence.only_usual:
         return Settled(usual, _sure(usual, evidence.only_usual))
     if not evidence.both:
