@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from localwealth import lists
 from localwealth.errors import UnreadableFile
 from localwealth.sources.statistics import areas, cells, columns, naming
 from localwealth.sources.statistics.measures import (
@@ -22,6 +23,7 @@ from localwealth.sources.statistics.measures import (
 from localwealth.sources.statistics.own import MOST, UNSAID, own_measure, rhythm
 from localwealth.sources.statistics.reading import Told, read
 
+SUCCESSORS = lists.table("localwealth.sources.statistics", "successors")
 HEAD = "ONS code,date,claimant count\n"
 
 
@@ -231,8 +233,8 @@ def test_a_district_that_became_part_of_another_is_not_the_whole() -> None:
     code, name, is_same = areas.successor("E07000004")
     assert (code, name, is_same) == ("E06000060", "Buckinghamshire", False)
     # Whatever stands in the list: the code of now is in use, and is one.
-    successors = areas._successors()
-    for old, (now, called) in successors.items():
+    for old, becomes in SUCCESSORS.items():
+        now, _, called = becomes.partition(" ")
         assert areas.codes_in(old) == [old]
         assert areas.codes_in(now) == [now]
         assert areas.successor(now) is None, f"{old} leads to {now}, which is gone itself"
@@ -634,7 +636,7 @@ def test_where_no_line_holds_a_figure_the_first_reasons_are_told() -> None:
 
 
 def test_after_ten_old_districts_the_others_are_counted() -> None:
-    gone = sorted(areas._successors())[:13]
+    gone = sorted(SUCCESSORS)[:13]
     lines = "".join(f"{code},2012-01,9\n" for code in gone)
     published = read((HEAD + lines).encode(), "x.csv")
     notes = [note for note in published.notes if note.startswith(tuple(gone))]
