@@ -22,6 +22,8 @@ from .cast.planted import SECRET
 MAY = {
     "leah": {
         "desk-case",
+        "case-timeline",
+        "desk-history",
         "desk-intake",
         "desk-intake-save",
         "case-paper",
@@ -45,6 +47,8 @@ MAY = {
     "noor": {"desk-intake"},
     "grace": {
         "desk-case",
+        "case-timeline",
+        "desk-history",
         "desk-intake",
         "desk-intake-save",
         "case-paper",

@@ -12,12 +12,12 @@ from django.utils import timezone
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
-from commonweal.residents import people, reaching
+from commonweal.residents import households, reaching
 from commonweal.residents.models import Resident
 from commonweal.residents.unwritten import refuse_codes
 from commonweal.services.models import HelpType
 
-from . import enclosing, gaps, named, next_actions, ringing, working
+from . import changes, enclosing, gaps, named, next_actions, ringing, working
 from .models import Case, CaseAlarm, Need, Note
 
 
@@ -83,13 +83,14 @@ def say_household(
     wanted = {"adults": adults, "children": children, "ages": ages}
     changed = sorted(name for name, answer in wanted.items() if answer != getattr(case, name))
     if changed:
+        changes.note(case, {name: getattr(case, name) for name in changed}, by=by)
         Case.objects.filter(pk=case.pk).update(**{name: wanted[name] for name in changed})
         record("household said", about=case, by=by, fields=changed)
     if housemate is None:
         return bool(changed)
     if housemate.pk == case.resident_id:
         raise Refused("This is the person of the case themselves.")
-    home = people.join_household(resident=case.resident, housemate=housemate, by=by)
+    home = households.join(resident=case.resident, housemate=housemate, by=by)
     return bool(changed) or case.resident.household_id != home.pk
 
 

@@ -7,6 +7,15 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         from commonweal.accounts import leaving
 
-        from . import belongs, figures, jobs, listening, named, next_actions, owed  # noqa: F401
+        from . import (  # noqa: F401
+            belongs,
+            changes,
+            figures,
+            jobs,
+            listening,
+            named,
+            next_actions,
+            owed,
+        )
 
         leaving.when_a_role_ends(next_actions.release)

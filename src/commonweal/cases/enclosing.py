@@ -18,7 +18,7 @@ from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.residents import reaching
 
-from . import consenting, named, next_actions, ringing, rota
+from . import changes, consenting, named, next_actions, ringing, rota
 from .models import Callback, Case, CaseAlarm, Need, Note, Referral
 from .urgency import in_order
 
@@ -56,6 +56,8 @@ def _mark(case: Case) -> list[Need]:
     first time: the needs that it leaves without."""
     fresh = Case.objects.filter(pk=case.pk, is_restricted=False).update(is_restricted=True)
     case.is_restricted = True
+    if fresh:
+        changes.note(case, {"is_restricted": "No"}, by=None, because="A need is for them")
     return [need for take_back in TAKES_BACK for need in take_back(case)] if fresh else []
 
 
@@ -95,6 +97,8 @@ def _new_owner(case: Case, by: Person | None, prefer: Person | None) -> Person |
         case.refresh_from_db(fields=["assigned_to"])
         return case.assigned_to
     Case.objects.filter(pk=case.pk, state__in=[State.NEW, State.WORKING]).update(state=state)
+    if was != (owner.pk if owner else None):
+        changes.note_handler(case, case.assigned_to, by=by, because="Kept to named colleagues")
     _owe_a_call(case, owner)
     if owner is not None:
         # That somebody has it now ends this alarm; another one tells them.

@@ -50,6 +50,12 @@ STARTING = (
         2190,
     ),
     ("tasks", "Volunteers' tasks: who and where", "Public task; gone when a task ends.", 0),
+    (
+        "changes",
+        "What stood in a field before it was corrected, an address or a number among it",
+        "Public task; needed to see what was done on what was known.",
+        365,
+    ),
     ("reads", "Who read which record", "Legal obligation: showing that access was lawful.", 2190),
 )
 

@@ -15,7 +15,7 @@ from commonweal.residents.keys import Described
 from commonweal.residents.likeness import Alikeness, compare
 from commonweal.residents.models import Different, PerhapsSame, Resident, ResidentKey
 
-from . import named, ringing
+from . import changes, named, ringing
 from .models import Case, CaseAlarm
 
 NEAR = (Alikeness.LIKELY, Alikeness.POSSIBLE)
@@ -96,9 +96,9 @@ def join(
     owner = known_case.assigned_to
     if owner is None or not named.may_own(owner, known_case):
         return None
-    Case.objects.filter(pk=case.pk, assigned_to=None, state="new").update(
-        assigned_to=owner, state="working"
-    )
+    untaken = Case.objects.filter(pk=case.pk, assigned_to=None, state="new")
+    if untaken.update(assigned_to=owner, state="working"):
+        changes.note_handler(case, None, by=None)
     case.callbacks.filter(state="due", assigned_to=None).update(assigned_to=owner)
     return owner
 

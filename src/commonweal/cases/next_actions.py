@@ -20,7 +20,7 @@ from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
 from commonweal.residents.unwritten import refuse_codes
 
-from . import access, planning
+from . import access, changes, planning
 from .models import Callback, Case, Need, NextAction
 
 Kind, Because, State = NextAction.Kind, NextAction.Because, NextAction.State
@@ -302,7 +302,10 @@ def release(person: Person) -> int:
         return 0
     Callback.objects.filter(state="due", assigned_to=person).update(assigned_to=None)
     NextAction.objects.filter(state=State.PLANNED, owner=person).update(owner=None)
-    cases = Case.objects.open().filter(assigned_to=person).update(assigned_to=None)
+    theirs = Case.objects.open().filter(assigned_to=person)
+    pks = list(theirs.order_by("pk").values_list("pk", flat=True))
+    changes.note_handlers(pks, person, by=None, why="They left the desk")
+    cases = theirs.update(assigned_to=None)
     if cases:
         record("cases released", about=person, by=None, cases=cases)
     return cases

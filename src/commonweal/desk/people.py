@@ -16,7 +16,7 @@ from commonweal.cases.models import OwnAddress
 from commonweal.grants import access as grant_access
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
-from commonweal.residents import keys, merging, people, reaching
+from commonweal.residents import households, keys, merging, people, reaching
 from commonweal.residents.models import Resident
 
 from . import around
@@ -41,6 +41,7 @@ def person(request: SignedInRequest, code: str) -> HttpResponse:
         lambda answers: people.change(
             resident=resident,
             left_refuge=answers.pop("left_refuge"),
+            because=answers.pop("because"),
             values=answers,
             by=request.user,
         ),
@@ -113,7 +114,7 @@ def _decide(
             people.say_different(resident=first, lookalike=second, because=because, by=request.user)
             messages.success(request, "Two people. The pair is not offered again.")
         case "household":
-            people.join_household(resident=first, housemate=second, by=request.user)
+            households.join(resident=first, housemate=second, by=request.user)
             people.say_different(resident=first, lookalike=second, because=because, by=request.user)
             messages.success(request, "Two people of one household.")
         case _:

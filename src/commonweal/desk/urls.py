@@ -40,6 +40,7 @@ from . import reaching as reaching_desk
 from . import services as services_pages
 from . import sharing as sharing_desk
 from . import team as team_desk
+from . import timeline as timeline_desk
 from . import today as today_desk
 from . import volunteers as volunteers_desk
 from . import writing as writing_desk
@@ -68,6 +69,7 @@ cases = [
     path("", desk.case, name="desk-case"),
     path("glass/", glass_desk.glass, name="desk-glass"),
     path("caller/", glass_desk.caller, name="desk-caller"),
+    path("timeline/", timeline_desk.timeline, name="case-timeline"),
     path("kept/", named_desk.case_kept, name="case-kept"),
     path("household/", needs_desk.household, name="case-household"),
     path("needs/add/", named_desk.need_add, name="need-add"),
@@ -142,6 +144,7 @@ the_desk: list[URLPattern | URLResolver] = [
     ),
     path("grants/<slug:code>/code/", grant_methods.issued_code, name="desk-grant-code"),
     path("people/<slug:code>/", people_desk.person, name="desk-resident"),
+    path("people/<slug:code>/history/", timeline_desk.history, name="desk-history"),
     path("people/<slug:code>/reach/", reaching_desk.reach, name="desk-reach"),
     path("people/<slug:code>/with/<slug:second_code>/", people_desk.compare, name="desk-compare"),
     path("people/<slug:code>/unmerge/<int:pk>/", parting_desk.unmerge, name="desk-unmerge"),

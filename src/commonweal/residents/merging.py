@@ -19,7 +19,7 @@ from commonweal.accounts.record import record
 from commonweal.design.days import known_day
 from commonweal.office.errors import Refused
 
-from . import belongings, deaths, events, keys, people, reaching
+from . import belongings, changes, deaths, events, keys, people, reaching
 from .likeness import compare
 from .models import Merge, PerhapsSame, Resident, ResidentKey
 from .models.guarding import GUARDED
@@ -139,6 +139,9 @@ def merge(
     journal = Journal({name: [was[name], became[name]] for name in COLUMNS}, gone.state)
     _move_rows(kept, gone, journal)
     reaching.joined(kept=kept, gone=gone, by=by)
+    changed = {name: was[name] for name in COLUMNS if was[name] != became[name]}
+    changed.pop("is_dead", None)
+    changes.note(kept, changed, by=by, because=f"One record with {gone.code}")
     write(kept, became)
     if became["is_dead"]:
         _count_as_dead(kept, gone)

@@ -19,7 +19,7 @@ from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
 
-from . import belongings, deaths, people, reaching
+from . import belongings, changes, deaths, people, reaching
 from .merging import GONE, KEPT, LINES, Journal, called, in_words, lines_of, moving, write
 from .models import Merge, Resident
 
@@ -141,6 +141,7 @@ def undo_merge(
     journal = Journal.of(merge)
     _part_rows(merge, journal, answers)
     _part_columns(survivor, gone, journal, answers)
+    _part_history(survivor, merge, journal, by)
     Resident.objects.filter(pk=gone.pk).update(state=journal.gone_state, merged_into=None)
     if survivor.is_dead and not gone.is_dead:
         # Reported since: of which of the two is not known.
@@ -164,6 +165,16 @@ def _part_columns(
         to_kept[name], to_gone[name] = _parted(name, was, became, of_gone, now, answers)
     write(survivor, to_kept)
     write(gone, to_gone)
+
+
+def _part_history(survivor: Resident, merge: Merge, journal: Journal, by: Person) -> None:
+    """Of what stood in the fields since the merge only what was this record's own before is
+    kept; ``survivor`` is still as it was before the undoing."""
+    its_own = {name: was for name, (was, _) in journal.kept.items() if name != "is_dead"}
+    changes.forget_the_others(survivor, merge.merged_at, its_own)
+    now = Resident.objects.values(*its_own).get(pk=survivor.pk)
+    back = {name: None for name in its_own if now[name] != getattr(survivor, name)}
+    changes.note(survivor, back, by=by, because="Two records again", withheld=True)
 
 
 def _refuse_undoing(merge: Merge, because: str) -> None:

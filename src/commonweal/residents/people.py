@@ -15,12 +15,13 @@ from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
 from localwealth.tables.telephones import telephones
 
-from . import finding, guards, key_rows, keys, placing, reaching
+from . import changes, finding, guards, key_rows, keys, placing, reaching
 from .belongings import records_of
 from .guards import guard
 from .keys import Described
 from .likeness import Alikeness, Likeness, compare
-from .models import Different, Household, PerhapsSame, Resident, ResidentKey
+from .models import Different, PerhapsSame, Resident, ResidentKey
+from .unwritten import refuse_codes
 
 MOST_CANDIDATES = 40
 # A telephone that more records have than people live together says nothing of who somebody is.
@@ -70,10 +71,15 @@ def add(*, values: dict[str, Any], by: Person | None) -> Resident:
 
 @transaction.atomic
 def change(
-    *, resident: Resident, values: dict[str, Any], by: Person, left_refuge: bool = False
+    *,
+    resident: Resident,
+    values: dict[str, Any],
+    by: Person,
+    left_refuge: bool = False,
+    because: str = "",
 ) -> Resident:
-    """Change what is known of a person. Only what is given is touched; how they may be reached
-    is changed by `reaching.write`.
+    """Change what is known of a person. Only what is given is touched, and what stood there goes
+    into its history (`changes`); how they may be reached is changed by `reaching.write`.
 
     Raises
     ------
@@ -87,7 +93,9 @@ def change(
         raise Refused("This record was erased. Open a new one.")
     if resident.merged_into is not None:
         raise Refused(f"This record was merged into {resident.merged_into.code}. Change that one.")
-    resident.refresh_from_db(fields=["lives"])
+    refuse_codes(resident, because)
+    stood = Resident.objects.select_for_update().get(pk=resident.pk)
+    resident.lives = stood.lives
     leaves = values.get("lives", resident.lives) != resident.lives
     if leaves and resident.lives == Resident.Lives.REFUGE and not left_refuge:
         raise Refused("They live in a refuge. Tick that they have left it, if that is so.")
@@ -95,6 +103,8 @@ def change(
     values = {n: v for n, v in cleaned(values).items() if v != getattr(resident, n)}
     if values.get("postcode") and not (values.get("area") or resident.area_id):
         values = placed(values | {"lives": values.get("lives", resident.lives)})
+    before = {name: getattr(stood, name) for name in values if name in changes.KEPT_OF_PEOPLE}
+    changes.note(stood, before, by=by, because=because.strip())
     for name, wanted in values.items():
         setattr(resident, name, wanted)
     resident.changed_at = timezone.now()
@@ -258,14 +268,3 @@ def say_different(
     PerhapsSame.decide(first, second, is_same=False)
     record("residents are two people", about=first, by=by, other=second.code)
     return pair
-
-
-@transaction.atomic
-def join_household(*, resident: Resident, housemate: Resident, by: Person) -> Household:
-    """Two people live together. If both have a household, the resident moves into the other's."""
-    refuse_if_kept(by, resident, housemate)
-    household = housemate.household or resident.household or Household.objects.create()
-    for member in (resident, housemate):
-        Resident.objects.filter(pk=member.pk).update(household=household)
-    record("household joined", about=resident, by=by, household=household.code)
-    return household

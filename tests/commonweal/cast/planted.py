@@ -217,6 +217,7 @@ def planted(
                     "case-write",
                     "case-household",
                     "case-kept",
+                    "case-timeline",
                     "need-add",
                 )
             },
@@ -248,6 +249,7 @@ def planted(
                 for name in ("desk-intake", "desk-intake-save", "desk-intake-delete", "help-sent")
             },
             "desk-resident": of_resident,
+            "desk-history": of_resident,
             "desk-reach": of_resident,
             "desk-compare": of_resident | {"second_code": other.resident.code},
             "desk-unmerge": of_resident | {"pk": merge.pk},

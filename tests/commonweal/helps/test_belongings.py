@@ -24,6 +24,7 @@ from commonweal.cases.models import (
     Callback,
     Case,
     CaseAlarm,
+    CaseChange,
     CaseMove,
     CaseRead,
     Copy,
@@ -41,7 +42,14 @@ from commonweal.economy.models import Shock, ShockDraw
 from commonweal.grants.models import Award, GrantDecision, IssuedCode, ReturnedPayment
 from commonweal.office import texts
 from commonweal.residents import belongings, deaths, erasing, people, reaching
-from commonweal.residents.models import Erasure, Excused, Lookalike, PerhapsSame, Resident
+from commonweal.residents.models import (
+    Erasure,
+    Excused,
+    Lookalike,
+    PerhapsSame,
+    Resident,
+    ResidentChange,
+)
 from commonweal.residents.models.guarding import pen
 from commonweal.volunteers import takes
 from commonweal.volunteers.models import TaskTake
@@ -105,6 +113,9 @@ def somebody(planted, leah, owen, grace, helen, joan, sam, asks_for_help, client
     takes.begin(task, sam.volunteer)
     for outlet, code in (("task", task.code), ("referral", referral.code)):
         Excused.objects.create(outlet=outlet, code=code, words="x", because="x", by=leah)
+    people.change(resident=resident, values={"language": "Welsh"}, by=leah, because="She said so.")
+    ResidentChange.objects.create(resident=resident, field="email", was="x", by=leah)
+    CaseChange.objects.create(case=case, field="ages", was="x", because="x", by=leah)
     access = SubjectAccess.objects.create(
         resident=resident, given_at=timezone.now(), given_by=helen
     )

@@ -13,7 +13,7 @@ from commonweal.cases import working
 from commonweal.cases.models import CaseRead
 from commonweal.grants import actions as granting
 from commonweal.grants.models import Award
-from commonweal.residents import people
+from commonweal.residents import households
 
 from .granted import Desk
 
@@ -31,7 +31,7 @@ def asked(desk, leah) -> Award:
     """Of somebody who lives with another, with a paper and an earlier grant."""
     case = desk.case(first_name="Zora")
     other = desk.case(first_name="Ida", last_name="Lodger")
-    people.join_household(resident=other.resident, housemate=case.resident, by=leah)
+    households.join(resident=other.resident, housemate=case.resident, by=leah)
     upload = SimpleUploadedFile("rent.txt", b"Rent is owed.", content_type="text/plain")
     working.attach(case=case, upload=upload, by=leah)
     earlier = desk.asked(35, case=case)

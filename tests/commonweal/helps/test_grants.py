@@ -197,11 +197,11 @@ def test_a_postcode_without_a_house_is_no_address_that_two_share(applied, approv
 def test_a_repeat_of_one_household_is_held_and_an_old_one_is_not(
     applied, approved, mei, leah, asks_for_help, today
 ):
-    from commonweal.residents import people
+    from commonweal.residents import households
 
     first = approved(address="", postcode="")
     other = asks_for_help("money", by=leah, first_name="Ida", address="", postcode="", phones="")
-    people.join_household(resident=other.resident, housemate=first.resident, by=leah)
+    households.join(resident=other.resident, housemate=first.resident, by=leah)
     first.refresh_from_db()
     Award.objects.filter(pk=first.pk).update(
         household_code=first.resident.__class__.objects.get(pk=first.resident_id).household.code

@@ -43,7 +43,7 @@ from commonweal.cases.models import (
 )
 from commonweal.grants import actions as granting
 from commonweal.office.errors import Refused
-from commonweal.residents import deaths, merging, parting, people, reaching
+from commonweal.residents import deaths, households, merging, parting, people, reaching
 from commonweal.residents.models import Erasure, PerhapsSame, Resident
 from commonweal.volunteers import actions as volunteering
 
@@ -554,7 +554,7 @@ def test_a_merged_record_is_no_way_in_either(zelda, noor, owen, grace, browser, 
     for refused in (
         lambda: parting.undo_merge(merge=merge, because="x", by=owen),
         lambda: people.say_different(resident=zelda.resident, lookalike=gone, because="x", by=owen),
-        lambda: people.join_household(resident=zelda.resident, housemate=gone, by=owen),
+        lambda: households.join(resident=zelda.resident, housemate=gone, by=owen),
     ):
         with pytest.raises(Refused, match="named colleagues"):
             refused()

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from commonweal.cases import intake
 from commonweal.cases.models import Case
 from commonweal.desk import searching
-from commonweal.residents import clues, erasing, finding, keys, merging, people
+from commonweal.residents import clues, erasing, finding, households, keys, merging, people
 from commonweal.residents.keys import Described
 from commonweal.residents.models import Resident, ResidentKey
 
@@ -300,7 +300,7 @@ def test_any_reference_in_any_spelling_finds_its_person(everything, fund, leah):
     case = Case.objects.filter(referrals__isnull=False).first()
     assert case is not None
     other = Case.objects.exclude(resident=case.resident).first()
-    people.join_household(resident=case.resident, housemate=other.resident, by=leah)
+    households.join(resident=case.resident, housemate=other.resident, by=leah)
     resident = Resident.objects.select_related("household").get(pk=case.resident_id)
     codes = [
         case.code,

@@ -15,7 +15,7 @@ from commonweal.cases import keeping
 from commonweal.cases.models import Case
 from commonweal.desk import searching
 from commonweal.office.errors import Refused
-from commonweal.residents import checks, keys, likeness, merging, parting, people
+from commonweal.residents import checks, households, keys, likeness, merging, parting, people
 from commonweal.residents.keys import Described
 from commonweal.residents.likeness import Alikeness, compare
 from commonweal.residents.models import Merge, Resident, ResidentKey
@@ -211,7 +211,7 @@ def test_a_merge_conserves_and_undoing_restores_all(asks_for_help, leah, owen, f
     one = asks_for_help(by=leah, **values(WILLIAM)).resident
     two = asks_for_help("energy", by=leah, **values(BILL), contact="no_ring").resident
     other = asks_for_help("debt", by=leah, **values("Eva Turner, 1990-01-01")).resident
-    people.join_household(resident=two, housemate=other, by=leah)
+    households.join(resident=two, housemate=other, by=leah)
     two.refresh_from_db()
     from commonweal.grants import actions as granting
 

@@ -2,6 +2,7 @@
 
 from .calls import Call, Callback
 from .cases import Case, IntakeDraft, Need
+from .changes import CaseChange
 from .consents import Consent, Notice
 from .explained import ReadsExplained
 from .forgetting import RetentionRun
@@ -28,6 +29,7 @@ __all__ = [
     "Callback",
     "Case",
     "CaseAlarm",
+    "CaseChange",
     "CaseFile",
     "CaseMove",
     "CaseRead",

@@ -12,7 +12,7 @@ from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
 from commonweal.residents.unwritten import refuse_codes
 
-from .. import enclosing, named, urgency
+from .. import changes, enclosing, named, urgency
 from ..models import Case, Glass
 
 
@@ -33,6 +33,7 @@ def decide_urgency(*, case: Case, level: int, because: str, by: Person) -> None:
     if not because.strip():
         raise Refused("Say why it is more, or less, urgent than the rules say.")
     refuse_codes(case.resident, because)
+    changes.note(case, {"urgency": case.get_urgency_display()}, by=by, because=because)
     Case.objects.filter(pk=case.pk).update(
         decided=level, decided_because=because, decided_by=by, urgency=level
     )

@@ -13,11 +13,12 @@ from commonweal.office.errors import Refused
 from commonweal.residents import reaching
 from commonweal.residents.unwritten import refuse_codes
 
-from .. import enclosing, next_actions
+from .. import changes, enclosing, next_actions
 from ..models import Callback, Case, Need
 from .deciding import recalculate
 
 State = Case.State
+OPEN, CLOSED = "Open", "Closed"
 
 
 @transaction.atomic
@@ -36,6 +37,7 @@ def settle(
         raise Refused("Somebody else has settled this need already.")
     next_actions.drop(need, by=by)
     case = need.case
+    changes.note(case, {"state": OPEN}, by=by, need=need)
     already = case.callbacks.filter(purpose="second").exists()
     if state in ("met", "partly") and not already and not case.resident.is_dead:
         days = need.help_type.second_call_days
@@ -50,6 +52,7 @@ def settle(
 
 @transaction.atomic
 def reopen(*, need: Need, by: Person) -> None:
+    was = changes.state_of(need)
     done = (
         Need.objects.filter(pk=need.pk)
         .exclude(state="open")
@@ -57,9 +60,12 @@ def reopen(*, need: Need, by: Person) -> None:
     )
     if not done:
         raise Refused("Somebody else has opened it again already.")
-    Case.objects.filter(pk=need.case_id, state=State.CLOSED).update(
+    changes.note(need.case, {"state": was}, by=by, need=need)
+    reopened = Case.objects.filter(pk=need.case_id, state=State.CLOSED).update(
         state=State.WORKING, closed_at=None
     )
+    if reopened:
+        changes.note(need.case, {"state": CLOSED}, by=by, because="A need was opened again")
     next_actions.follow(need, "reopened", by=by)
     record("need reopened", about=need.case, by=by, need=need.help_type.code)
     recalculate(need.case)
@@ -102,5 +108,8 @@ def close(*, case: Case, words: str, by: Person, at: datetime | None = None) -> 
     )
     if not done:
         raise Refused("Somebody else has closed it already.")
+    changes.note(case, {"state": OPEN}, by=by)
+    if case.closed_words and case.closed_words != words:
+        changes.note(case, {"closed_words": case.closed_words}, by=by)
     owed.update(state="cancelled", ending="closed")
     record("help request closed", about=case, by=by)

@@ -19,7 +19,7 @@ from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
 
-from .. import named, next_actions, planning
+from .. import changes, named, next_actions, planning
 from ..models import Call, Callback, Case, CaseMove, MovedCase, NextAction, Note, Referral, Written
 
 State, Kind = Case.State, CaseMove.Kind
@@ -195,6 +195,7 @@ def take_back(*, stroke: CaseMove, by: Person) -> int:
             held = Case.objects.filter(pk__in=piece, assigned_to=became).order_by()
             still = list(held.select_for_update(of=("self",)).values_list("pk", flat=True))
             Case.objects.filter(pk__in=still).update(assigned_to=was, state=state)
+            changes.note_handlers(still, became, by=by, why="Taken back")
             _pass_on(still, was=became.pk if became else None, became=was)
             count += len(still)
     record("requests taken back", about=stroke, by=by, cases=count)

@@ -11,7 +11,7 @@ from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
 from commonweal.residents.unwritten import refuse_codes
 
-from .. import enclosing, named, next_actions
+from .. import changes, enclosing, named, next_actions
 from ..models import Callback, Case, Note, Shift
 
 State = Case.State
@@ -69,6 +69,7 @@ def take(*, case: Case, by: Person) -> None:
         raise Refused("Somebody else has taken it already.")
     Callback.objects.filter(case=case, state="due").update(assigned_to=by)
     next_actions.give(case, to=by)
+    changes.note_handler(case, None, by=by)
     record("request taken", about=case, by=by)
 
 
@@ -90,6 +91,7 @@ def hand_over(*, case: Case, to: Person, words: str, by: Person) -> None:
         raise Refused("Somebody else has handed it on meanwhile. Look at the case again.")
     Callback.objects.filter(case=case, state="due").update(assigned_to=to)
     next_actions.give(case, to=to, was=case.assigned_to)
+    changes.note_handler(case, case.assigned_to, by=by)
     Note.objects.create(case=case, kind="handover", words=words, by=by)
     record("request handed over", about=case, by=by, to=str(to.code))
     if to != by:

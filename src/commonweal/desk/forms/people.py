@@ -32,6 +32,7 @@ class PersonForm(Form):
     postcode = text("Postcode", most=12)
     language = text("Language, if not English", most=40)
     area = pick("Area", Area.objects.all())
+    because = text("Why is it changed?", hint="If it isn't plain: who said so, say", most=200)
 
     def clean_born(self) -> str:
         born = str(self.cleaned_data["born"]).strip()

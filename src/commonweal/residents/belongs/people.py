@@ -6,7 +6,17 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from .. import finding
-from ..belongings import CHOICE, CODE, DELETED, MACHINE, STAYS, Belonging, belongs, set_aside
+from ..belongings import (
+    CHOICE,
+    CODE,
+    DELETED,
+    FIELDS,
+    MACHINE,
+    STAYS,
+    Belonging,
+    belongs,
+    set_aside,
+)
 from ..models import (
     DeathReport,
     Different,
@@ -15,6 +25,7 @@ from ..models import (
     Merge,
     PerhapsSame,
     Resident,
+    ResidentChange,
     ResidentKey,
     SafeContact,
 )
@@ -174,6 +185,26 @@ belongs(
             "because": FREE,
             "by.name": STAFF,
         },
+    )
+)
+
+belongs(
+    Belonging(
+        ResidentChange,
+        by=("resident",),
+        title="What stood in a field before",
+        words=ResidentChange.PERSONAL,
+        plain={"field": FIELDS},
+        erased=DELETED,
+        remains="nothing",
+        gives=(
+            ("field", "Field"),
+            ("was", "What stood there"),
+            ("because", "Why it was changed"),
+            ("by.name", "Changed by"),
+        ),
+        at="at",
+        thirds={"was": FREE, "because": FREE, "by.name": STAFF},
     )
 )
 

@@ -1,6 +1,7 @@
 """Residents: who is who, and how they may safely be reached. One file a noun; everything can be
 imported from here."""
 
+from .changes import ResidentChange
 from .deaths import DeathReport
 from .erasing import Erasure
 from .lookalikes import Lookalike
@@ -19,6 +20,7 @@ __all__ = [
     "Merge",
     "PerhapsSame",
     "Resident",
+    "ResidentChange",
     "ResidentKey",
     "SafeContact",
 ]

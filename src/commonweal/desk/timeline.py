@@ -1,0 +1,55 @@
+"""A case from its newest moment back, and what stood in the fields of its person before."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from commonweal.accounts.access import SignedInRequest
+from commonweal.cases.access import get_case_for, get_resident_for
+from commonweal.cases.named import is_kept_apart
+from commonweal.design.paging import paged
+from commonweal.residents import changes, reaching
+
+from . import happened
+from .handling import handler
+
+
+@handler
+def timeline(request: SignedInRequest, code: str) -> HttpResponse:
+    """All that happened in a case in one order."""
+    case = get_case_for(request.user, code, what="timeline")
+    kinds = happened.kinds_for(request.user)
+    wanted = request.GET.get("kind", "")
+    kind = wanted if wanted in kinds else ""
+    moments = happened.happened(case, request.user, kind)
+    context = {
+        "case": case,
+        "reach": None if is_kept_apart(request.user, case.resident) else reaching.of(case.resident),
+        "kinds": kinds,
+        "kind": kind,
+        "chosen": kinds.get(kind, ""),
+        "page": paged(request, moments),
+        "base": f"{request.path}?kind={kind}" if kind else request.path,
+    }
+    return render(request, "desk/timeline.html", context)
+
+
+@handler
+def history(request: SignedInRequest, code: str) -> HttpResponse:
+    """What stood in the fields of a person before, who changed it, when and why."""
+    resident = get_resident_for(request.user, code, what="history")
+    newest = resident.cases.order_by("-opened_at").first()
+    name = request.GET.get("field", "")
+    name = name if name in changes.KEPT_OF_PEOPLE else ""
+    context = {
+        "resident": resident,
+        "reach": reaching.of(resident),
+        "fields": changes.KEPT_OF_PEOPLE,
+        "field": name,
+        "page": paged(request, changes.history(resident, name=name)),
+        "base": f"{request.path}?field={name}" if name else request.path,
+        "back_to": newest.get_absolute_url() if newest else reverse("desk-help"),
+    }
+    return render(request, "desk/history.html", context)
