@@ -27,6 +27,7 @@ from . import (
 from . import glass as glass_desk
 from . import grant_money as grants_money
 from . import grants as grants_desk
+from . import household as household_desk
 from . import intake as intake_desk
 from . import lists as lists_desk
 from . import named as named_desk
@@ -145,6 +146,8 @@ the_desk: list[URLPattern | URLResolver] = [
     path("grants/<slug:code>/code/", grant_methods.issued_code, name="desk-grant-code"),
     path("people/<slug:code>/", people_desk.person, name="desk-resident"),
     path("people/<slug:code>/history/", timeline_desk.history, name="desk-history"),
+    path("people/<slug:code>/household/", household_desk.household, name="desk-household"),
+    path("people/<slug:code>/household/leave/", household_desk.move_out, name="household-leave"),
     path("people/<slug:code>/reach/", reaching_desk.reach, name="desk-reach"),
     path("people/<slug:code>/with/<slug:second_code>/", people_desk.compare, name="desk-compare"),
     path("people/<slug:code>/unmerge/<int:pk>/", parting_desk.unmerge, name="desk-unmerge"),

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from commonweal.accounts.models import Person, Role
@@ -15,7 +16,7 @@ from commonweal.cases.models import Case
 from commonweal.design.amounts import in_pounds
 from commonweal.office.errors import Refused
 from commonweal.residents import keys
-from commonweal.residents.models import Resident
+from commonweal.residents.models import Household, Resident
 
 from . import awaiting
 from .destinations import key_of, method_of, needs_a_method_of
@@ -117,6 +118,22 @@ def _refuse_a_second(fund: Fund, case: Case | None) -> None:
 # --- Repeats ----------------------------------------------------------------------------------
 
 
+def _shares(award: Award, name: str) -> Q | None:
+    """Which grants have something in common with this one; None where it has nothing of the kind.
+
+    A household is who lived together when the grant was asked for, or lives together now: whoever
+    moves in has what the household was given, and whoever moves out takes it along.
+    """
+    if name == "resident":
+        return Q(resident=award.resident_id)
+    if name != "household_code":
+        shared = getattr(award, name)
+        return Q(**{name: shared}) if shared else None
+    home = Household.objects.filter(members=award.resident_id).values_list("code", flat=True)
+    codes = {award.household_code, *home} - {""}
+    return Q(household_code__in=codes) | Q(resident__household__code__in=codes) if codes else None
+
+
 def _alike(award: Award) -> list[tuple[str, str, Award]]:
     """(what is the same, in words, the other grant): the newest of each kind in the window, in
     both directions of time, whatever step it has reached."""
@@ -132,8 +149,8 @@ def _alike(award: Award) -> list[tuple[str, str, Award]]:
     )
     pairs = []
     for name, likeness in ALIKE:
-        shared = award.resident_id if name == "resident" else getattr(award, name)
-        same = others.filter(**{name: shared}).first() if shared else None
+        shares = _shares(award, name)
+        same = others.filter(shares).first() if shares is not None else None
         if same is not None:
             pairs.append((name, likeness or method_of(award).same, same))
     return pairs
@@ -158,11 +175,11 @@ def hold_others(award: Award) -> None:
     So the first of two is held as well as the second.
     """
     for name, likeness, _ in _alike(award):
-        shared = award.resident_id if name == "resident" else getattr(award, name)
+        shares = _shares(award, name)
         waiting = [State.ASSESSED, State.HELD]
         if name == "account_key":
             waiting.append(State.APPROVED)
-        others = Award.objects.filter(fund=award.fund, state__in=waiting, **{name: shared})
+        others = Award.objects.filter(shares or Q(pk=None), fund=award.fund, state__in=waiting)
         others = others.exclude(pk=award.pk).select_for_update(of=("self",)).order_by("id")
         for same in others.select_related("fund"):
             if same.state == State.APPROVED and (

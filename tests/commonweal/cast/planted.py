@@ -250,6 +250,8 @@ def planted(
             },
             "desk-resident": of_resident,
             "desk-history": of_resident,
+            "desk-household": of_resident,
+            "household-leave": of_resident,
             "desk-reach": of_resident,
             "desk-compare": of_resident | {"second_code": other.resident.code},
             "desk-unmerge": of_resident | {"pk": merge.pk},

@@ -202,10 +202,6 @@ def test_a_repeat_of_one_household_is_held_and_an_old_one_is_not(
     first = approved(address="", postcode="")
     other = asks_for_help("money", by=leah, first_name="Ida", address="", postcode="", phones="")
     households.join(resident=other.resident, housemate=first.resident, by=leah)
-    first.refresh_from_db()
-    Award.objects.filter(pk=first.pk).update(
-        household_code=first.resident.__class__.objects.get(pk=first.resident_id).household.code
-    )
     other.resident.refresh_from_db()
     second = granting.assess(
         award=applied(case=other, account="55556666"), amount=Decimal(9), words="x", by=mei

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import Any, cast
 
+from django import forms
 from django.core.exceptions import ValidationError
 
 from commonweal.design.forms import Form
 from commonweal.places.models import Area
 from commonweal.residents.models import Resident
 
-from .fields import choice, pick, sentences, text, yes
+from .fields import choice, pick, sentences, text, ticks, yes
 
 # A year, a month or a day of the last century or this one.
 PART_BORN = re.compile(r"(19|20)\d\d(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
@@ -44,3 +46,21 @@ class PersonForm(Form):
 class OwnAddressForm(Form):
     postcode = text("Your postcode", missing="Enter your postcode", most=12)
     house = text("Number or name of the house", missing="Enter the number of your house", most=60)
+
+
+class MoveOutForm(Form):
+    """Who of those who live together moves out, and whether they stay together."""
+
+    leaving = ticks("Who moves out?", [], missing="Tick who moves out")
+    together = yes("They go on living together elsewhere")
+    because = text("How do you know?", missing="Say how you know that they moved out", most=200)
+
+    def __init__(self, *args: Any, people: list[Resident], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = people
+        leaving = cast("forms.MultipleChoiceField", self.fields["leaving"])
+        leaving.choices = [(person.code, f"{person.name}, {person.code}") for person in people]
+
+    @property
+    def chosen(self) -> list[Resident]:
+        return [person for person in self.people if person.code in self.cleaned_data["leaving"]]
