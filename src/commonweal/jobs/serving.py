@@ -29,7 +29,7 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
 
-from . import counting, queue
+from . import collecting, counting, queue
 
 # A form without files is never larger. Files go to few addresses and only from who is signed in.
 FORM_MOST = 6 * 1024 * 1024
@@ -216,6 +216,7 @@ def serve(
     if jobs:
         worker.start()
     _wait_for_threads(server)
+    collecting.set_aside()
     if ready:
         ready()
     try:
