@@ -184,6 +184,11 @@ def _limit_waiting(connection: Any, **_: Any) -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"SET statement_timeout = {STATEMENT_MOST_S * 1000}")
             cursor.execute(f"SET lock_timeout = {LOCK_MOST_S * 1000}")
+            # Helpers take as long to call as they save, and a core from whoever else waits. And
+            # what pages ask for is in memory: by its usual setting, for disks that turn, the
+            # server reads whole tables rather than a few thousand rows by their keys.
+            cursor.execute("SET max_parallel_workers_per_gather = 0")
+            cursor.execute("SET random_page_cost = 1.1")
 
 
 connection_created.connect(_limit_waiting, dispatch_uid="pages do not wait long")

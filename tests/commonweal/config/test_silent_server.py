@@ -8,6 +8,7 @@ import threading
 
 import psycopg
 import pytest
+from django.db import connection
 
 from commonweal.jobs import database, impatient
 from commonweal.jobs.database import Trouble, trouble_of
@@ -72,3 +73,26 @@ def test_every_connection_to_postgresql_is_such_a_one():
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
             assert cursor.fetchone() == (1,)
+
+
+@pytest.mark.django_db
+def test_pages_on_postgresql_go_by_indexes_and_call_no_helpers():
+    """Of a few thousand rows among a hundred thousand; jobs, which nobody waits for, may."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has neither.")
+    shown = {}
+    for is_page in (True, False):
+        fresh = connection.copy()
+        database._PAGE.is_page = is_page
+        try:
+            with fresh.cursor() as cursor:
+                for name in ("max_parallel_workers_per_gather", "random_page_cost", "jit"):
+                    cursor.execute(f"SHOW {name}")
+                    shown[is_page, name] = cursor.fetchone()[0]
+        finally:
+            database._PAGE.is_page = False
+            fresh.close()
+    assert shown[True, "max_parallel_workers_per_gather"] == "0"
+    assert shown[True, "random_page_cost"] == "1.1"
+    assert shown[False, "max_parallel_workers_per_gather"] != "0"
+    assert shown[True, "jit"] == shown[False, "jit"] == "off"
