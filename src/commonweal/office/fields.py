@@ -16,10 +16,17 @@ def _box() -> MultiFernet:
     return MultiFernet([Fernet(key) for key in settings.FIELD_KEYS])
 
 
-def keyed_bytes(text: str) -> bytes:
-    """HMAC-SHA-256 of a text under the oldest field key."""
-    key = settings.FIELD_KEYS[-1].encode()
-    return hmac.digest(key, text.strip().casefold().encode(), "sha256")
+@cache
+def _under(key: str) -> hmac.HMAC:
+    """What stands ready to hash under a key: it is worked out once, not for each text."""
+    return hmac.new(key.encode(), digestmod="sha256")
+
+
+def keyed_bytes(text: str, key: str = "") -> bytes:
+    """HMAC-SHA-256 of a text under the oldest field key (``key``, where it was looked up)."""
+    hasher = _under(key or settings.FIELD_KEYS[-1]).copy()
+    hasher.update(text.strip().casefold().encode())
+    return hasher.digest()
 
 
 def keyed_hash(text: str) -> str:

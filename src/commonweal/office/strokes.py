@@ -6,10 +6,12 @@ What is the same in all of them is said once, by an object that is never saved. 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db import connection, models
+
+from .fields import EncryptedTextField, closed
 
 # A row as the database takes it, without its number.
 Row = tuple[Any, ...]
@@ -19,20 +21,37 @@ Row = tuple[Any, ...]
 AS_THEY_ARE = (models.CharField, models.IntegerField, models.BooleanField, models.ForeignKey)
 
 
-class Stroke:
-    """Rows like ``pattern``, each with its own values in the columns called ``named``."""
+def _prepare_of(field: Any) -> Callable[[Any], Any] | None:
+    """What makes of a cell what the database takes; None where it takes the cell as it is."""
+    if isinstance(field, AS_THEY_ARE):
+        return None
+    if isinstance(field, EncryptedTextField):
+        return lambda text: closed(text) if text else text
+    before: list[tuple[Any, Any]] = []
 
-    def __init__(self, pattern: models.Model, named: Sequence[str]) -> None:
+    def prepared(cell: Any) -> Any:
+        # A moment is that of many rows.
+        if not before or before[0][0] is not cell:
+            before[:] = [(cell, field.get_db_prep_save(cell, connection))]
+        return before[0][1]
+
+    return prepared
+
+
+class Stroke:
+    """Rows like ``pattern``, each with its own values in the columns called ``named``; those of
+    ``ready`` are given as the database takes them."""
+
+    def __init__(
+        self, pattern: models.Model, named: Sequence[str], *, ready: Sequence[str] = ()
+    ) -> None:
         self.model = type(pattern)
         meta = self.model._meta
         # A model that keeps columns for one hand has its say here too.
         if refuse := getattr(pattern, "refuse_stroke", None):
             refuse(named)
         self._own: list[Any] = [meta.get_field(name) for name in named]
-        self._prepare = [
-            None if isinstance(field, AS_THEY_ARE) else field.get_db_prep_save
-            for field in self._own
-        ]
+        self._prepare = [None if field.name in ready else _prepare_of(field) for field in self._own]
         self._same: list[tuple[str, Any]] = []
         for field in meta.concrete_fields:
             if field.primary_key or field in self._own:
@@ -47,7 +66,7 @@ class Stroke:
     def row(self, *values: Any) -> Row:
         """A row by its own values, in the order in which their columns were named."""
         pairs = zip(self._prepare, values, strict=True)
-        return tuple(prepare(cell, connection) if prepare else cell for prepare, cell in pairs)
+        return tuple([prepare(cell) if prepare else cell for prepare, cell in pairs])
 
     def write(self, rows: Iterable[Row]) -> list[int]:
         """Write rows, in a transaction; their numbers, in this order."""

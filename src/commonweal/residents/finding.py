@@ -162,8 +162,8 @@ def full(first: str, last: str) -> str:
 
 def keys_of(person: Described) -> set[tuple[str, int]]:
     """(kind, digest) of everything that a person may be recognised or looked up by."""
-    digests = {(kind, keys.digest(kind, fact)) for kind, fact in facts_of(person) if fact}
-    return keys.keys_of(person) | digests
+    further = keys.digests(pair for pair in facts_of(person) if pair[1])
+    return keys.keys_of(person).union((kind, number) for number, kind in further)
 
 
 # --- Bringing what is here up to date ---------------------------------------------------------

@@ -17,8 +17,13 @@ AT_ONCE = 900
 
 def write(rows: Iterable[tuple[int, str, int]]) -> None:
     """Write (key of the resident, kind, digest); a resident has each once."""
+    write_numbered((digest, resident, number_of(kind)) for resident, kind, digest in rows)
+
+
+def write_numbered(rows: Iterable[tuple[int, int, int]]) -> None:
+    """As `write`, of (digest, key of the resident, number of the kind)."""
     # In the order in which they lie, so that each page of the table is sought once.
-    ordered = sorted((digest, resident, number_of(kind)) for resident, kind, digest in rows)
+    ordered = sorted(rows)
     if not ordered:
         return
     with connection.cursor() as cursor:
@@ -32,17 +37,18 @@ def write(rows: Iterable[tuple[int, str, int]]) -> None:
             cursor.executemany(f"{COLUMNS} VALUES (%s, %s, %s)", ordered)
 
 
-def holders(digests: Collection[int]) -> dict[int, list[str]]:
-    """By digest who has it: their numbers as text, in order, of which most are only counted."""
+def holders(digests: Collection[int]) -> dict[int, dict[str, None]]:
+    """By digest who has it: their numbers as text, in order, of which most are only counted; no
+    digest that nobody has."""
     ordered = sorted(digests)
-    by_digest: dict[int, list[str]] = {}
+    by_digest: dict[int, dict[str, None]] = {}
     with connection.cursor() as cursor:
         for start in range(0, len(ordered), AT_ONCE):
             by_digest |= _joined(cursor, ordered[start : start + AT_ONCE])
     return by_digest
 
 
-def _joined(cursor: Any, digests: list[int]) -> dict[int, list[str]]:
+def _joined(cursor: Any, digests: list[int]) -> dict[int, dict[str, None]]:
     if connection.vendor == "postgresql":
         pks, these = "string_agg(resident_id::text, ',' ORDER BY resident_id)", "= ANY(%s)"
         wanted: list[Any] = [digests]
@@ -53,4 +59,4 @@ def _joined(cursor: Any, digests: list[int]) -> dict[int, list[str]]:
         f"SELECT digest, {pks} FROM residents_residentkey WHERE digest {these} GROUP BY digest",
         wanted,
     )
-    return {digest: text.split(",") for digest, text in cursor.fetchall()}
+    return {digest: dict.fromkeys(text.split(",")) for digest, text in cursor.fetchall()}

@@ -12,13 +12,17 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from struct import Struct
 
 import jellyfish
 from anyascii import anyascii
+from django.conf import settings
 
 from commonweal.office.fields import keyed_bytes
 from localwealth.tables.telephones import has_lost_figures
 
+# The first 64 bits of a hash.
+AS_NUMBER = Struct(">q").unpack_from
 # Names that stand for each other. Each line is one name; the first word is its common form.
 NICKNAMES = """
 william bill billy will willy liam
@@ -311,9 +315,28 @@ def _last_name_facts(last_sound: str, born: str, place: str) -> Iterator[tuple[s
         yield "last-year", f"{last_sound} {born[:4]}"
 
 
+# Facts that many share, so that their numbers are worked out once: names, years, streets.
+SHARED = frozenset({"name", "last", "last-year", "first", "last-as", "first-as", "street"})
+
+
 def digest(kind: str, fact: str) -> int:
     """By which number a fact is found."""
-    return int.from_bytes(keyed_bytes(f"{kind}:{fact}")[:8], "big", signed=True)
+    [(number, _)] = digests([(kind, fact)])
+    return number
+
+
+def digests(facts: Iterable[tuple[str, str]]) -> Iterator[tuple[int, str]]:
+    """(digest, kind) of facts, in this order."""
+    key = settings.FIELD_KEYS[-1]
+    for kind, fact in facts:
+        yield (_shared_digest if kind in SHARED else _digest)(kind, fact, key), kind
+
+
+def _digest(kind: str, fact: str, key: str) -> int:
+    return int(AS_NUMBER(keyed_bytes(f"{kind}:{fact}", key))[0])
+
+
+_shared_digest = lru_cache(maxsize=50_000)(_digest)
 
 
 def address_hash(fact: str) -> str:
@@ -333,7 +356,7 @@ def address_of(place: str, address: str) -> str:
 
 def keys_of(person: Described) -> set[tuple[str, int]]:
     """(kind, digest) of everything that a person may be found by."""
-    return {(kind, digest(kind, fact)) for kind, fact in facts_of(person)}
+    return {(kind, number) for number, kind in digests(facts_of(person))}
 
 
 # What makes a candidate, strongest first. "last" alone finds half the town: only for searching.

@@ -10,10 +10,11 @@ twelve years or more apart (father and son of one name), the answer is *househol
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from operator import ne
 
 import jellyfish
 
@@ -48,6 +49,10 @@ class Reason:
     explanation: str
 
 
+# The same, as it is worked out: thousands are for a list.
+Said = tuple[str, float, str]
+
+
 @dataclass(frozen=True)
 class Likeness:
     verdict: Alikeness
@@ -64,11 +69,24 @@ class Likeness:
 
 def compare(person: Described, candidate: Described) -> Likeness:
     """Compare two descriptions. A field that either lacks says nothing, for or against."""
-    reasons = list(_reasons(person, candidate))
-    apart = _generations(person.born, candidate.born)
-    verdict = _verdict({reason.field: reason.points for reason in reasons}, apart)
+    each_field = list(_reasons(person, candidate))
+    reasons = [Reason(*each) for each in each_field]
     reasons.sort(key=lambda reason: -abs(reason.points))
-    return Likeness(verdict, reasons)
+    return Likeness(_verdict_on(person, candidate, _by_field(each_field)), reasons)
+
+
+def judge(person: Described, candidate: Described) -> tuple[Alikeness, dict[str, float]]:
+    """As `compare`, without the words: the verdict, and what each field says."""
+    points = _by_field(_reasons(person, candidate))
+    return _verdict_on(person, candidate, points), points
+
+
+def _by_field(reasons: Iterable[Said]) -> dict[str, float]:
+    return {name: points for name, points, _ in reasons}
+
+
+def _verdict_on(person: Described, candidate: Described, points: dict[str, float]) -> Alikeness:
+    return _verdict(points, _generations(person.born, candidate.born))
 
 
 def _verdict(points_by_field: dict[str, float], generations_apart: bool) -> Alikeness:
@@ -91,18 +109,18 @@ def _verdict(points_by_field: dict[str, float], generations_apart: bool) -> Alik
     return Alikeness.HOUSEHOLD if at_one_house else Alikeness.UNLIKELY
 
 
-def _reasons(person: Described, candidate: Described) -> Iterator[Reason]:
+def _reasons(person: Described, candidate: Described) -> Iterator[Said]:
     if person.nhs and candidate.nhs:
         same = keys.joined(person.nhs) == keys.joined(candidate.nhs)
-        yield Reason("NHS number", 12.0 if same else -6.0, "the same" if same else "another one")
+        yield "NHS number", 12.0 if same else -6.0, "the same" if same else "another one"
     yield from _names(person, candidate)
     if person.born and candidate.born:
         points, explanation = _born(person.born, candidate.born)
-        yield Reason("date of birth", points, explanation)
+        yield "date of birth", points, explanation
     if _telephones(person) & _telephones(candidate):
-        yield Reason("phone", 2.0, "a number in common; people who live together share one")
+        yield "phone", 2.0, "a number in common; people who live together share one"
     if _is_one_email(person.email, candidate.email):
-        yield Reason("e-mail", 3.0, "the same address")
+        yield "e-mail", 3.0, "the same address"
     yield from _places(person, candidate)
 
 
@@ -118,14 +136,11 @@ def _telephones(person: Described) -> set[str]:
 Scores = tuple[tuple[float, str] | None, tuple[float, str] | None]
 
 
-def _names(person: Described, candidate: Described) -> Iterator[Reason]:
+def _names(person: Described, candidate: Described) -> Iterator[Said]:
     """The best pair of names, as given or as also known, also with first and last swapped."""
-    plain = _scores((person.first, person.last), (candidate.first, candidate.last))
-    swapped = (candidate.last, candidate.first)
-    best = max(
-        (_scores(ours, theirs) for ours in person.names for theirs in [*candidate.names, swapped]),
-        key=_total,
-    )
+    theirs = [*candidate.names, (candidate.last, candidate.first)]
+    scores = [_scores(ours, other) for ours in person.names for other in theirs]
+    plain, best = scores[0], max(scores, key=_total)
     note = ""
     if _total(best) > _total(plain):
         note = " (with another name, or first and last name swapped)"
@@ -133,7 +148,7 @@ def _names(person: Described, candidate: Described) -> Iterator[Reason]:
         best = plain
     for field, score in zip(("first name", "last name"), best, strict=True):
         if score:
-            yield Reason(field, score[0], score[1] + note)
+            yield field, score[0], score[1] + note
 
 
 def _scores(ours: tuple[str, str], theirs: tuple[str, str]) -> Scores:
@@ -198,7 +213,7 @@ def _born(ours: str, theirs: str) -> tuple[float, str]:
         return _born_in_part(ours, theirs)
     if ours[:4] == theirs[:4] and ours[5:7] == theirs[8:] and ours[8:] == theirs[5:7]:
         return 3.0, "day and month swapped"
-    wrong = sum(a != b for a, b in zip(ours, theirs, strict=True))
+    wrong = sum(map(ne, ours, theirs))
     if wrong == 1:
         return 1.5, "one figure differs"
     if ours[:4] == theirs[:4]:
@@ -220,17 +235,17 @@ def _generations(ours: str, theirs: str) -> bool:
     return abs(int(ours[:4]) - int(theirs[:4])) >= GENERATION_YEARS
 
 
-def _places(person: Described, candidate: Described) -> Iterator[Reason]:
+def _places(person: Described, candidate: Described) -> Iterator[Said]:
     if person.uprn and candidate.uprn and person.uprn.lstrip("0") == candidate.uprn.lstrip("0"):
-        yield Reason("address", 2.0, "the same property")
+        yield "address", 2.0, "the same property"
         return
     a, b = keys.postcode(person.postcode), keys.postcode(candidate.postcode)
     if not a or not b:
         return
     if a == b and keys.house(person.address) == keys.house(candidate.address) and person.address:
-        yield Reason("address", 2.0, "the same house")
+        yield "address", 2.0, "the same house"
     elif a == b:
-        yield Reason("address", 1.0, "the same postcode")
+        yield "address", 1.0, "the same postcode"
     else:
         # People move: another address says little.
-        yield Reason("address", 0.0, "another address; they may have moved")
+        yield "address", 0.0, "another address; they may have moved"

@@ -38,7 +38,7 @@ NO_RESIDENTS = {
     "residents/finding.py",
     "residents/keys.py",
     "residents/likeness.py",
-    "cases/lists/carrying.py",
+    "cases/lists/drawing.py",
     "cases/lists/fresh.py",
     "cases/lists/known.py",
     "cases/lists/persons.py",

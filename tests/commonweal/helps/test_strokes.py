@@ -8,9 +8,10 @@ from uuid import uuid4
 import pytest
 from django.db import connection, transaction
 
-from commonweal.cases.lists import fresh
+from commonweal.cases.lists import drawing, fresh
 from commonweal.cases.lists.persons import Listed
 from commonweal.cases.models import Callback, Case, Gap, Need
+from commonweal.office.fields import closed
 from commonweal.office.strokes import Stroke
 from commonweal.residents import finding, people
 from commonweal.residents.keys import Described
@@ -39,7 +40,7 @@ def a_row(number: int) -> Listed:
 
 
 def test_residents_are_as_if_each_was_saved():
-    pks = fresh.write_residents(fresh.draw([a_row(1), a_row(2)]))
+    pks = fresh.write_residents([(drawing.draw(a_row(number)), None) for number in (1, 2)])
     one, two = Resident.objects.order_by("pk")
     assert [one.pk, two.pk] == pks
     assert one.code != two.code
@@ -65,7 +66,8 @@ def test_residents_are_as_if_each_was_saved():
 
 def test_a_case_has_its_need_its_call_and_the_moments_that_follow(kinds):
     who = Resident.objects.create(first_name="Ada")
-    [pk] = fresh.write_cases([fresh.CaseDrawn(who.pk, "some words", None, NOW)], kinds["food"], NOW)
+    drawn = fresh.CaseDrawn(who.pk, closed("some words"), None, NOW)
+    [pk] = fresh.write_cases([drawn], kinds["food"], NOW)
     case = Case.objects.get(pk=pk)
     moments = case.late_at, case.bare_at, case.last_contact_at
     assert moments == (NOW, NOW, None)

@@ -26,6 +26,7 @@ from commonweal.services.models import HelpType
 from .. import enclosing, joining, ringing, triage
 from ..models import Case, CaseAlarm, ListRow, ListRun, Note
 from . import fresh
+from .drawing import draw
 from .known import RowPlan, find
 from .persons import Listed
 from .reading import NOBODY, Preview
@@ -93,7 +94,7 @@ def carry_out(
         step = shown.listed[run.done : run.done + size]
         free_since = time.monotonic()
         with _collecting_later():
-            plans = [RowPlan(*pair) for pair in zip(step, fresh.draw(step), strict=True)]
+            plans = list(map(RowPlan, step, map(draw, step), fresh.areas_of(step)))
         _let_others(free_since, is_first=size == STEP)
         with _collecting_later(), transaction.atomic():
             done = run.done
@@ -249,7 +250,7 @@ def _collecting_later() -> Iterator[None]:
 
 
 def _make_residents(plans: list[RowPlan]) -> None:
-    numbers = fresh.write_residents([plan.drawn for plan in plans if plan.drawn])
+    numbers = fresh.write_residents([(plan.drawn, plan.lives_in) for plan in plans if plan.drawn])
     for plan, number in zip(plans, numbers, strict=True):
         plan.new_pk = number
 
@@ -274,7 +275,7 @@ def _open_anew(plans: list[RowPlan], help_type: HelpType) -> None:
         # Of who is new nothing is known yet; a promise to somebody known falls into their hours.
         known = plan.resident
         due_at = reaching.within_hours(known, due, now=now) if known else due
-        drawn.append(fresh.CaseDrawn(plan.pk, plan.listed.notes, plan.area, due_at))
+        drawn.append(fresh.CaseDrawn(plan.pk, plan.words, plan.area, due_at))
     numbers = fresh.write_cases(drawn, help_type, now)
     for plan, number in zip(plans, numbers, strict=True):
         plan.case, plan.is_case_new = number, True

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import Any
 
 from django.db import connection
 
@@ -24,23 +23,23 @@ FIELDS = (
     "postcode",
     "uprn",
 )
+PLACES = {name: place for place, name in enumerate(FIELDS)}
 AT_ONCE = 500
 
 
 class Here:
     """Somebody who is here, as the columns stand: closed."""
 
-    def __init__(self, pk: int, state: str, closed: Iterable[Any]) -> None:
-        self.pk, self.state = pk, state
-        self._closed = dict(zip(FIELDS, closed, strict=True))
+    def __init__(self, pk: int, state: str, closed: Sequence[str]) -> None:
+        self.pk, self.state, self._closed = pk, state, closed
 
     def _open(self, name: str) -> str:
-        closed = self._closed[name]
+        closed = self._closed[PLACES[name]]
         return opened(closed) if closed else ""
 
     @property
     def has_other_names(self) -> bool:
-        return bool(self._closed["also_known_as"])
+        return bool(self._closed[PLACES["also_known_as"]])
 
     @cached_property
     def born(self) -> str:

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice, repeat
 
 from commonweal.residents import key_rows, keys
-from commonweal.residents.keys import Described
-from commonweal.residents.likeness import POSSIBLE, Alikeness, Likeness, birth_points, compare
+from commonweal.residents.likeness import (
+    POSSIBLE,
+    Alikeness,
+    Likeness,
+    birth_points,
+    compare,
+    judge,
+)
 from commonweal.residents.models import Resident
 
 from .. import named
-from .fresh import Drawn
+from .drawing import Drawn, Near, near_of
 from .here import Here, here
 from .persons import Listed
 
 NEAR = (Alikeness.LIKELY, Alikeness.POSSIBLE)
 MOST_NEAR = 8
+Holders = dict[str, None]
 # The most that a field can say for one person; telephone, e-mail and NHS number only where they
 # share a key.
 NAMES_MOST, UNLIKE_MOST, PLACE_MOST, PHONE_MOST, EMAIL_MOST = 5.5, 4.3, 2.0, 2.0, 3.0
@@ -28,12 +34,14 @@ PROMISE = {"nhs": 9, "first-born": 6, "name": 3, "email": 3, "last-year": 2, "ph
 
 @dataclass
 class RowPlan:
-    """What becomes of one row of a list. ``drawn`` is how somebody new is written down;
-    ``resident`` is somebody who is here; ``near_restricted``: a way to be found in common with
-    somebody who is restricted; ``case`` is the number of the case that the row led to."""
+    """What becomes of one row of a list. ``drawn`` is how somebody new is written down, in the
+    area ``lives_in``; ``resident`` is somebody who is here; ``near_restricted``: a way to be found
+    in common with somebody who is restricted; ``case`` is the number of the case that the row led
+    to."""
 
     listed: Listed
     drawn: Drawn | None = None
+    lives_in: int | None = None
     resident: Resident | None = None
     new_pk: int = 0
     outcome: str = "new"
@@ -53,15 +61,19 @@ class RowPlan:
     @property
     def is_as_listed(self) -> bool:
         """Whether somebody new is found by just what the list says of them."""
-        drawn = self.drawn
-        return self.is_new and drawn is not None and drawn.described == self.listed.described
+        return self.is_new and self.drawn is not None and self.drawn.is_as_listed
 
     @property
     def area(self) -> int | None:
         """Where the row's person lives."""
         if self.resident is not None:
             return self.resident.area_id
-        return self.drawn.area if self.drawn else None
+        return self.lives_in
+
+    @property
+    def words(self) -> str:
+        """What its case says, sealed."""
+        return self.drawn.words if self.drawn else ""
 
     @cached_property
     def is_plainly_named(self) -> bool:
@@ -77,22 +89,9 @@ class RowPlan:
         )
 
     @cached_property
-    def wanted(self) -> list[tuple[int, str]]:
-        """(digest, kind) of everything that makes a candidate."""
-        drawn, described = self.drawn, self.listed.described
-        is_found = drawn is not None and drawn.described == described
-        every = drawn.digests if drawn and is_found else keys.keys_of(described)
-        every = keys.only(every, keys.CANDIDATE_KINDS)
-        return sorted((digest, kind) for kind, digest in every)
-
-    @cached_property
-    def swapped(self) -> set[int]:
-        """By which somebody with this birth is found whose first and last name are swapped."""
-        person = self.listed.described
-        lasts = (last for _, last in person.names)
-        turned = (Described(first=last, born=person.born) for last in lasts)
-        facts = chain.from_iterable(map(keys.facts_of, turned))
-        return {keys.digest(kind, fact) for kind, fact in facts if kind == "first-born"}
+    def near(self) -> Near:
+        """By what whoever may be the same person is found."""
+        return self.drawn.near if self.drawn else near_of(self.listed.described)
 
 
 @dataclass
@@ -139,7 +138,7 @@ class _Near:
 
 def _promise(kinds: set[str]) -> float:
     """How likely somebody with these in common is near: only an order in which to look."""
-    return sum(points for kind, points in PROMISE.items() if kind in kinds)
+    return sum([PROMISE[kind] for kind in kinds & PROMISE.keys()])
 
 
 def find(plans: list[RowPlan]) -> None:
@@ -169,36 +168,38 @@ def _open_in_rounds(near: list[_Near], known: dict[int, Here], restricted: set[i
 
 def _near(plans: list[RowPlan], restricted: set[str]) -> list[_Near]:
     """For each plan those who have most keys in common with it."""
-    wanted = {digest for plan in plans for digest, _ in plan.wanted}
-    holders = key_rows.holders(wanted.union(*(plan.swapped for plan in plans)))
-    nobody: list[str] = []
+    wanted = {digest for plan in plans for digest, _ in plan.near.wanted}
+    holders = key_rows.holders(wanted.union(*(plan.near.swapped for plan in plans)))
     every = []
     for plan in plans:
-        theirs = [(kind, holders.get(digest, nobody)) for digest, kind in plan.wanted]
-        counted = Counter(chain.from_iterable(pks for _, pks in theirs))
-        plan.near_restricted = bool(restricted) and not restricted.isdisjoint(counted)
-        theirs += [("swapped", holders.get(digest, nobody)) for digest in plan.swapped]
-        every.append(_Near(plan, _in_common(_nearest(counted), theirs)))
+        theirs = [(kind, holders[digest]) for digest, kind in plan.near.wanted if digest in holders]
+        plan.near_restricted = bool(restricted) and not all(
+            restricted.isdisjoint(pks) for _, pks in theirs
+        )
+        nearest = _nearest([pks for _, pks in theirs])
+        swapped = (holders[digest] for digest in plan.near.swapped if digest in holders)
+        every.append(_Near(plan, _in_common(nearest, [*theirs, *zip(repeat("swapped"), swapped)])))
     return every
 
 
-def _in_common(nearest: list[str], theirs: list[tuple[str, list[str]]]) -> dict[int, set[str]]:
+def _in_common(nearest: list[str], theirs: list[tuple[str, Holders]]) -> dict[int, set[str]]:
     """Of each of these the kinds that they have in common, in this order."""
-    these, kinds = set(nearest), {pk: set[str]() for pk in nearest}
-    for kind, pks in theirs:
-        for pk in these.intersection(pks):
-            kinds[pk].add(kind)
-    return {int(pk): in_common for pk, in_common in kinds.items()}
+    return {int(pk): {kind for kind, pks in theirs if pk in pks} for pk in nearest}
 
 
-def _nearest(counted: Counter[str]) -> list[str]:
-    """Those with most keys in common: most have one, so that only the others are put in order."""
-    several = [pk for pk, count in counted.items() if count > 1]
-    several.sort(key=counted.__getitem__, reverse=True)
-    if len(several) < MOST_NEAR:
-        one_each = (pk for pk, count in counted.items() if count == 1)
-        several += [pk for pk, _ in zip(one_each, range(MOST_NEAR - len(several)), strict=False)]
-    return several[:MOST_NEAR]
+def _nearest(holders: list[Holders]) -> list[str]:
+    """Those with most keys in common: most have one, so that only the others are counted."""
+    seen, several = set[str](), set[str]()
+    for pks in holders:
+        several.update(seen.intersection(pks))
+        seen.update(pks)
+    # Of equals first who was here first: the same each time.
+    counts = [(-sum([pk in pks for pks in holders]), int(pk), pk) for pk in several]
+    nearest = [pk for _, _, pk in sorted(counts)[:MOST_NEAR]]
+    if len(nearest) < MOST_NEAR:
+        one_each = (pk for pks in holders for pk in pks if pk not in several)
+        nearest += islice(one_each, MOST_NEAR - len(nearest))
+    return nearest
 
 
 def _take_certain(plan: RowPlan, candidates: list[tuple[Here, set[str]]]) -> None:
@@ -229,15 +230,14 @@ def _is_near(plan: RowPlan, candidate: Here, kinds: set[str]) -> bool:
         born = birth_points(plan.listed.described.born, candidate.born)
         if _names_most(plan, candidate, kinds) + born + reach < POSSIBLE:
             return False
-    likeness = compare(plan.listed.described, candidate.named)
-    if likeness.verdict in NEAR:
+    verdict, points = judge(plan.listed.described, candidate.named)
+    if verdict in NEAR:
         return True
-    points = {reason.field: reason.points for reason in likeness.reasons}
     if points.get("NHS number", 0) <= 0 and points.get("first name", 0) <= -3:
         return False
     if sum(points.values()) + reach < POSSIBLE:
         return False
-    return compare(plan.listed.described, candidate.described).verdict in NEAR
+    return judge(plan.listed.described, candidate.described)[0] in NEAR
 
 
 def _reach_most(kinds: set[str]) -> float:
