@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
-from commonweal.office.questions import Question
+from commonweal.office.fixed_queries import FixedQuery
 
 from .models import Appointment, Person, Role
 
@@ -52,7 +52,7 @@ class Guards:
 
 
 NONE = Guards()
-ROLES_OF = Question(
+ROLES_OF = FixedQuery(
     lambda pk: Appointment.objects.filter(person_id=pk, ended_at=None).values_list(
         "role", "starts_on", "ends_on"
     ),

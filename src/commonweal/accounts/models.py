@@ -14,7 +14,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from commonweal.office.fields import EncryptedTextField
-from commonweal.office.questions import Question
+from commonweal.office.fixed_queries import FixedQuery
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -86,7 +86,7 @@ class Person(AbstractBaseUser):
         return self.name
 
 
-PERSON_BY_KEY = Question(lambda pk: Person.objects.filter(pk=pk), int)
+PERSON_BY_KEY = FixedQuery(lambda pk: Person.objects.filter(pk=pk), int)
 
 
 class Role(models.TextChoices):

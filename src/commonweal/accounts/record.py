@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 
-from commonweal.office.questions import Question
+from commonweal.office.fixed_queries import FixedQuery
 
 from .models import Event, Person
 
@@ -35,7 +35,7 @@ def kinds_of(model: type[models.Model]) -> tuple[str, ...]:
     return (model._meta.label, *getattr(model, "FORMERLY", ()))
 
 
-LAST_LINE = Question(
+LAST_LINE = FixedQuery(
     lambda: (
         Event.objects.exclude(verb__in=SIGNING_IN).order_by("-id").values_list("id", flat=True)[:1]
     )

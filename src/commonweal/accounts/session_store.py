@@ -8,9 +8,9 @@ from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from commonweal.office.questions import Question
+from commonweal.office.fixed_queries import FixedQuery
 
-BY_KEY = Question(lambda key: Session.objects.filter(session_key=key), str)
+BY_KEY = FixedQuery(lambda key: Session.objects.filter(session_key=key), str)
 
 
 class SessionStore(db.SessionStore):

@@ -21,7 +21,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from commonweal.jobs import clock
-from commonweal.office.questions import Question
+from commonweal.office.fixed_queries import FixedQuery
 
 from .models import Person
 
@@ -36,7 +36,7 @@ FRESH_S = 300
 SEEN_EVERY_S = 15
 # By so much a clock is put right now and then, and two machines differ.
 AHEAD_MOST_S = 120
-FACTORS_OF = Question(
+FACTORS_OF = FixedQuery(
     lambda pk: Authenticator.objects.filter(user_id=pk).values_list("pk", flat=True), int
 )
 

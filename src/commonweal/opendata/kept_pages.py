@@ -24,7 +24,7 @@ from django.utils.http import quote_etag
 
 from commonweal.accounts.record import state_of_the_record
 from commonweal.jobs import database
-from commonweal.office.questions import Question
+from commonweal.office.fixed_queries import FixedQuery
 from commonweal.pledges.models import LedgerHead
 
 MOST_PAGES = 200
@@ -43,7 +43,7 @@ class KeptPage:
     at: float
 
 
-LEDGER_HEAD = Question(lambda: LedgerHead.objects.filter(id=1).values_list("seq", flat=True))
+LEDGER_HEAD = FixedQuery(lambda: LedgerHead.objects.filter(id=1).values_list("seq", flat=True))
 
 _pages: OrderedDict[str, KeptPage] = OrderedDict()
 _lock = threading.Lock()

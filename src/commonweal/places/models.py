@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from commonweal.office.questions import Question
+from commonweal.office.fixed_queries import FixedQuery
 
 from . import helplines
 
@@ -172,12 +172,30 @@ class Town(models.Model):
         return Rules(self.due_soon_days, self.lapse_days, self.evidence_dead_days)
 
     @property
+    def framed(self) -> Framed:
+        return Framed(*(getattr(self, name) for name in Framed._fields))
+
+    @property
     def colours_mark(self) -> str:
         """Behind the address of its colours, so that new ones are asked for at once."""
         return f"{self.brand_colour}{self.link_colour}{self.tint_colour}".replace("#", "-")[1:]
 
 
-THE_TOWN = Question(lambda: Town.objects.order_by("pk")[:1])
+class Framed(NamedTuple):
+    """What the frame of every page shows of the town: two of the same draw the same frame."""
+
+    name: str
+    service_name: str
+    strapline: str
+    logo_digest: str
+    is_fictional: bool
+    help_phone: str
+    help_hours: str
+    contact_email: str
+    contact_phone: str
+
+
+THE_TOWN = FixedQuery(lambda: Town.objects.order_by("pk")[:1])
 
 
 def the_town() -> Town:

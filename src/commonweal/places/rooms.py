@@ -20,7 +20,7 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from commonweal.accounts.models import Event
-from commonweal.office.questions import Question
+from commonweal.office.fixed_queries import FixedQuery
 
 from .models import Room
 
@@ -54,7 +54,7 @@ SWITCHABLE: tuple[Kind, ...] = (
     Kind("voice", "Have your say", "Consultations, proposals and budget rounds.", ("voice",)),
     Kind("balance", "Balance sheet", "Periods, statements and committee reports.", ("balance",)),
 )
-OFF = Question(lambda: Room.objects.filter(is_on=False).values_list("code", flat=True))
+OFF = FixedQuery(lambda: Room.objects.filter(is_on=False).values_list("code", flat=True))
 CODES = {kind.code: kind for kind in SWITCHABLE}
 APPS = {app: kind.code for kind in SWITCHABLE for app in kind.apps}
 

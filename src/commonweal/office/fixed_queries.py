@@ -25,7 +25,7 @@ MARKS: dict[type, Callable[[int], Any]] = {
 
 
 @dataclass(frozen=True)
-class Made:
+class FixedSql:
     """A query's SQL, its parameters with the places of those that change, and its rows' shape."""
 
     sql: str
@@ -35,7 +35,7 @@ class Made:
     shape: Callable[[list[Any]], Any]
 
 
-class Question(Generic[Row]):
+class FixedQuery(Generic[Row]):
     """A query with open places.
 
     Parameters
@@ -51,37 +51,37 @@ class Question(Generic[Row]):
         self.make = make
         self.kinds = kinds
 
-    def __call__(self, *asked: Any) -> list[Row]:
+    def __call__(self, *values: Any) -> list[Row]:
         """The rows, each time asked for anew."""
-        made = self._made()
-        parameters = list(made.parameters)
-        for place, number in made.places:
-            parameters[place] = self.kinds[number](asked[number])
+        statement = self._statement()
+        parameters = list(statement.parameters)
+        for place, number in statement.places:
+            parameters[place] = self.kinds[number](values[number])
         with connection.cursor() as cursor:
-            cursor.execute(made.sql, parameters)
+            cursor.execute(statement.sql, parameters)
             rows = [list(row) for row in cursor.fetchall()]
-        for position, converters, expression in made.converters:
+        for position, converters, expression in statement.converters:
             for row in rows:
                 for convert in converters:
                     row[position] = convert(row[position], expression, connection)
-        return [made.shape(row) for row in rows]
+        return [statement.shape(row) for row in rows]
 
-    def first(self, *asked: Any) -> Row | None:
-        rows = self(*asked)
+    def first(self, *values: Any) -> Row | None:
+        rows = self(*values)
         return rows[0] if rows else None
 
-    def _made(self) -> Made:
+    def _statement(self) -> FixedSql:
         """On the connection, which is its thread's own: nothing is shared, and it goes with it."""
-        kept: dict[Question[Any], Made] | None = getattr(connection, "_questions", None)
-        if kept is None:
-            kept = {}
-            connection._questions = kept  # type: ignore[attr-defined]
-        made = kept.get(self)
-        if made is None:
-            made = kept[self] = self._make()
-        return made
+        statements: dict[FixedQuery[Any], FixedSql] | None
+        statements = getattr(connection, "_fixed_queries", None)
+        if statements is None:
+            statements = connection._fixed_queries = {}  # type: ignore[attr-defined]
+        statement = statements.get(self)
+        if statement is None:
+            statement = statements[self] = self._make()
+        return statement
 
-    def _make(self) -> Made:
+    def _make(self) -> FixedSql:
         marks = [MARKS[kind](place) for place, kind in enumerate(self.kinds)]
         rows = self.make(*marks)
         compiler: Any = rows.query.get_compiler(rows.db)
@@ -90,7 +90,7 @@ class Question(Generic[Row]):
         assert {number for _, number in places} == set(range(len(marks))), sql
         columns = [column for column, *_ in compiler.select[: compiler.col_count]]
         converters = compiler.get_converters(columns)
-        return Made(
+        return FixedSql(
             sql,
             tuple(parameters),
             places,

@@ -14,11 +14,11 @@ from django.utils import timezone
 
 from commonweal.accounts.models import Appointment, Person, Role
 from commonweal.accounts.session_store import SessionStore
-from commonweal.office.questions import Question
+from commonweal.office.fixed_queries import FixedQuery
 from commonweal.places.models import Room, Town
 
 ASKED = {int: 7, str: "some key"}
-DAYS = Question(
+DAYS = FixedQuery(
     lambda pk, role: Appointment.objects.filter(person_id=pk, role=role).values_list(
         "starts_on", "ends_on", "ended_at"
     ),
@@ -27,13 +27,13 @@ DAYS = Question(
 )
 
 
-def every_question() -> dict[str, Question[Any]]:
+def every_question() -> dict[str, FixedQuery[Any]]:
     return {
         f"{name}.{called}": question
         for name, module in sorted(sys.modules.items())
         if name.startswith("commonweal.")
         for called, question in vars(module).items()
-        if isinstance(question, Question)
+        if isinstance(question, FixedQuery)
     }
 
 
@@ -68,7 +68,7 @@ def test_the_rows_are_djangos_and_each_time_anew(maya, leah, town, django_assert
 
 
 def test_an_object_is_whole_and_can_be_saved(town):
-    asked = Question(lambda: Town.objects.order_by("pk")[:1]).first()
+    asked = FixedQuery(lambda: Town.objects.order_by("pk")[:1]).first()
     assert asked is not None
     assert vars(asked).keys() == vars(Town.objects.get()).keys()
     assert (asked, asked.helplines) == (town, town.helplines)
@@ -79,17 +79,17 @@ def test_an_object_is_whole_and_can_be_saved(town):
 
 def test_one_value_a_row(town):
     Room.objects.create(code="help", is_on=False)
-    codes = Question(lambda: Room.objects.filter(is_on=False).values_list("code", flat=True))
+    codes = FixedQuery(lambda: Room.objects.filter(is_on=False).values_list("code", flat=True))
     assert codes() == ["help"]
 
 
 def test_a_question_that_asks_about_nothing_is_none(db):
     with pytest.raises(AssertionError):
-        Question(lambda pk: Person.objects.all(), int)(1)
+        FixedQuery(lambda pk: Person.objects.all(), int)(1)
     with pytest.raises(AssertionError):
-        Question(lambda: Person.objects.values("pk"))()
+        FixedQuery(lambda: Person.objects.values("pk"))()
     with pytest.raises(AssertionError):
-        Question(lambda: Appointment.objects.select_related("person"))()
+        FixedQuery(lambda: Appointment.objects.select_related("person"))()
 
 
 def test_somebody_by_their_key_and_by_anything_else(maya, leah, django_assert_num_queries):
