@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,10 +29,15 @@ ADDRESSES = (
 AFTER_DONE = ("account_logout", "account_email_verification_sent")
 
 
+@cache
+def _paths(*names: str) -> frozenset[str]:
+    """What a process found once: each form asks for them twice."""
+    return frozenset(reverse(name) for name in names)
+
+
 def is_for_signing_in(path: str) -> bool:
     """Whether a page asks somebody who they are, or to prove it."""
-    second_factor = reverse("mfa_index")
-    return path in {reverse(name) for name in ADDRESSES} or path.startswith(second_factor)
+    return path in _paths(*ADDRESSES) or path.startswith(tuple(_paths("mfa_index")))
 
 
 class KeptOut(HttpResponseRedirect):
@@ -56,4 +62,4 @@ def leads_to_signing_in(response: HttpResponse) -> bool:
     if response.status_code not in (301, 302, 303):
         return False
     path = urlsplit(response.get("Location", "")).path
-    return is_for_signing_in(path) and path not in {reverse(name) for name in AFTER_DONE}
+    return is_for_signing_in(path) and path not in _paths(*AFTER_DONE)

@@ -33,9 +33,9 @@ def town(request: HttpRequest) -> dict[str, Any]:
         "town": SimpleLazyObject(the_town),
         "is_demo": settings.DEMO,
         "only_reading": database.is_only_read(),
-        "menu": []
+        "menu": ()
         if kept_back
-        else [line for line in MENU if rooms.room_at(line[0]) not in closed],
+        else tuple(line for line in MENU if rooms.room_at(line[0]) not in closed),
         "in_preparation": not opening.is_open(closed),
         "kept_back": kept_back,
         "here": where(request.path),
