@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.conf import settings
 
+from localwealth import scratch
 from localwealth.errors import UnreadableFile
 from localwealth.registers.store import Store
 from localwealth.sources import places
@@ -89,7 +90,7 @@ def keep_lines(reading: Reading, lines: pa.Table) -> str:
         *(_left_out(line, "rejected") for line in reading.rejected),
         *(_left_out(line, "duplicate") for line in reading.duplicates),
     ]
-    with duckdb.connect() as base:
+    with scratch.connect() as base:
         base.register("read", lines)
         payments = base.execute(_KEPT).to_arrow_table().cast(LINES)
     draft = folder("lines", "draft-" + reading.digest)

@@ -190,10 +190,12 @@ def _let_count(prepared: Prepared) -> None:
 
 def _figures(base: duckdb.DuckDBPyConnection, say: Say) -> list[Figures]:
     scopes = _scopes(base)
+    checked = payees.precision()
+    sample = (checked.right, checked.checked) if checked else None
     figures = []
     for number, scope in enumerate(scopes):
         say("Working out figures", number, len(scopes))
-        figures.append(Figures(**scope, content=_content(base, **scope)))
+        figures.append(Figures(**scope, content=_content(base, sample, **scope)))
     return figures
 
 
@@ -206,17 +208,21 @@ def _scopes(base: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:
     return [dict(zip(keys, row, strict=True)) for row in sorted(set(rows))]
 
 
-def _content(base: duckdb.DuckDBPyConnection, *, route: str, anchor: str, year: str) -> Any:
+def _content(
+    base: duckdb.DuckDBPyConnection,
+    sample: tuple[int, int] | None,
+    *,
+    route: str,
+    anchor: str,
+    year: str,
+) -> Any:
     where = " and ".join(
         f"{column} = '{wanted}'"
         for column, wanted in (("route", route), ("anchor", anchor), ("year", year))
         if wanted
     )
     base.execute(f"create or replace view lines as from payments where {where}")
-    checked = payees.precision()
-    content = report.everything(
-        base, (checked.right, checked.checked) if checked else None, respent(base)
-    )
+    content = report.everything(base, sample, respent(base))
     content["flows"] = {place: measures.flows(base, place) for place in ("office", "site")}
     content["unknown_because"] = measures.unknown_because(base)
     content["has_sites"] = bool(

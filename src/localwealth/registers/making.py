@@ -19,6 +19,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from localwealth import scratch
 from localwealth.errors import UnreadableFile
 from localwealth.registers import closing, formats, loading, mapping, merging, owners
 from localwealth.registers.building import build as build_index
@@ -253,7 +254,7 @@ def _whole(column: pa.ChunkedArray) -> pa.Array:
 
 
 def _counts(draft: Path) -> dict[str, int]:
-    with duckdb.connect() as base:
+    with scratch.connect() as base:
         out = {}
         for table in ("entries", "names"):
             place = str(draft / f"{table}.parquet").replace("'", "''")

@@ -20,10 +20,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from localwealth import scratch
 from localwealth.errors import UnreadableFile
 from localwealth.registers.building import bring_up
 from localwealth.registers.index import Index
@@ -89,7 +89,7 @@ class Store:
 
     def called(self, entries: Iterable[int]) -> dict[int, tuple[str, str]]:
         """The org-id and the name of some entries."""
-        with duckdb.connect() as base:
+        with scratch.connect() as base:
             base.register("wanted", pa.table({"entry": pa.array(entries, pa.int32())}))
             place = str(self.folder / "entries.parquet").replace("'", "''")
             table = base.execute(
@@ -102,10 +102,10 @@ class Store:
 
     def query(self, sql: str, *values: object) -> pa.Table:
         """Ask the tables ``entries`` and ``names`` in SQL."""
-        with duckdb.connect() as base:
+        with scratch.connect() as base:
             for table in ("entries", "names"):
                 place = str(self.folder / f"{table}.parquet").replace("'", "''")
-                base.execute(f"create view {table} as from read_parquet('{place}')")
+                base.execute(f"create temp view {table} as from read_parquet('{place}')")
             return base.execute(sql, list(values)).to_arrow_table()
 
 

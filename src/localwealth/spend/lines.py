@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from localwealth import scratch
 from localwealth.matching.match import Matcher
 from localwealth.matching.model import Model
 from localwealth.registers.store import Store
@@ -67,19 +68,16 @@ def paid_of(anchors: Iterable[AnchorFiles]) -> pa.Table:
     tables = [PAID.empty_table()]
     for anchor in anchors:
         for reading in anchor.readings:
-            base = duckdb.connect()
-            base.register("read", reading.table())
-            tables.append(
-                base.execute(
+            with scratch.connect() as base:
+                base.register("read", reading.table())
+                accepted = base.execute(
                     f"""select $1 as anchor, first as day, amount,
                 coalesce(category, description) as category,
                 case when payee = 'named' then supplier end as name, {SITE} as site_postcode,
                 invoice_date as invoiced, {NUMBER} as number, {VAT} as vat from read""",
                     [anchor.name],
                 )
-                .to_arrow_table()
-                .cast(PAID)
-            )
+                tables.append(accepted.to_arrow_table().cast(PAID))
     paid = pa.concat_tables(tables)
     # What may be a person's name is nobody else's for a number's sake.
     names = paid["name"].drop_null().unique().to_pylist()

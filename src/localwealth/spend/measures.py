@@ -167,8 +167,12 @@ def by(base: Base, column: Literal["kind", "size", "sic"]) -> list[Row]:
 def voluntary_sector(base: Base) -> Row:
     """What goes to charities, community interest companies, co-operatives and mutuals together:
     ``amount``, and ``share`` of all spend, what is unknown included."""
+    return voluntary_of(by(base, "kind"))
+
+
+def voluntary_of(kinds: list[Row]) -> Row:
+    """The same of the rows of :func:`by`, for who has asked for them."""
     social = {"charity", "community interest company", "co-operative or mutual"}
-    kinds = by(base, "kind")
     amount = sum((row["amount"] for row in kinds if row["value"] in social), Decimal(0))
     total = sum((row["amount"] for row in kinds), Decimal(0))
     return {"amount": amount, "share": amount / total if total else None}

@@ -65,7 +65,7 @@ def everything(
             "quarters": measures.by_period(base, place),
         }
     figures["ownership"] = measures.by(base, "kind")
-    figures["voluntary_sector"] = measures.voluntary_sector(base)
+    figures["voluntary_sector"] = measures.voluntary_of(figures["ownership"])
     figures["size"] = measures.by(base, "size")
     figures["sector"] = measures.by(base, "sic")
     figures["leakage"] = measures.leakage(base, "office")

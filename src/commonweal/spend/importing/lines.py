@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-import duckdb
+from localwealth import scratch
 
 from .. import files
 from ..models import Release
@@ -35,7 +35,7 @@ def left_out(release: Release, size: int = 200) -> list[dict[str, Any]]:
 
 
 def _rows(sql: str, *values: object) -> list[dict[str, Any]]:
-    with duckdb.connect() as base:
+    with scratch.connect() as base:
         answer = base.execute(sql, list(values))
         names = [column[0] for column in answer.description or []]
         return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]

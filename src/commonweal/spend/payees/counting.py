@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-import duckdb
 from django.db import transaction
+
+from localwealth import scratch
 
 from .. import files
 from ..models import Payee, Release, Route
@@ -74,7 +75,7 @@ def _counted() -> dict[str, tuple[Any, ...]]:
     paths, published = paths_of_taken()
     if not paths:
         return {}
-    with duckdb.connect() as base:
+    with scratch.connect() as base:
         rows = base.execute(
             f"""select {LETTERS} as letters, mode(name order by name), count(*), sum(amount),
                 max(last),
