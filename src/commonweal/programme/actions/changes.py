@@ -21,6 +21,13 @@ def check_dates(starts_on: date | None, due_on: date | None, steps: list[date | 
         raise Refused("A milestone lies after the end of its action. Move one of the two.")
 
 
+def refuse_stopped(action: Action, on: date | None = None) -> None:
+    """Refuse to plan on what has been stopped; ``on``: a day that may lie before that."""
+    stopped_on = Action.objects.filter(pk=action.pk).values_list("stopped_on", flat=True).get()
+    if stopped_on is not None and (on is None or on > stopped_on):
+        raise Refused(f"This action was stopped on {stopped_on:%-d %B %Y}: its plan ends there.")
+
+
 def changed(action: Action, milestone: Milestone | None, name: str, old: Any, new: Any) -> Change:
     return Change(
         action=action, milestone=milestone, field=name, old=_as_kept(old), new=_as_kept(new)

@@ -13,7 +13,7 @@ from commonweal.charter.models import Decision
 from commonweal.office.errors import Refused
 
 from ..models import Action, Change, Milestone
-from .changes import changed, check_dates, keep_history
+from .changes import changed, check_dates, keep_history, refuse_stopped
 
 
 @transaction.atomic
@@ -21,6 +21,7 @@ def add_milestone(
     *, action: Action, title: str, due_on: date | None, because: str, author: Actor
 ) -> Milestone:
     """A further step. It changes how far the action has come, so it stands in its history."""
+    refuse_stopped(action)
     check_dates(None, action.due_on, [due_on])
     last = action.milestones.order_by("-order").values_list("order", flat=True).first() or 0
     milestone = Milestone.objects.create(action=action, title=title, due_on=due_on, order=last + 1)
@@ -41,6 +42,7 @@ def move_milestone(
 ) -> Change:
     """Give a milestone another date."""
     milestone = Milestone.objects.select_for_update().get(pk=milestone.pk)
+    refuse_stopped(milestone.action)
     if milestone.is_done:
         raise Refused("It is done; its date can't be moved any more.")
     if milestone.due_on == due_on:
@@ -61,6 +63,7 @@ def finish_milestone(
     """A step is done. The words say how one can see it."""
     if done_on > timezone.localdate():
         raise Refused("It can't be done on a day that has not come.")
+    refuse_stopped(milestone.action, on=done_on)
     done = Milestone.objects.filter(pk=milestone.pk, is_done=False).update(
         is_done=True, done_on=done_on, done_words=done_words
     )

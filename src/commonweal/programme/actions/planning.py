@@ -17,7 +17,7 @@ from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 
 from ..models import Acceleration, Action, Change, Metric, Milestone, Pillar, Workstream
-from .changes import changed, check_dates, keep_history
+from .changes import changed, check_dates, keep_history, refuse_stopped
 
 
 @dataclass(frozen=True)
@@ -202,12 +202,17 @@ def depend(*, action: Action, on: Action, author: Actor) -> None:
     Raises
     ------
     Refused
-        The other one needs this one, directly or through others: neither could ever begin.
+        The other one needs this one, directly or through others: neither could ever begin; it
+        needs it already; or one of the two is stopped.
     """
+    for planned in (action, on):
+        refuse_stopped(planned)
     if action == on or needs(on, action):
         raise Refused(
             f"“{on.title}” needs “{action.title}” first, so it can't be the other way round."
         )
+    if action.needs.filter(pk=on.pk).exists():
+        raise Refused(f"It needs “{on.title}” first already.")
     action.needs.add(on)
     record("dependency added", about=action, by=author.person, as_role=author.role, needs=on.code)
 

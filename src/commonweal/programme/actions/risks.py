@@ -45,6 +45,8 @@ def score_again(
 ) -> None:
     """Look at a risk again. What it was before is kept, and its earlier scores in the record."""
     risk = Risk.objects.select_for_update().get(pk=risk.pk)
+    if risk.closed_on is not None:
+        raise Refused("This risk is closed: it is scored no more.")
     before = risk.score
     RiskBefore.objects.create(
         risk=risk,
@@ -66,6 +68,8 @@ def score_again(
 
 @transaction.atomic
 def close_risk(*, risk: Risk, because: str, author: Actor) -> None:
+    if not because.strip():
+        raise Refused("Say why the risk is closed.")
     done = Risk.objects.filter(pk=risk.pk, closed_on=None).update(
         closed_on=timezone.localdate(), closed_because=because
     )
