@@ -95,7 +95,7 @@ def _check_period(series: Series, ends_on: date, today: date) -> None:
 
 
 def _check_figure(series: Series, figure: Decimal | None, note: str) -> None:
-    if figure is None and not note:
+    if figure is None and not note.strip():
         raise Refused("Say why there is no figure: it will be shown as not shown, with your words.")
     if figure is not None and outcomes.is_placeholder(series.metric.code):
         raise Refused(
@@ -109,7 +109,7 @@ def _check_figure(series: Series, figure: Decimal | None, note: str) -> None:
 def _check_revision(last: Observation, figure: Decimal | None, note: str) -> None:
     if last.value == figure:
         raise Refused("This very figure is there already.")
-    if not note:
+    if not note.strip():
         raise Refused("There is a figure for this period. Say why it is revised.")
 
 
@@ -142,7 +142,7 @@ def redefine(
     """Begin a new series, because what is counted changes."""
     last = newest_series(metric)
     if last is not None:
-        if not because:
+        if not because.strip():
             raise Refused("Say why the definition changes.")
         if starts_on <= last.starts_on:
             raise Refused("A new definition begins after the one before it.")
