@@ -149,7 +149,8 @@ def answer(
     pledge = (
         Pledge.objects.select_for_update().select_related("measure", "partner").get(pk=pledge.pk)
     )
-    if ask.state != Ask.State.OPEN:
+    # Held until it is answered: the desk may close it at the same moment.
+    if Ask.objects.select_for_update().get(pk=ask.pk).state != Ask.State.OPEN:
         raise Refused("This ask is not open any more.")
     if pledge.accepted_on is None or pledge.standing not in OPEN:
         raise Refused("Only an open pledge in the register can answer an ask.")

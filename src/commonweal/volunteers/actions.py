@@ -115,6 +115,8 @@ def _take_away(volunteer: Volunteer, by: Person) -> None:
 def add_check(
     *, volunteer: Volunteer, kind: str, seen_on: date, expires_on: date | None, by: Person
 ) -> Check:
+    if seen_on > timezone.localdate():
+        raise Refused("It can't have been seen on a day that has not come.")
     if expires_on is not None and expires_on < seen_on:
         raise Refused("It would expire before it was seen.")
     check = Check.objects.create(
@@ -148,10 +150,13 @@ def make_task(
     Raises
     ------
     Refused
-        What everybody reads names somebody, or where they live; the person was reported dead;
-        nobody may visit, and no visit was agreed.
+        What everybody reads names somebody, or where they live; its day is past; the person was
+        reported dead; nobody may visit, and no visit was agreed.
     """
     values = dict(values)
+    day = values.get("on")
+    if isinstance(day, date) and day < timezone.localdate():
+        raise Refused("That day is past: no volunteer would see this task.")
     agreed = str(values.pop("agreed", "") or "").strip()
     resident = need.case.resident if need is not None else None
     texts = naming.texts_of(values, "title", "between", "language")
@@ -218,19 +223,22 @@ def take(*, task: Task, volunteer: Volunteer) -> Task:
     Raises
     ------
     Refused
-        Somebody else has it; the volunteer is not active, lacks a check, has as many tasks as
-        one may, or gave too many back since yesterday.
+        Somebody else has it, or its day is past; the volunteer is not active, lacks a check, has
+        as many tasks as one may, or gave too many back since yesterday.
     """
     today = timezone.localdate()
+    # Held, so that two takes of one volunteer at one moment are counted one after the other; and
+    # as they stand now: who was told to pause a moment ago reads nobody's address.
+    volunteer = Volunteer.objects.select_for_update().get(pk=volunteer.pk)
     if volunteer.state != Volunteer.State.ACTIVE:
         raise Refused("You can take tasks once the desk has looked at your sign-up.")
     if not volunteer.has_check(task.needs_check, today):
         raise Refused(f"This task needs: {task.get_needs_check_display()}. Ask the desk about it.")
-    # Held, so that two takes of one volunteer at one moment are counted one after the other.
-    Volunteer.objects.select_for_update().get(pk=volunteer.pk)
     task.refresh_from_db()
     if task.state == Task.State.TAKEN and task.taken_by_id == volunteer.pk:
         return task
+    if task.on is not None and task.on < today:
+        raise Refused("The day of this task is past. Thank you all the same.")
     takes.must_have_room(volunteer)
     taken = Task.objects.filter(pk=task.pk, state=Task.State.OPEN, taken_by=None).update(
         state=Task.State.TAKEN, taken_by=volunteer, taken_at=timezone.now()
