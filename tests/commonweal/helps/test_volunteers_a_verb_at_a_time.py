@@ -129,7 +129,7 @@ def test_who_pauses_or_leaves_has_no_task(
 def test_who_was_told_to_pause_a_moment_ago_reads_nobodys_address(
     shopper: Volunteer, grace: Person, offer: Callable[..., Task], state: str
 ) -> None:
-    """Their page was open, and said that they are active."""
+    """They pressed *take* at the same moment, and were active when it began."""
     task, as_on_their_page = offer(), Volunteer.objects.get(pk=shopper.pk)
     volunteering.set_state(volunteer=shopper, state=state, by=grace)
     assert as_on_their_page.state == "active"
