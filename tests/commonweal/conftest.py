@@ -38,6 +38,7 @@ from .cast.people import asha, ben, carys, daniel, helen, idris, maya, nadia, ne
 from .cast.planted import every_address, planted, secret
 from .cast.pledges import claimed, made_earlier, pledged, told
 from .cast.programme import action, cited, metric, pillar, wished
+from .cast.registers import of_others
 from .cast.rounds import drafted, on_paper, rounds, sealed, voted
 from .cast.scenarios import asked, structure
 from .cast.signing_in import proves, sign_in
@@ -109,6 +110,7 @@ __all__ = [
     "new_partner",
     "new_person",
     "noor",
+    "of_others",
     "on_paper",
     "owen",
     "period",

@@ -130,7 +130,7 @@ def _needs(first: date, last: date) -> dict[tuple[str, str], Counts]:
 @source
 def late_pledges(first: date, last: date) -> list[Counted]:
     """Pledges by the day after the date on which they were due without a report until then."""
-    due = Pledge.objects.public().filter(
+    due = Pledge.objects.to_the_town().filter(
         due_on__range=(first - timedelta(days=1), last - timedelta(days=1))
     )
     late = due.filter(Q(claimed_on=None) | Q(claimed_on__gt=F("due_on")))

@@ -158,7 +158,7 @@ def unit_for(help_type: HelpType) -> str:
     answered = Ask.objects.filter(help_type=help_type, answers__isnull=False).order_by("-id")
     if newest := answered.values_list("unit", flat=True).first():
         return newest
-    pledges = Pledge.objects.public().open()
+    pledges = Pledge.objects.to_the_town().open()
     pledges = pledges.filter(measure__kind__in=(MeasureKind.COUNT, MeasureKind.HOURS))
     units = pledges.order_by().values("measure__unit").annotate(times=Count("pk"))
     most = units.order_by("-times", "measure__unit").first()

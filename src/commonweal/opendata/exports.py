@@ -83,6 +83,11 @@ PARTNERS = [
     Column("website", "Website", lambda p: p.website),
     Column("accepted_on", "Day on which it came into the register", lambda p: p.accepted_on),
     Column("last_update_on", "Last day on which it reported anything", lambda p: p.last_update_on),
+    Column(
+        "source",
+        "Register of another body that named it first; empty when it joined here",
+        lambda p: p.source if p.is_of_others else "",
+    ),
 ]
 ENTRIES = [
     Column("seq", "Number in the whole register, without gaps", lambda e: e.seq),
@@ -196,8 +201,14 @@ def pledges(filters: reads.Filters, on: date) -> Iterator[Pledge]:
     return pledges
 
 
-def partners() -> Iterator[Partner]:
-    return Partner.objects.public().select_related("area").iterator(chunk_size=2000)
+def partners(whose: str, on: date) -> Iterator[Partner]:
+    """The town's partners; with ``others`` those that only registers of other bodies name, with
+    ``all`` both."""
+    every = Partner.objects.public()
+    of_the_town = every.of_the_town(on)
+    only_named = every.exclude(pk__in=of_the_town.values("pk"))
+    chosen = {"others": only_named, "all": every}.get(whose, of_the_town)
+    return chosen.select_related("area").iterator(chunk_size=2000)
 
 
 def entries(on: date) -> Iterator[dict[str, Any]]:

@@ -57,8 +57,13 @@ VOICES = [
 
 def catalogue(request: HttpRequest) -> HttpResponse:
     datasets = [
-        ("Pledges", "One row a pledge, with its standing today.", "pledges", exports.PLEDGES),
-        ("Partners", "One row a partner in the register.", "partners", exports.PARTNERS),
+        (
+            "Pledges",
+            "One row a pledge made to the town, with its standing today.",
+            "pledges",
+            exports.PLEDGES,
+        ),
+        ("Partners", "One row a partner of the town.", "partners", exports.PARTNERS),
         ("Ledger", "One row an entry, with the chain of hashes.", "ledger", exports.ENTRIES),
         ("Programme", "One row an action, as it stands today.", "programme", exports.ACTIONS),
         ("Metrics", "One row a released figure and version.", "metrics", exports.FIGURES),
@@ -101,13 +106,18 @@ def pledges_json(request: HttpRequest) -> FileResponse:
     return stream(request, lines, name="pledges.json", content_type="application/json")
 
 
+def _partners(request: HttpRequest) -> Iterator[dict[str, Any]]:
+    chosen = exports.partners(request.GET.get("source", ""), timezone.localdate())
+    return exports.rows(exports.PARTNERS, chosen)
+
+
 def partners_csv(request: HttpRequest) -> FileResponse:
-    lines = exports.csv_lines(exports.PARTNERS, exports.rows(exports.PARTNERS, exports.partners()))
+    lines = exports.csv_lines(exports.PARTNERS, _partners(request))
     return stream(request, lines, name="partners.csv", content_type="text/csv")
 
 
 def partners_json(request: HttpRequest) -> FileResponse:
-    lines = exports.json_lines(exports.rows(exports.PARTNERS, exports.partners()))
+    lines = exports.json_lines(_partners(request))
     return stream(request, lines, name="partners.json", content_type="application/json")
 
 

@@ -98,7 +98,7 @@ def differing(kept: Partner, gone: Partner) -> list[str]:
 def combined(kept: Partner, gone: Partner, chosen: Mapping[str, str]) -> dict[str, Any]:
     """What the entry that stays becomes: what it lacks it takes from the other."""
     both = differing(kept, gone)
-    became = {}
+    became: dict[str, Any] = {}
     for name in COLUMNS:
         own, other = getattr(kept, name), getattr(gone, name)
         is_silent = not own or (name == "relation" and own == "none")
@@ -107,6 +107,8 @@ def combined(kept: Partner, gone: Partner, chosen: Mapping[str, str]) -> dict[st
         takes = chosen.get(name) == GONE if name in both else lacks
         became[name] = other if takes else own
     days = [day for day in (kept.last_update_on, gone.last_update_on) if day]
+    # What joined here is the town's, whichever of the two stays.
+    became["is_of_others"] = kept.is_of_others and gone.is_of_others
     return became | {"last_update_on": max(days, default=None)}
 
 

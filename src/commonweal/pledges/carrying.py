@@ -252,6 +252,7 @@ def _partners(plan: PledgePlan) -> tuple[dict[str, Partner], list[Partner]]:
             name=wanted.partner_name,
             sector=wanted.sector,
             source=plan.layout.source,
+            is_of_others=not plan.layout.checked,
             accepted_on=plan.as_at,
         )
         fresh.append(known[name])

@@ -153,7 +153,7 @@ def _claim(waiting: Waiting) -> Line:
 
 
 def _overdue(on: date) -> Rows:
-    overdue = Pledge.objects.public().filter(standing=st.Standing.OVERDUE)
+    overdue = Pledge.objects.to_the_town().filter(standing=st.Standing.OVERDUE)
     return overdue.select_related("partner").order_by("due_on", "id")
 
 

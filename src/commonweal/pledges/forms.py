@@ -16,6 +16,7 @@ from commonweal.design.forms import DateField, FigureField, Form, ReasonField
 from commonweal.office.errors import Refused
 from commonweal.partners.models import Membership
 
+from .layout import is_register_of_others, layout_named
 from .models import ImportRun, Measure, MeasureKind, Pledge
 from .terms import check_reached, check_reached_on
 
@@ -301,6 +302,19 @@ class PledgeFileForm(Form):
         sender = " ".join(str(self.cleaned_data["sender"]).split())
         known = ImportRun.objects.filter(source__iexact=sender).first()
         return known.source if known else sender
+
+    def clean(self) -> dict[str, Any]:
+        """A list of the town's own is not called after another body's register: its promises would
+        stand apart with those."""
+        answers: dict[str, Any] = super().clean() or {}
+        sender, name = answers.get("sender", ""), answers.get("layout")
+        if name and layout_named(name).checked and is_register_of_others(sender):
+            self.add_error(
+                "sender",
+                f"“{sender}” is what another body's register is called here. Call the list by the "
+                "name of whoever keeps it, or choose that register’s layout",
+            )
+        return answers
 
 
 class UndoPledgesForm(Form):

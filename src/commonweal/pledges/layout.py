@@ -95,6 +95,12 @@ def layouts() -> list[RegisterLayout]:
     return [read_layout(path) for path in files]
 
 
+def is_register_of_others(source: str) -> bool:
+    """Whether a layout reads the register of another body under this name."""
+    registers = {layout.source.casefold() for layout in layouts() if not layout.checked}
+    return source.casefold() in registers
+
+
 def read_layout(path: Path) -> RegisterLayout:
     fields = tomllib.loads(path.read_text())
     fields["blank"] = frozenset(fields.get("blank", []))

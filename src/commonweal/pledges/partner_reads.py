@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,25 +18,31 @@ from .models import Pledge
 
 @dataclass(frozen=True)
 class PartnerLine:
-    """A partner in the list: its pledges by what became of them."""
+    """A partner in the list: what it promised the town by what became of it, and how many promises
+    registers of other bodies list."""
 
     partner: Partner
     total: int
+    others: int
     parts: list[reads.StandingCount]
     is_inactive: bool
 
 
 def partner_lines(partners: list[Partner], on: date) -> list[PartnerLine]:
     counted: dict[int, dict[str, int]] = {}
+    others: Counter[int] = Counter()
     counts = (
         Pledge.objects.public()
         .filter(partner__in=partners)
         .order_by()
-        .values_list("partner", "standing")
+        .values_list("partner", "is_of_others", "standing")
         .annotate(Count("id"))
     )
-    for partner_id, standing, count in counts:
-        counted.setdefault(partner_id, {})[standing] = count
+    for partner_id, is_of_others, standing, count in counts:
+        if is_of_others:
+            others[partner_id] += count
+        else:
+            counted.setdefault(partner_id, {})[standing] = count
     town = the_town()
     lines = []
     for partner in partners:
@@ -45,6 +52,7 @@ def partner_lines(partners: list[Partner], on: date) -> list[PartnerLine]:
             PartnerLine(
                 partner,
                 sum(by_standing.values()),
+                others[partner.pk],
                 reads.by_standing(by_standing),
                 is_inactive(partner, open_count, on, town),
             )
@@ -68,7 +76,10 @@ class Neighbours:
 
 
 def neighbours_of(pledge: Pledge) -> Neighbours:
-    in_order = Pledge.objects.public().filter(partner=pledge.partner_id).order_by("due_on", "id")
+    in_order = Pledge.objects.public().filter(
+        partner=pledge.partner_id, is_of_others=pledge.is_of_others
+    )
+    in_order = in_order.order_by("due_on", "id")
     every = list(in_order.only("code", "statement"))
     at = every.index(pledge)
     return Neighbours(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -28,8 +28,7 @@ from commonweal.places.models import Area, Town, the_town
 
 from . import in_turn, ledger
 from . import standing as st
-from .layout import layouts
-from .models import LedgerHead, Measure, Pledge
+from .models import OF_OTHERS, TO_THE_TOWN, LedgerHead, Measure, Pledge
 
 # Twenty are a page that a phone can show: some six screens.
 PER_PAGE = A_PAGE
@@ -53,18 +52,21 @@ COLUMNS = {
 }
 
 
-# Whose promises: the town's own, or those that registers of other bodies list.
-SOURCES = {"own": "Made to the town", "others": "Read from other registers"}
-
-
-def of_others() -> Q:
-    """Pledges that a register of another body lists: its layout is not checked as a town's own list
-    is."""
-    return Q(source__in={layout.source for layout in layouts() if not layout.checked})
+# Whose promises: the town's own, those that registers of other bodies list, or both.
+SOURCES = {
+    "own": "Made to the town",
+    "others": "Listed by registers of other bodies",
+    "all": "All of these",
+}
+OF_SOURCE = {
+    "own": TO_THE_TOWN,
+    "others": OF_OTHERS,
+    "all": TO_THE_TOWN | OF_OTHERS,
+}
 
 
 def count_of_others() -> int:
-    return Pledge.objects.public().filter(of_others()).count()
+    return Pledge.objects.of_others().count()
 
 
 @dataclass
@@ -79,7 +81,7 @@ class Filters:
     measure: str = ""
     partner: str = ""
     unanswered: str = ""
-    source: str = ""
+    source: str = "own"
     sort: str = "now"
     unknown: list[str] = field(default_factory=list)
 
@@ -123,10 +125,12 @@ class Filters:
             "measure",
             "partner",
             "unanswered",
-            "source",
         )
         values = {name: getattr(self, name) for name in names if getattr(self, name)}
-        return values | ({"sort": self.sort} if self.sort != "now" else {})
+        for name in ("source", "sort"):
+            if (choice := getattr(self, name)) != getattr(Filters, name):
+                values[name] = choice
+        return values
 
     @classmethod
     def same_register(cls, query: str) -> str:
@@ -142,14 +146,12 @@ class Filters:
         return searching.matches_of("pledges", self.q)
 
     def condition(self, on: date, town: Town) -> Q:
-        wanted = Q(accepted_on__isnull=False)
+        wanted = OF_SOURCE[self.source]
         if self.q:
             wanted &= Q(pk__in=self.having_words)
         for name, column in COLUMNS.items():
             if choice := getattr(self, name):
                 wanted &= Q(**{column: choice})
-        if self.source:
-            wanted &= of_others() if self.source == "others" else ~of_others()
         if self.unanswered:
             wanted &= Q(unanswered_since__lt=on - timedelta(days=town.answer_days))
         if self.standing:
@@ -170,7 +172,8 @@ class StandingCount:
 @dataclass
 class RegisterPage:
     """One page of the register with its counts; the CSV and JSON hold the same rows. ``turns`` are
-    how many are in each part of `in_turn`; empty where it has another order."""
+    how many are in each part of `in_turn`; empty where it has another order. ``beside`` are how
+    many that registers of other bodies list match as well, where the town's own are shown."""
 
     filters: Filters
     on: date
@@ -178,6 +181,7 @@ class RegisterPage:
     counts: list[StandingCount]
     total: int
     turns: tuple[int, ...] = ()
+    beside: int = 0
 
 
 def rows(filters: Filters, on: date) -> Any:
@@ -204,7 +208,17 @@ def register(filters: Filters, *, on: date, page: str | None) -> RegisterPage:
     paginator = Paginator(listing, PER_PAGE)
     # The counts have told how many there are; the paginator need not ask again.
     paginator.__dict__["count"] = total
-    return RegisterPage(filters, on, paginator.get_page(page), counts, total, turns)
+    beside = _beside(filters, on)
+    return RegisterPage(filters, on, paginator.get_page(page), counts, total, turns, beside)
+
+
+def _beside(filters: Filters, on: date) -> int:
+    """How many promises that registers of other bodies list match what was chosen of the town's."""
+    if filters.source != "own" or not kept("others", on, count_of_others):
+        return 0
+    of_others = replace(filters, source="others")
+    counts = standing_counts(of_others.condition(on, the_town()), on, str(of_others.as_query()))
+    return sum(standing.count for standing in counts)
 
 
 def state_of_the_register() -> tuple[int, int]:
@@ -267,20 +281,22 @@ class ThemeLine:
 
 
 def themes(on: date, state: State | None = None) -> list[ThemeLine]:
-    """Each theme with its public pledges: all, open, verified (any finding), overdue."""
+    """Each theme with what was promised to the town: all, open, verified (any finding), overdue."""
 
     def count() -> list[ThemeLine]:
         ledger.refresh_standings(on=on)
-        public = Q(pledges__accepted_on__isnull=False)
+        public = Q(pledges__accepted_on__isnull=False, pledges__is_of_others=False)
         counted = Theme.objects.annotate(
             total=Count("pledges", filter=public),
             open=Count("pledges", filter=public & Q(pledges__standing__in=st.OPEN)),
             verified=Count("pledges", filter=public & Q(pledges__standing__in=st.VERIFIED)),
             overdue=Count("pledges", filter=public & Q(pledges__standing=st.Standing.OVERDUE)),
+            # A theme that was made for registers of others has nothing of the town's.
+            others=Count("pledges", filter=Q(pledges__is_of_others=True)),
         ).order_by("order", "name")
         return [
             ThemeLine(theme, theme.total, theme.open, theme.verified, theme.overdue)
-            for theme in counted
+            for theme in counted.exclude(total=0, others__gt=0)
         ]
 
     return kept("themes", on, count, state)
@@ -288,7 +304,7 @@ def themes(on: date, state: State | None = None) -> list[ThemeLine]:
 
 @dataclass(frozen=True)
 class MeasureTotal:
-    """All public pledges on one measure added up, in its unit. Withdrawn ones do not count."""
+    """All that is promised to the town on one measure, in its unit. Withdrawn ones do not count."""
 
     measure: Measure
     count: int
@@ -316,7 +332,7 @@ def measure_totals(theme: Theme, on: date) -> list[MeasureTotal]:
     ledger.refresh_standings(on=on)
     addable = ("count", "hours", "money")
     pledges = (
-        Pledge.objects.public()
+        Pledge.objects.to_the_town()
         .filter(
             theme=theme, measure__kind__in=addable, measure__direction="up", target__isnull=False
         )

@@ -41,6 +41,7 @@ def new_pledge(
         source=plan.layout.source,
         source_key=_source_key(plan, wanted, partner.code),
         source_row=_source_row(plan, wanted),
+        is_of_others=not plan.layout.checked,
     )
 
 

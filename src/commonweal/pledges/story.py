@@ -61,7 +61,8 @@ class Result:
 def results(on: date, most: int = 3) -> list[Result]:
     """The promises last found to be kept, the newest first."""
     newest = (
-        Pledge.objects.filter(accepted_on__isnull=False, standing__in=st.OF_STORY[st.Story.KEPT])
+        Pledge.objects.to_the_town()
+        .filter(standing__in=st.OF_STORY[st.Story.KEPT])
         .select_related("partner", "measure")
         .order_by(F("verified_on").desc(nulls_last=True), "-pk")[:most]
     )

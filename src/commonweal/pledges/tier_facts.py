@@ -20,7 +20,7 @@ MONTHS = 24
 def facts_of(partner: Partner, on: date) -> list[KnownFact]:
     """Promises, verified results, their themes, and what is late, as the ledger has them today."""
     ledger.refresh_standings(on=on)
-    pledges = partner.pledges.filter(accepted_on__isnull=False)
+    pledges = partner.pledges.to_the_town()
     since = months_later(on, -MONTHS)
     verified = pledges.filter(verified_on__gte=since).exclude(verified=0)
     themes = sorted(set(verified.values_list("theme__name", flat=True)))

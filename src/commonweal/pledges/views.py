@@ -30,7 +30,7 @@ from .chosen import STANDINGS_TO_CHOOSE, chosen_filters
 from .forms import AskPledgeForm
 from .listed import listed
 from .measured import measured_of
-from .models import Entry, LedgerHead, Measure, Pledge, Question
+from .models import TO_THE_TOWN, Entry, LedgerHead, Measure, Pledge, Question
 from .withdrawn import meaning_of
 
 QUESTIONS = Limit(
@@ -47,13 +47,9 @@ def home(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     state = reads.state_of_the_register()
     others = reads.kept("others", today, reads.count_of_others, state)
-    to_the_town = Q(accepted_on__isnull=False) & (~reads.of_others() if others else Q())
-    standing = reads.standing_counts(to_the_town, today, "own" if others else "all", state)
+    standing = reads.standing_counts(TO_THE_TOWN, today, "own", state)
     context = {
         "others": others,
-        # Where there are any, each figure leads to those of the town alone.
-        "own": "&source=own" if others else "",
-        "own_base": "source=own" if others else "",
         "counts": standing,
         "story": story.story_of(standing),
         "results": reads.kept("results", today, lambda: story.results(today), state),
@@ -73,11 +69,11 @@ def how_it_works(request: HttpRequest) -> HttpResponse:
 
 
 def newest(today: object) -> list[history.EntryLine]:
-    """The last things verified, claimed or promised, for the home page and the feed."""
+    """The last things verified, claimed or promised to the town, for the home page."""
     kinds = [st.Kind.CLAIM, st.Kind.ACCEPTED, st.Kind.WITHDRAWN, st.Kind.ANSWER]
     entries = (
         Entry.objects.public()
-        .filter(kind__in=kinds)
+        .filter(kind__in=kinds, pledge__is_of_others=False)
         .select_related("pledge__partner", "pledge__measure")
         .order_by("-seq")[:4]
     )
@@ -199,9 +195,13 @@ def _held_in(response: FileResponse) -> FileResponse:
 def partners(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     ledger.refresh_standings(on=today)
-    partners = Partner.objects.public().select_related("area")
+    every = Partner.objects.public()
+    of_the_town = every.of_the_town(today)
+    others = every.exclude(pk__in=of_the_town.values("pk"))
     q = request.GET.get("q", "").strip().replace("\x00", "")[:100]
     sector = request.GET.get("sector", "")
+    show = request.GET.get("show", "")
+    partners = (others if show == "others" else of_the_town).select_related("area")
     if q:
         partners = partners.filter(pk__in=searching.matches_of("partners", q))
     if sector in Sector.values:
@@ -211,12 +211,13 @@ def partners(request: HttpRequest) -> HttpResponse:
         ("assessed", "Hold a tier"),
         *((tier.code, f"Highest tier: {tier.name}") for tier in Tier.objects.all()),
     ]
-    show = request.GET.get("show", "")
     if show in dict(shows):
         partners = partners.filter(pk__in=holders(show, today))
     page = paged(request, partners)
+    shows.append(("others", "Only in registers of other bodies"))
     context = {
         "page": page,
+        "others": others.count(),
         "lines": partner_reads.partner_lines(list(page.object_list), today),
         "q": q,
         "sector": sector,
@@ -233,10 +234,11 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
     today = timezone.localdate()
     ledger.refresh_standings(on=today)
     partner = get_object_or_404(Partner.objects.public().select_related("area"), code=code)
-    condition = Q(accepted_on__isnull=False, partner=partner)
-    standing = reads.standing_counts(condition, today, f"partner-{partner.pk}")
+    to_the_town = TO_THE_TOWN & Q(partner=partner)
+    standing = reads.standing_counts(to_the_town, today, f"partner-{partner.pk}")
+    others = Pledge.objects.of_others().filter(partner=partner).count()
     pledges = (
-        Pledge.objects.filter(condition)
+        Pledge.objects.filter(to_the_town)
         .select_related("measure", "theme", "partner")
         .order_by("due_on", "id")
     )
@@ -248,6 +250,7 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
         "partner": partner,
         "counts": standing,
         "total": sum(line.count for line in standing),
+        "others": others,
         "page": page,
         "rows": listed(list(page.object_list), today),
         "signatures": partner.signatures.select_related("version").all(),
@@ -266,10 +269,9 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
 def theme(request: HttpRequest, code: str) -> HttpResponse:
     today = timezone.localdate()
     theme = get_object_or_404(Theme, code=code)
-    standing = reads.standing_counts(
-        Q(accepted_on__isnull=False, theme=theme), today, f"theme-{theme.pk}"
-    )
+    standing = reads.standing_counts(TO_THE_TOWN & Q(theme=theme), today, f"theme-{theme.pk}")
     context = {
+        "others": theme.pledges.of_others().count(),
         "theme": theme,
         "counts": standing,
         "total": sum(line.count for line in standing),

@@ -38,7 +38,7 @@ class Worked:
 
 @dataclass
 class Facts:
-    """The register as it was on a day: what the functions count from."""
+    """What was promised to the town as it was on a day: what the functions count from."""
 
     on: date
     answer_days: int
@@ -58,7 +58,7 @@ def facts(on: date) -> Facts:
     if counted is None:
         town = the_town()
         counted = Facts(on, town.answer_days)
-        for _, lines in ledger.coded_pledges():
+        for _, lines in ledger.coded_pledges(pledge__is_of_others=False):
             _count(counted, [line for line in lines if line.happened_on <= on], town.rules)
         caches["figures"].set(key, counted, 3600)
     return counted

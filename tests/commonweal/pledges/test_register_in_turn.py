@@ -141,7 +141,7 @@ EACH_CHOICE = {
     "measure={measure}": "Measure: {measure_name}",
     "partner={partner}": "Partner: {partner_name}",
     "unanswered=yes": "Questions: waiting for an answer",
-    "source=own": "Whose: Made to the town",
+    "source=others": "Whose: Listed by registers of other bodies",
     "sort=due": "Order: Date due",
 }
 

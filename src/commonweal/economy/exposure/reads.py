@@ -69,7 +69,7 @@ def exposure_of(group: EmployerGroup, today: date, *, for_staff: bool) -> Exposu
     rows = _supplier_rows(group)
     units = sorted({row["name"] for row in rows if row["name"]})
     names = {one_form(name) for name in [group.name, *units, *(p.name for p in partners)]}
-    pledges = Pledge.objects.public().open().filter(partner__in=partners)
+    pledges = Pledge.objects.to_the_town().open().filter(partner__in=partners)
     of_all, of_section = _shares(group, for_staff=for_staff)
     return Exposure(
         group=group,

@@ -50,7 +50,8 @@ class Beside:
 
 def beside() -> Beside:
     """What stands beside a scenario on the day on which its page is read."""
-    rows = Pledge.objects.public().open().select_related("partner", "measure").order_by("due_on")
+    pledges = Pledge.objects.to_the_town().open()
+    rows = pledges.select_related("partner", "measure").order_by("due_on")
     about_work = [pledge for pledge in rows if WORK.search(pledge.measure.name)]
     vacancies = [pledge for pledge in about_work if VACANCY.search(pledge.measure.name)]
     others = [pledge for pledge in about_work if not VACANCY.search(pledge.measure.name)]

@@ -88,7 +88,7 @@ def _pledges(bearings: list[Bearing]) -> list[Pledge]:
     if not measures and not themes:
         return []
     bear = Q(measure__in=measures) | Q(theme__in=themes)
-    chosen = Pledge.objects.public().open().filter(bear).select_related("partner", "measure")
+    chosen = Pledge.objects.to_the_town().open().filter(bear).select_related("partner", "measure")
     return list(chosen.order_by("due_on", "code"))
 
 

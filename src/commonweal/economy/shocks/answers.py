@@ -76,7 +76,7 @@ def _pledges(shock: Shock, sort: Sort) -> QuerySet[Pledge]:
     for word in sort.words:
         by_words |= Q(measure__name__icontains=word) | Q(measure__unit__icontains=word)
         by_words |= Q(statement__icontains=word)
-    pledges = Pledge.objects.public().open().filter(by_words, measure__kind__in=DRAWABLE)
+    pledges = Pledge.objects.to_the_town().open().filter(by_words, measure__kind__in=DRAWABLE)
     pledges = pledges.filter(measure__direction=Direction.UP, partner__stopped_on=None)
     drawn = shock.draws.values("draw__answer__pledge")
     pledges = pledges.exclude(partner=shock.partner_id).exclude(pk__in=drawn)

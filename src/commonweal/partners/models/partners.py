@@ -58,8 +58,23 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
         return self.filter(accepted_on__isnull=False, merged_into=None)
 
     def reached(self, on: date) -> PartnerQuerySet:
-        """Partners that were in the register on a day, as two entries until they were merged."""
-        return self.filter(accepted_on__lte=on).filter(Q(merged_on=None) | Q(merged_on__gt=on))
+        """The town's partners that were in the register on a day, as two entries until they were
+        merged."""
+        still_one = Q(merged_on=None) | Q(merged_on__gt=on)
+        return self.filter(still_one, accepted_on__lte=on).of_the_town(on)
+
+    def of_the_town(self, on: date) -> PartnerQuerySet:
+        """Without those that only a register of another body names. Such a one is the town's from
+        the day on which it signs, promises the town something, or somebody acts for it."""
+        named = Partner.objects.filter(is_of_others=True)
+        came = Q()
+        for acts in (
+            {"signatures__signed_on__lte": on},
+            {"pledges__accepted_on__lte": on, "pledges__is_of_others": False},
+            {"memberships__joined_at__date__lte": on},
+        ):
+            came |= Q(pk__in=named.filter(**acts).values("pk"))
+        return self.filter(Q(is_of_others=False) | came)
 
     def acting(self) -> PartnerQuerySet:
         """Partners that may act where others see it: accepted, and not taken back since."""
@@ -89,6 +104,9 @@ class Partner(models.Model):
     is_council = models.BooleanField(default=False)
     source = models.CharField(
         max_length=60, blank=True, help_text="The import that made it; empty when it joined here."
+    )
+    is_of_others = models.BooleanField(
+        default=False, help_text="It is here because a register of another body names it."
     )
 
     # Whom to reach; private
@@ -131,6 +149,7 @@ class Partner(models.Model):
         "relation",
         "is_council",
         "source",
+        "is_of_others",
         "accepted_on",
         "last_update_on",
         "stopped_on",

@@ -4,12 +4,14 @@ from .asking import Draft, Question
 from .entries import Entry, EntryQuerySet, EvidenceFile, EvidenceLink, LedgerHead
 from .imports import AskedImport, ImportRun
 from .measures import ALPHABET, FIGURE, Direction, Measure, MeasureKind, new_code, plain
-from .promises import Pledge, PledgeQuerySet
+from .promises import OF_OTHERS, TO_THE_TOWN, Pledge, PledgeQuerySet
 from .reviewing import MoreAsked, Recusal, ReviewAssignment
 
 __all__ = [
     "ALPHABET",
     "FIGURE",
+    "OF_OTHERS",
+    "TO_THE_TOWN",
     "AskedImport",
     "Direction",
     "Draft",

@@ -17,11 +17,23 @@ from commonweal.places.models import Area
 from .. import standing as st
 from .measures import FIGURE, Measure, new_code
 
+# What is promised to the town, and what registers of other bodies list beside it: decision 0049.
+TO_THE_TOWN = Q(accepted_on__isnull=False, is_of_others=False)
+OF_OTHERS = Q(accepted_on__isnull=False, is_of_others=True)
+
 
 class PledgeQuerySet(models.QuerySet["Pledge"]):
     def public(self) -> PledgeQuerySet:
-        """Pledges that were accepted. Once here, nothing takes one out."""
+        """Pledges that were accepted, whoever lists them. Once here, nothing takes one out."""
         return self.filter(accepted_on__isnull=False)
+
+    def to_the_town(self) -> PledgeQuerySet:
+        """Public pledges that are the town's: every figure of the town counts these alone."""
+        return self.filter(TO_THE_TOWN)
+
+    def of_others(self) -> PledgeQuerySet:
+        """Public pledges that a register of another body lists: they stand apart."""
+        return self.filter(OF_OTHERS)
 
     def open(self) -> PledgeQuerySet:
         return self.filter(standing__in=st.OPEN)
@@ -62,6 +74,9 @@ class Pledge(models.Model):
     source = models.CharField(max_length=60, blank=True)
     source_key = models.CharField(max_length=400, blank=True)
     source_row = models.JSONField(default=dict, blank=True)
+    is_of_others = models.BooleanField(
+        default=False, help_text="A register of another body lists it: it is not the town's."
+    )
 
     # Where it stands; from the ledger
     accepted_on = models.DateField(null=True, blank=True)
@@ -112,6 +127,7 @@ class Pledge(models.Model):
         "source",
         "source_key",
         "source_row",
+        "is_of_others",
         "accepted_on",
         "standing",
         "standing_until",

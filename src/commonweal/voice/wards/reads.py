@@ -40,7 +40,10 @@ class Letter:
 
 def letter_of(area: Area, today: date, now: datetime) -> Letter:
     pledges = list(
-        Pledge.objects.public().filter(area=area).select_related("partner").order_by("due_on", "pk")
+        Pledge.objects.to_the_town()
+        .filter(area=area)
+        .select_related("partner")
+        .order_by("due_on", "pk")
     )
     promised = [code for code in OPEN if code not in LATE]
     done = [code for code in VERIFIED if code != Standing.NOT_MET]
