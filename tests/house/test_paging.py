@@ -9,6 +9,7 @@ import pytest
 from django.test import RequestFactory
 
 from commonweal.design.paging import A_PAGE, paged
+from commonweal.spend.reads import lines
 
 SOURCE = Path(__file__).parents[2] / "src" / "commonweal"
 # `paged` itself; the register tells its paginator how many there are.
@@ -38,3 +39,8 @@ def test_a_page_is_never_longer_than_seven_screens_of_a_phone(asked, first):
         assert page[0] == first
         assert len(page) == min(A_PAGE, A_PAGE + 5 - first)
     assert len(paged(request, range(9), size=3)) == 3
+
+
+def test_lists_that_are_read_from_files_are_no_longer():
+    """Payments and suppliers stand in no table of the database, so that `paged` can't cut them."""
+    assert lines.ROWS <= A_PAGE

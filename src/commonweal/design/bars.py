@@ -102,7 +102,7 @@ class Bar:
         due_by_today = self._due_by_today()
         reached = self.share(self.verified) == 1.0
         if due_by_today is not None and not reached:
-            text += f"; {_bare(due_by_today, self.kind)} was due by today"
+            text += f"; {_bare(due_by_today, self.kind)} due by today"
         return text + "."
 
     def _kept(self, target_until: str) -> str:
@@ -261,8 +261,8 @@ def _line(y: int, text: str, size: float, *, bold: bool = False) -> str:
         exact = ""
     else:
         size = max(fitting, SMALLEST)
-        most = int(BADGE_ROOM / (letter * size))
-        text = text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+        if fitting < SMALLEST:
+            text = f"{text[: int(BADGE_ROOM / (letter * size)) - 1].rstrip()}…"
         # Whatever typeface is there.
         exact = f' textLength="{BADGE_ROOM}" lengthAdjust="spacingAndGlyphs"'
     weight = ' font-weight="bold"' if bold else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from textwrap import wrap
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -27,8 +28,15 @@ class SpanOf:
     steps: Sequence[tuple[date, bool]] = ()
 
 
-def _cut(name: str, most: int) -> str:
-    return name if len(name) <= most else name[: most - 1] + "…"
+# How many letters of a name a line has, beside its bar on a desk and above it on a phone; a status
+# stands in the same line there. How high a line is; no name has more of them.
+ON_A_LINE, LINE, LINES_MOST = {ON_DESK: 40, PHONE: 43}, 18, 3
+
+
+def _lines_of(span: SpanOf, wide: int) -> list[str]:
+    """The name of an action in lines: each word of it is read, where it is not of a book's size."""
+    room = ON_A_LINE[wide] - (len(span.status) + 2 if wide == PHONE else 0)
+    return wrap(span.name, room, max_lines=LINES_MOST, placeholder="…") or [""]
 
 
 def _bar(span: SpanOf, y: int, start: float, end: float) -> Iterator[str]:
@@ -47,16 +55,28 @@ def _bar(span: SpanOf, y: int, start: float, end: float) -> Iterator[str]:
 
 
 def _words(span: SpanOf, y: int, wide: int) -> list[str]:
-    """Name and status of an action: before and after its bar, or above it on a phone."""
+    """Name and status of an action: before and after its bar, or above it on a phone, where lines
+    of the calendar pass behind them."""
+    lines = _lines_of(span, wide)
     if wide == PHONE:
-        return [
-            text(0, y - 5, _cut(span.name, 32)),
-            text(PHONE - 2, y - 5, span.status, end=True),
-        ]
-    return [
-        text(0, y + 14, _cut(span.name, 44)),
-        text(wide - STATUSES + 14, y + 14, span.status),
-    ]
+        first = y - 5 - LINE * (len(lines) - 1)
+        status = text(PHONE - 2, first, span.status, end=True, is_over=True)
+    else:
+        first = y + 14 - LINE * (len(lines) - 1) // 2
+        status = text(wide - STATUSES + 14, y + 14, span.status)
+    words = [text(0, first + LINE * n, line, is_over=wide == PHONE) for n, line in enumerate(lines)]
+    return [*words, status]
+
+
+def _places(dated: Sequence[SpanOf], wide: int) -> Iterator[int]:
+    """Where the bar of each action stands, and last where the picture ends: lines of names take
+    their room."""
+    top = 16 if wide == PHONE else 4
+    for span in dated:
+        more = LINE * (len(_lines_of(span, wide)) - 1)
+        yield top + (more + 34 if wide == PHONE else more // 2 + 30)
+        top += more + (46 if wide == PHONE else 30)
+    yield top + 30
 
 
 def _milestone(x: float, y: int, is_done: bool) -> str:
@@ -90,26 +110,25 @@ def _timeline(dated: Sequence[SpanOf], wide: int, *, on: date, label: str) -> Sa
     first, last = min(days), max(days)
     room = max((last - first).days, 1)
     is_phone = wide == PHONE
-    left, width, step, top = (8, PHONE - 16, 46, 50) if is_phone else (NAMES, 520, 30, 34)
+    left, width = (8, PHONE - 16) if is_phone else (NAMES, 520)
 
     def at(day: date) -> float:
         return left + (min(max(day, first), last) - first).days / room * width
 
-    height = top + 6 + len(dated) * step
+    *places, height = _places(dated, wide)
     parts = []
     for tick in _ticks(first, last, is_phone=is_phone):
         parts.append(rule(at(tick), 24, at(tick), height - 6, dashed=True))
         is_end = at(tick) > wide - 70
         parts.append(text(at(tick) + (-3 if is_end else 3), 16, f"{tick:%b %Y}", end=is_end))
-    for number, span in enumerate(dated):
-        y = top + number * step
-        start = _first_day(span, on)
-        end = span.due_on or last
-        parts += [*_words(span, y, wide), *_bar(span, y, at(start), at(end))]
+    for span, y in zip(dated, places, strict=True):
+        parts += _bar(span, y, at(_first_day(span, on)), at(span.due_on or last))
         parts += [_milestone(at(day), y, is_done) for day, is_done in span.steps]
     parts.append(
         f'<path d="M{at(on):.1f} 24V{height - 4}" stroke="{INK}" stroke-width="2.4" fill="none"/>'
     )
+    for span, y in zip(dated, places, strict=True):
+        parts += _words(span, y, wide)
     return picture(wide, height, label, parts)
 
 

@@ -182,6 +182,14 @@ def test_no_line_of_a_badge_runs_out_of_it(length):
     assert words in drawn.get("aria-label")
 
 
+@pytest.mark.parametrize("length", range(1, 45))
+def test_a_name_that_fits_a_badge_when_it_is_smaller_is_read_whole(length):
+    """Forty-four letters of the smallest size fit."""
+    name = ("Brackenford Borough Council " * 2)[:length].strip()
+    drawn = ElementTree.fromstring(badge("Brackenford", name, "Signatory", holds=True))
+    assert name in [part.text for part in drawn.iter() if part.tag.endswith("text")]
+
+
 def test_withdrawing_waits_for_the_reply_and_a_second_person(
     held, idris, tom, priya, sign_in, asha, client, town, today, monkeypatch
 ):

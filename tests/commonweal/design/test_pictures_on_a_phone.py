@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,22 @@ def test_a_picture_fits_a_phone_with_all_its_words(kind: str) -> None:
         begins = float(x) - long if 'anchor="end"' in attributes else float(x)
         assert begins >= -1, words
         assert begins + long <= PHONE + 12, words
+
+
+@pytest.mark.parametrize("size", ["on-desk", "on-phone"])
+def test_each_word_of_a_name_is_read_in_the_timeline(size: str) -> None:
+    drawn = str(DRAWN["timeline"]()).partition(f'class="{size}"')[2].partition("</svg>")[0]
+    lines = [words for _, _, words in TEXTS.findall(drawn)]
+    assert LONG in " ".join(lines), lines
+
+
+def test_names_of_many_lines_take_their_room_in_the_timeline() -> None:
+    spans = [SpanOf(name, DAY, date(2027, 12, 1), 0.5, "Late") for name in (LONG, "Short", LONG)]
+    for drawn in str(timeline(spans, on=DAY, label="Timeline")).split('class="on-phone"'):
+        height = float(re.findall(r'viewBox="0 0 \d+ (\d+)', drawn)[0])
+        at = [float(y) for y in re.findall(r'<text x="0.0" y="([\d.]+)"', drawn)]
+        assert all(later - one >= 17 for one, later in pairwise(at)), at
+        assert at[-1] < height
 
 
 def test_a_hatch_of_the_phone_is_its_own() -> None:

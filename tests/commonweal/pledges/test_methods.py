@@ -85,7 +85,7 @@ def test_the_promise_bars_sentence():
         date(2026, 12, 31),
         date(2026, 10, 20),
     )
-    assert bar.sentence == "143 of 200 hours verified, 20 more claimed; 160 was due by today."
+    assert bar.sentence == "143 of 200 hours verified, 20 more claimed; 160 due by today."
 
 
 @pytest.mark.parametrize(("baseline", "on"), [(0, date(2026, 1, 1)), (4, date(2026, 1, 2))])

@@ -163,8 +163,9 @@ def table(
         The name by which the box is found, and reached by keyboard, where it may be too wide.
     phone
         What it is on a phone: a card of two or three lines for each row, its first cell above and
-        the others after one another ("lines", and "account lines", whose figures stand close on a
-        wide page); or a table still ("").
+        the others after one another ("lines"; "account lines", whose figures stand close on
+        a wide page; "lines units", whose figures may break before their unit there); or a table
+        still ("").
     scroll
         False where it stands in no box.
     """

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from commonweal.design.paging import A_PAGE
 from localwealth.spend.industries import DIVISIONS
 from localwealth.spend.measures import BANDS, OWNERSHIP
 
@@ -16,7 +17,7 @@ from .. import files
 from ..models import Prepared, Route
 from .scopes import Scope, anchor_names, band_names, year_words
 
-ROWS = 50
+ROWS = A_PAGE
 
 
 # A part of a condition, and the values of its question marks.
