@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
@@ -127,6 +127,20 @@ def _guarded(view: View, guards: Guards) -> View:
     return guarded
 
 
+class ForOtherRoles(PermissionDenied):
+    """A page of roles that a person does not hold; the answer says whose page it is."""
+
+    def __init__(self, roles: Iterable[Role]) -> None:
+        super().__init__()
+        names = [role.label[0].lower() + role.label[1:] for role in roles]
+        *before, last = names
+        whose = f"{', '.join(before)} or {last}" if before else last
+        self.what_to_do = (
+            f"It is for the {whose}. If it belongs to your work, ask whoever leads your desk: they "
+            "have the role given to you. Your own pages are open as before."
+        )
+
+
 def staff(*roles: Role, people: bool | None = None) -> Callable[[View], View]:
     """Let only people in who hold one of these roles today, in a session that gave a second
     factor. Where one of the roles works with residents, or ``people`` says so, the page is one
@@ -139,7 +153,7 @@ def staff(*roles: Role, people: bool | None = None) -> Callable[[View], View]:
         @wraps(view)
         def checked(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not roles_of(request.user) & set(roles):
-                raise PermissionDenied
+                raise ForOtherRoles(roles)
             return view(request, *args, **kwargs)
 
         checked.guards = guards  # type: ignore[attr-defined]

@@ -54,7 +54,9 @@ def today(request: SignedInRequest) -> HttpResponse:
     bare = queues.of_list(queue, "unplanned", request.user, at)
     first = planning.top_of(bare, UNPLANNED_SHOWN)
     lines = lines_of([*first, *page], request.user, at, names=False)
-    alarms = list(Alarm.objects.filter(closed_at=None).order_by("-on", "-pk"))
+    # What partners told of jobs is the analyst's to look at: no desk manager can close it.
+    raised = Alarm.objects.filter(closed_at=None).exclude(kind="told")
+    alarms = list(raised.order_by("-on", "-pk"))
     context = {
         "page": page,
         "show": show,

@@ -134,16 +134,26 @@ def _second(now: Now) -> SetUpStep:
     return SetUpStep("A second administrator", count > 1, state, "desk-people", is_needed=False)
 
 
+def _who_begins(room: str) -> str:
+    """The role that a room takes first, as the page of roles names it."""
+    if room == "help":
+        return Role.DESK_MANAGER.label.lower()
+    first = next(role for role, path, _ in DESKS if rooms.room_at(path) == room)
+    return Role(first).label.lower()
+
+
 def _rooms(now: Now) -> SetUpStep:
     """A room that is on is one that somebody works in."""
     staffed = {rooms.room_at(path) for role, path, _ in DESKS if now.held.get(role)}
     if not now.held.get(Role.DESK_MANAGER):
         staffed.discard("help")
     on = [kind for kind in rooms.SWITCHABLE if kind.code not in now.closed]
-    empty = [kind.name for kind in on if kind.code not in staffed]
+    empty = [kind for kind in on if kind.code not in staffed]
     state = "Each room that is on has somebody who works in it."
     if empty:
-        state = f"Nobody works in {', '.join(empty)}: give somebody a role there, or switch it off."
+        names = ", ".join(kind.name for kind in empty)
+        needed = "; ".join(f"{kind.name}: {_who_begins(kind.code)}" for kind in empty)
+        state = f"Nobody works in {names}. Give somebody the role ({needed}), or switch it off."
         if now.awaited:
             state += " Whoever was invited counts from their first sign-in."
     return SetUpStep("Rooms", not empty, state, "desk-rooms")

@@ -493,3 +493,11 @@ def test_who_reads_for_a_partner_needs_a_second_factor(joan, service):
     assert needs_second_factor(joan)
     joan.memberships.update(handles_referrals=False)
     assert not needs_second_factor(Person.objects.get(pk=joan.pk))
+
+
+def test_a_page_of_another_role_says_whose_it_is_and_leads_back(leah, sign_in):
+    answer = sign_in(leah).get("/desk/help/services/")
+    assert answer.status_code == 403
+    page = " ".join(answer.content.decode().split())
+    assert "It is for the desk manager. If it belongs to your work, ask" in page
+    assert '<a class="govuk-link" href="/desk/help/">Go to Help desk</a>' in page

@@ -198,3 +198,14 @@ def test_an_ask_that_is_needed_by_yesterday_is_not_published(grace, sign_in, cli
     assert b"needed is past" in page.content
     ask.refresh_from_db()
     assert ask.state == "draft"
+
+
+def test_what_partners_told_of_jobs_stands_on_no_list_of_the_desk(grace, sign_in, today):
+    """No desk manager can close it: the analyst says what came of it."""
+    fields = {"rule": "cusum", "on": today, "expected": 1, "upper": 2, "seen": 9}
+    for kind in ("told", "need"):
+        Alarm.objects.create(kind=kind, name=f"Of {kind}", **fields)
+    for path in ("/desk/help/", "/desk/help/manage/"):
+        page = sign_in(grace).get(path).content.decode()
+        assert "Of need" in page
+        assert "Of told" not in page, path

@@ -101,6 +101,7 @@ def test_the_list_says_what_is_missing_and_leads_there(prepared, daniel, sign_in
         "Not said yet: who answers for people's data (the controller)",
         "Nobody is charter manager or data protection officer yet.",
         "Nobody works in Help, Programme, Local spend",
+        "(Help: desk manager; Programme: programme lead; Local spend: analyst",
         "None is adopted yet.",
         "Still to be done before it can open: 7.",
     ):
