@@ -9,6 +9,8 @@ Desk managers meet everything. Reading asks here; nothing here changes a row.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -17,6 +19,7 @@ from django.utils import timezone
 
 from commonweal.accounts.access import roles_of
 from commonweal.accounts.models import Appointment, Person, Role
+from commonweal.office.one_of import OneOf
 from commonweal.residents import guards
 from commonweal.residents.models import PerhapsSame, Resident
 from commonweal.services.models import HelpType
@@ -78,22 +81,33 @@ def named_for(kinds: list[HelpType]) -> list[Person]:
 # --- What is kept from whom -------------------------------------------------------------------
 
 
+def _kept_needs(person: Person) -> QuerySet[Need]:
+    """Needs of a restricted kind for which this person, no manager, is not named."""
+    needs = Need.objects.filter(help_type__is_restricted=True).order_by()
+    return needs.exclude(help_type__in=kinds_of(person))
+
+
 def kept_cases(person: Person) -> QuerySet[Case]:
     """Cases with a need of a restricted kind for which this person is not named."""
     if is_manager(person):
         return Case.objects.none()
-    needs = Need.objects.filter(help_type__is_restricted=True)
-    needs = needs.exclude(help_type__in=kinds_of(person))
-    return Case.objects.filter(pk__in=needs.order_by().values("case"))
+    return Case.objects.filter(pk__in=_kept_needs(person).values("case"))
+
+
+def _perhaps_keys(person: Person) -> tuple[QuerySet[PerhapsSame, Any], QuerySet[PerhapsSame, Any]]:
+    """Keys of residents who are perhaps somebody kept from this person, from either side of a
+    pair. Asked of the pairs alone: of all residents PostgreSQL makes no small list."""
+    theirs = kept_cases(person).order_by().values("resident")
+    pairs = PerhapsSame.objects.filter(decided_at=None).order_by()
+    return pairs.filter(other__in=theirs).values("one"), pairs.filter(one__in=theirs).values(
+        "other"
+    )
 
 
 def _perhaps(person: Person, to: str = "pk") -> Q:
-    """Residents, as a condition on their key (``to`` leads to it), who are perhaps somebody kept
-    from this person. Asked of the pairs alone: of all residents PostgreSQL makes no small list."""
-    theirs = kept_cases(person).order_by().values("resident")
-    pairs = PerhapsSame.objects.filter(decided_at=None).order_by()
-    one = pairs.filter(other__in=theirs).values("one")
-    return Q((f"{to}__in", one)) | Q((f"{to}__in", pairs.filter(one__in=theirs).values("other")))
+    """They, as a condition on the key of a resident; ``to`` leads to it."""
+    one, other = _perhaps_keys(person)
+    return Q((f"{to}__in", one)) | Q((f"{to}__in", other))
 
 
 def _own_cases(person: Person) -> QuerySet[Case]:
@@ -119,6 +133,30 @@ def closed_to(person: Person) -> Q:
     hidden = Q(pk__in=kept_cases(person).order_by().values("pk"))
     perhaps = _perhaps(person, "resident")
     return hidden | (perhaps & ~Q(pk__in=_own_cases(person).values("pk")))
+
+
+@dataclass(frozen=True)
+class Closed:
+    """The same cases, for lists of the whole town: who is perhaps somebody kept from this person is
+    read once for a page. They are few, as a rule nobody; asked of each row of a list they keep a
+    database from answering by an index."""
+
+    person: Person
+
+    @cached_property
+    def _perhaps(self) -> list[int]:
+        one, other = _perhaps_keys(self.person)
+        return sorted(key for pair in one.union(other) for key in pair.values())
+
+    def among(self, to_case: str = "") -> Q:
+        """A condition to exclude them by; ``to_case`` leads from the rows to their case."""
+        if is_manager(self.person):
+            return Q((f"{to_case}pk__in", []))
+        hidden = Q((f"{to_case}pk__in", _kept_needs(self.person).values("case")))
+        if not self._perhaps:
+            return hidden
+        perhaps = Q(OneOf(f"{to_case}resident_id", self._perhaps))
+        return hidden | (perhaps & ~Q((f"{to_case}pk__in", _own_cases(self.person).values("pk"))))
 
 
 def is_closed_to(person: Person, case: Case) -> bool:

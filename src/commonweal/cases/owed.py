@@ -23,7 +23,7 @@ MANAGER, OFFICER = Role.DESK_MANAGER, Role.DATA_PROTECTION_OFFICER
 
 def _late_cases() -> QuerySet[Case]:
     at = planning.desk()
-    late: QuerySet[Case] = Case.objects.open().filter(planning.is_late(at.now))
+    late: QuerySet[Case] = Case.objects.open().filter(at.late)
     return late
 
 

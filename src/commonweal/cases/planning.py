@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, prefetch_related_objects
@@ -61,6 +62,18 @@ class Desk:
             return None
         calls = Q(pk__in=_calls_of_who_left(self).values("case"))
         return calls | Q(pk__in=_actions_of_who_left(self).values("need__case"))
+
+    @cached_property
+    def late(self) -> Q:
+        """Requests past what was promised, as :func:`is_late`. Those that only a partner or
+        another room makes late are read once for a page, and then found by their keys: with the
+        question who they are no index says which are late."""
+        by_themselves = Q(late_at__lt=self.now)
+        beside = Q()
+        for cases in _late_beside(self.now):
+            beside |= Q(pk__in=cases)
+        pks = Case.objects.open().order_by().filter(beside).exclude(by_themselves)
+        return by_themselves | Q(OneOf("id", pks.values_list("pk", flat=True)))
 
     @property
     def bare(self) -> Q:
@@ -278,13 +291,24 @@ def with_unplanned(cases: QuerySet[Case], at: Desk) -> QuerySet[Case]:
 
 
 def _calls_of_who_left(at: Desk) -> QuerySet[Callback]:
-    calls = Callback.objects.filter(state="due", assigned_to__isnull=False).order_by()
-    return calls.exclude(assigned_to__in=at.people)
+    return Callback.objects.filter(_is_none_of(at.people, "assigned_to"), state="due").order_by()
 
 
 def _actions_of_who_left(at: Desk) -> QuerySet[NextAction]:
-    actions = NextAction.objects.filter(state="planned", owner__isnull=False).order_by()
-    return actions.exclude(owner__in=at.people)
+    return NextAction.objects.filter(_is_none_of(at.people, "owner"), state="planned").order_by()
+
+
+def _is_none_of(people: Iterable[int], to: str) -> Q:
+    """Rows that somebody has who is none of these. As what lies between their keys, which an index
+    of the rows answers by itself: *not one of these* has a database look at every row."""
+    keys = sorted(people)
+    if not keys:
+        return Q((f"{to}__isnull", False))
+    outside = Q((f"{to}__lt", keys[0])) | Q((f"{to}__gt", keys[-1]))
+    for one, following in pairwise(keys):
+        if following - one > 1:
+            outside |= Q((f"{to}__gt", one), (f"{to}__lt", following))
+    return outside
 
 
 def _somebody_left(at: Desk) -> bool:
@@ -298,6 +322,14 @@ def is_late(now: datetime) -> Q:
 
     Of contacts, calls and next actions each case knows from when (`Case.late_at`).
     """
+    late = Q(late_at__lt=now)
+    for cases in _late_beside(now):
+        late |= Q(pk__in=cases)
+    return late
+
+
+def _late_beside(now: datetime) -> list[QuerySet[Any, Any]]:
+    """Keys of the cases that a partner, or another room, makes late."""
     referrals = Referral.objects.filter(
         Q(state__in=Referral.UNANSWERED, answer_by__lt=now)
         | Q(state="accepted", answered_at__lt=now - ACCEPTED_FOR)
@@ -305,10 +337,7 @@ def is_late(now: datetime) -> Q:
         _readable(),
         need__state=Need.State.OPEN,
     )
-    late = Q(late_at__lt=now) | Q(pk__in=referrals.order_by().values("case"))
-    for room in ROOMS:
-        late |= Q(pk__in=room.late(now))
-    return late
+    return [referrals.order_by().values("case"), *(room.late(now) for room in ROOMS)]
 
 
 # --- For a page -------------------------------------------------------------------------------

@@ -43,11 +43,12 @@ SORTS = {
 NOBODY = "nobody"
 
 
-def queue_for(person: Person) -> Any:
-    """Open requests that a person may see in the queue, the most urgent first."""
+def queue_for(person: Person, closed: named.Closed | None = None) -> Any:
+    """Open requests that a person may see in the queue, the most urgent first; ``closed`` where
+    the page has asked already what is kept from them."""
     cases = Case.objects.open()
     if not named.is_manager(person):
-        cases = cases.exclude(named.closed_to(person))
+        cases = cases.exclude((closed or named.Closed(person)).among())
     return cases.order_by(*urgency.in_order())
 
 
@@ -153,7 +154,7 @@ def of_list(queue: Any, show: str, person: Person, at: planning.Desk) -> Any:
         case "unassigned":
             return queue.filter(assigned_to=None)
         case "late":
-            return queue.filter(planning.is_late(at.now))
+            return queue.filter(at.late)
         case "unplanned":
             bare = planning.with_unplanned(queue, at)
             return bare if named.is_manager(person) else bare.filter(planning.is_for(person, at))

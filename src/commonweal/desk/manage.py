@@ -59,7 +59,7 @@ def manage(request: SignedInRequest) -> HttpResponse:
     weeks = desk_figures.chart_of_days(surge.requests_by_day(first, today), upto=today)
     context = {
         "bare_count": queues.counted(planning.with_unplanned(queue, at)),
-        "late_count": queues.counted(queue.filter(planning.is_late(at.now))),
+        "late_count": queues.counted(queue.filter(at.late)),
         "danger_count": queues.counted(queue.filter(in_danger=True)),
         "alarms": Alarm.objects.exclude(kind="told").select_related("ask", "risk")[:20],
         "picture": bars(

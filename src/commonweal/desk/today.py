@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -36,7 +36,8 @@ def today(request: SignedInRequest) -> HttpResponse:
     """The queue: what is most urgent and promised soonest, mine and everybody's. No names: who
     it is one reads in the case."""
     show = request.GET.get("show", "mine")
-    queue = queues.queue_for(request.user)
+    closed = named.Closed(request.user)
+    queue = queues.queue_for(request.user, closed)
     now = timezone.now()
     at = planning.desk(now)
     counts = queues.counts_of(queue, request.user, at)
@@ -48,9 +49,9 @@ def today(request: SignedInRequest) -> HttpResponse:
     # Two questions, each with its index, rather than one with "or".
     due = Callback.objects.filter(state="due", due_at__lte=now + timedelta(hours=12))
     due = due.order_by(*in_order("case__"))
-    closed = Case.objects.filter(named.closed_to(request.user)).order_by()
+    due = due.exclude(closed.among("case__"))
     own = due.filter(assigned_to=request.user).select_related("case__resident")
-    calls = [*own.exclude(case__in=closed)[:CALLS_SHOWN], *_unshared(due, queue)]
+    calls = [*own[:CALLS_SHOWN], *_unshared(due)]
     bare = queues.of_list(queue, "unplanned", request.user, at)
     first = planning.top_of(bare, UNPLANNED_SHOWN)
     lines = lines_of([*first, *page], request.user, at, names=False)
@@ -78,17 +79,17 @@ def today(request: SignedInRequest) -> HttpResponse:
         "alarms": alarms[:ALARMS_SHOWN],
         "alarm_count": len(alarms),
         "is_manager": is_manager(request),
-        "back": _back_to(request.user).exclude(case__in=closed)[:10],
+        "back": _back_to(request.user).exclude(closed.among("case__"))[:10],
         "codes_to_give": granting.to_hand_over_by(request.user),
     }
     return render(request, "desk/desk_today.html", context)
 
 
-def _unshared(due: QuerySet[Callback], queue: QuerySet[Case]) -> list[Callback]:
+def _unshared(due: QuerySet[Callback]) -> list[Callback]:
     """The first of the calls that nobody has: the most urgent level of a whole town has enough of
     them as a rule, and then no others are put in order. Only the first are read."""
-    seen = Exists(queue.order_by().filter(pk=OuterRef("case")))
-    unshared = due.filter(seen, assigned_to=None).values_list("pk", flat=True)
+    nobodys = due.filter(assigned_to=None).exclude(case__state=Case.State.CLOSED)
+    unshared = nobodys.values_list("pk", flat=True)
     first = list(unshared.filter(case__urgency=Case.Urgency.NOW)[:CALLS_SHOWN])
     if len(first) < CALLS_SHOWN:
         first = list(unshared[:CALLS_SHOWN])

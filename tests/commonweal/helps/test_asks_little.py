@@ -14,13 +14,15 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from commonweal.cases import planning, queues
-from commonweal.cases.models import Callback, Case
+from commonweal.cases.models import Callback, Case, NextAction
 from commonweal.desk import today
 from commonweal.residents.models import Lookalike
 
 pytestmark = pytest.mark.django_db
 QUEUE, SEARCH = "/desk/help/queue/", "/desk/help/search/"
 WHOLE_TOWN = re.compile(r'IN \(SELECT \w+\."id"[^()]* FROM "residents_resident"')
+
+A_LIST = re.compile(r"^SELECT COUNT| LIMIT \d+( OFFSET \d+)?$")
 
 
 @pytest.fixture
@@ -64,6 +66,66 @@ def test_what_is_planned_beside_calls_is_read_once_for_a_page(
         assert len({cases.count() for cases in lists}) == 1
     # Each of these reads what every case knows, and no need.
     assert "cases_need" not in str(lists[0].query)
+
+
+def test_what_others_make_late_is_read_once_for_a_page(asked, django_assert_num_queries):
+    at = planning.desk()
+    with django_assert_num_queries(1):
+        lists = [Case.objects.open().filter(at.late) for _ in range(4)]
+    with django_assert_num_queries(4):
+        assert len({cases.count() for cases in lists}) == 1
+    # Each of these goes by what every case knows itself, and by keys.
+    for table in ("cases_referral", "cases_need", "volunteers_task"):
+        assert table not in str(lists[0].query)
+
+
+@pytest.mark.parametrize("shown", ["mine", "all", "late", "unplanned", "unassigned"])
+def test_who_is_perhaps_kept_from_somebody_is_asked_of_no_row_of_a_list(
+    asked, leah, sign_in, shown
+):
+    client = sign_in(leah)
+    for address in (f"/desk/help/?show={shown}", f"{QUEUE}?show={shown}"):
+        with CaptureQueriesContext(connection) as questions:
+            assert client.get(address).status_code == 200
+        lists = [query["sql"] for query in questions if A_LIST.search(query["sql"])]
+        assert len(lists) > 2
+        assert [sql for sql in lists if "residents_perhapssame" in sql] == []
+
+
+def test_who_left_with_something_planned_is_looked_for_by_an_index(asked, leah, owen):
+    """*Not one of these* has a database look at every call and every action of the town."""
+    Callback.objects.update(assigned_to=leah)
+    NextAction.objects.update(owner=leah)
+    cases = {case.pk for case in asked}
+    keys = sorted([leah.pk, owen.pk])
+    around = {key + step for key in keys for step in (-1, 1)} - set(keys)
+    desks = {
+        frozenset(keys): set(),
+        frozenset([leah.pk]): set(),
+        frozenset([owen.pk]): cases,
+        frozenset(around): cases,
+        frozenset(): cases,
+    }
+    for people, expected in desks.items():
+        with CaptureQueriesContext(connection) as questions:
+            left = planning.Desk(timezone.now(), people, managed=True).left
+        held = set(Case.objects.filter(left).values_list("pk", flat=True)) if left else set()
+        assert held == expected
+        if people:
+            assert " IN (" not in questions[0]["sql"]
+            for index in ("actions_of_an_owner", "calls_of_somebody"):
+                assert plan_of(questions[0]["sql"], index)
+
+
+def plan_of(sql, index):
+    """The lines of a question's plan that name an index. (Of a few rows PostgreSQL would use
+    none.)"""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        explain = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
+        cursor.execute(f"{explain} {sql}")
+        return [line for row in cursor.fetchall() if index in (line := str(row[-1]))]
 
 
 def test_the_first_page_counts_what_its_lists_hold(asked, grace, leah, sign_in):

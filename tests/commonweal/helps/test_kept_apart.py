@@ -26,14 +26,17 @@ from commonweal.cases import (
     intake,
     keeping,
     messages,
+    named,
     next_actions,
     planning,
+    queues,
     referring,
     rota,
     subject,
     working,
 )
 from commonweal.cases.models import (
+    Callback,
     Case,
     CaseAlarm,
     CaseRead,
@@ -721,3 +724,21 @@ def test_who_may_be_reached_in_one_way_only_says_where(client, kinds, town, cont
     assert asked in page.content.decode()
     where = {"phone": "07700 934567", "email": "c@example.org"}
     assert client.post(f"{base}contact/", {"contact": contact} | where).status_code == 302
+
+
+def test_lists_keep_the_same_cases_from_everybody_as_the_cases_themselves(
+    zelda, leah, owen, noor, grace, kinds, asks_for_help
+):
+    others, again = asks_for_help("food", first_name="Bea"), said_again(owen, kinds)
+    Case.objects.filter(pk=again.pk).update(assigned_to=None)
+    closed = {owen: {zelda.pk}, leah: {zelda.pk, again.pk}, noor: set(), grace: set()}
+    for person, expected in closed.items():
+        kept = named.Closed(person)
+        for case in (zelda, again, others):
+            assert named.is_closed_to(person, case) == (case.pk in expected)
+        assert {case.pk for case in Case.objects.filter(kept.among())} == expected
+        calls = Callback.objects.filter(kept.among("case__")).values_list("case", flat=True)
+        assert set(calls) <= expected
+        shown = Callback.objects.exclude(kept.among("case__")).values_list("case", flat=True)
+        assert not set(shown) & expected
+        assert set(queues.queue_for(person)) == set(Case.objects.exclude(pk__in=expected))
