@@ -68,12 +68,9 @@ class Desk:
         """Requests past what was promised, as :func:`is_late`. Those that only a partner or
         another room makes late are read once for a page, and then found by their keys: with the
         question who they are no index says which are late."""
-        by_themselves = Q(late_at__lt=self.now)
-        beside = Q()
-        for cases in _late_beside(self.now):
-            beside |= Q(pk__in=cases)
-        pks = Case.objects.open().order_by().filter(beside).exclude(by_themselves)
-        return by_themselves | Q(OneOf("id", pks.values_list("pk", flat=True)))
+        first, *others = _late_beside(self.now)
+        rows = first.union(*others, all=True)
+        return Q(late_at__lt=self.now) | Q(OneOf("id", {pk for row in rows for pk in row.values()}))
 
     @property
     def bare(self) -> Q:
