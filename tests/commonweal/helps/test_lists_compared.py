@@ -7,7 +7,7 @@ import random
 import pytest
 
 from commonweal.cases import joining, lists
-from commonweal.cases.lists import carrying, known, persons
+from commonweal.cases.lists import known, pace, persons
 from commonweal.cases.models import Case, ListRow
 from commonweal.residents import finding, keys, people
 from commonweal.residents.keys import Described
@@ -132,8 +132,8 @@ def test_a_list_joins_whoever_may_be_a_restricted_person(asks_for_help, kinds, c
 
 
 def test_a_step_grows_where_others_wait_shortly_and_shrinks_where_they_wait_long():
-    assert carrying.next_size(25, 0.01) == 50
-    assert carrying.next_size(carrying.MOST, 0.01) == carrying.MOST
-    assert carrying.next_size(100, carrying.WAIT_S * 0.7) == 100
-    assert carrying.next_size(100, carrying.WAIT_S * 2) == 50
-    assert carrying.next_size(carrying.STEP, 9) == carrying.STEP
+    assert pace.next_size(25, 0.01) == 50
+    assert pace.next_size(pace.MOST, 0.01) == pace.MOST
+    assert pace.next_size(100, pace.WAIT_S * 0.7) == 100
+    assert pace.next_size(100, pace.WAIT_S * 2) == 50
+    assert pace.next_size(pace.STEP, 9) == pace.STEP

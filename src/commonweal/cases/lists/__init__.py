@@ -11,7 +11,8 @@ done once. A list is undone as a whole.
 
 from __future__ import annotations
 
-from .carrying import STEP, begin, carry_out
+from .carrying import begin, carry_out
+from .pace import STEP
 from .plans import ListPlan, plan
 from .reading import Choices, Preview, preview
 from .remembering import remembered

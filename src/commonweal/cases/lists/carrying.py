@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from commonweal.accounts.models import Person
@@ -25,17 +24,13 @@ from commonweal.services.models import HelpType
 
 from .. import enclosing, joining, ringing, triage
 from ..models import Case, CaseAlarm, ListRow, ListRun, Note
-from . import fresh
+from . import fresh, looking, pace
 from .drawing import draw
-from .known import RowPlan, find
+from .known import RowPlan
+from .looking import Sight
 from .persons import Listed
 from .reading import NOBODY, Preview
 
-# So many people are looked up and written while others wait, a third of a second. Where a step
-# took less the next one is larger, and smaller where the machine is busy.
-STEP, MOST, WAIT_S = 50, 400, 0.3
-# Whoever waits for SQLite asks again after a tenth of a second at most: so long nobody holds it.
-PAUSE_S = 0.11
 # What each row of a list has of its own where it is written down as carried out.
 OF_A_ROW = ("key_hash", "case", "is_case_new", "resident", "row", "outcome", "content_hash")
 
@@ -89,32 +84,43 @@ def carry_out(
 ) -> ListRun:
     """Carry out what is left of a list, in steps that are each whole or not at all. Two who do so
     at once take turns, and each step is done by one of them."""
-    total, size = len(shown.listed), STEP
-    while not is_stopping():
-        step = shown.listed[run.done : run.done + size]
-        free_since = time.monotonic()
-        with _collecting_later():
-            plans = list(map(RowPlan, step, map(draw, step), fresh.areas_of(step)))
-        _let_others(free_since, is_first=size == STEP)
-        with _collecting_later(), transaction.atomic():
-            done = run.done
-            run = ListRun.objects.select_for_update().get(pk=run.pk)
-            if run.undone_at is not None or run.finished_at is not None:
-                break
-            if run.done != done:
-                continue
-            began = time.monotonic()
-            _Step(run, by, total).carry_out(plans)
-        size = next_size(size, time.monotonic() - began)
-        say(run.done, total)
+    total, size, free_since = len(shown.listed), pace.STEP, None
+    with pace.room_for_pages():
+        while run.finished_at is None and not is_stopping():
+            with pace.collecting_later():
+                plans = _drawn(run, shown.listed[run.done : run.done + size])
+                sight = looking.ahead(_unknown(plans, run))
+            pace.let_others(free_since)
+            with pace.collecting_later(), transaction.atomic():
+                done = run.done
+                run = ListRun.objects.select_for_update().get(pk=run.pk)
+                if run.undone_at is not None:
+                    break
+                if run.done != done or run.finished_at is not None:
+                    continue
+                began = time.monotonic()
+                _Step(run, by, total, sight).carry_out(plans)
+            free_since = time.monotonic()
+            size = pace.next_size(size, free_since - began)
+            say(run.done, total)
     return run
 
 
-def next_size(size: int, took_s: float) -> int:
-    """How many rows the next step has, by how long others waited for this one."""
-    if took_s > WAIT_S:
-        return max(size // 2, STEP)
-    return min(size * 2, MOST) if took_s < WAIT_S / 2 else size
+def _drawn(run: ListRun, step: list[Listed]) -> list[RowPlan]:
+    hashes = [keyed_hash(f"{run.layout}:{listed.key}") for listed in step]
+    return list(map(RowPlan, step, map(draw, step), fresh.areas_of(step), hashes))
+
+
+def _unknown(plans: list[RowPlan], run: ListRun) -> list[RowPlan]:
+    """Those of whom no earlier list told."""
+    before = set(_rows_before(plans, run).values_list("key_hash", flat=True))
+    return [plan for plan in plans if plan.key_hash not in before]
+
+
+def _rows_before(plans: list[RowPlan], run: ListRun) -> QuerySet[ListRow]:
+    """The rows of an earlier list that told of these."""
+    hashes = [plan.key_hash for plan in plans]
+    return ListRow.objects.filter(layout=run.layout, key_hash__in=hashes)
 
 
 @dataclass
@@ -125,31 +131,27 @@ class _Step:
     run: ListRun
     by: Person | None
     total: int
+    sight: Sight | None
 
     def carry_out(self, every: list[RowPlan]) -> None:
         run, counts = self.run, Counter(self.run.counts)
-        hashes = {plan.listed.key: keyed_hash(f"{run.layout}:{plan.listed.key}") for plan in every}
-        rows = self._rows_before(hashes)
-        plans = [plan for plan in every if hashes[plan.listed.key] not in rows]
+        before = _rows_before(every, run).select_related("case__resident", "resident")
+        rows = {row.key_hash: row for row in before}
+        plans = [plan for plan in every if plan.key_hash not in rows]
         for plan in every:
-            if (row := rows.get(hashes[plan.listed.key])) is not None:
+            if (row := rows.get(plan.key_hash)) is not None:
                 counts[self._known(plan.listed, row)] += 1
-        find(plans)
+        plans = looking.as_it_is(plans, self.sight)
         _make_residents([plan for plan in plans if plan.resident is None])
         self._make_cases(plans)
-        counts.update(self._write_rows(plans, hashes))
+        counts.update(self._write_rows(plans))
         run.done += len(every)
         run.counts = dict(counts)
         if run.done >= self.total:
             run.finished_at = timezone.now()
         run.save(update_fields=["done", "counts", "left", "finished_at"])
 
-    def _rows_before(self, hashes: dict[str, str]) -> dict[str, ListRow]:
-        """Those of these that an earlier list told of, by the hash of their key."""
-        before = ListRow.objects.filter(layout=self.run.layout, key_hash__in=hashes.values())
-        return {row.key_hash: row for row in before.select_related("case__resident", "resident")}
-
-    def _write_rows(self, plans: list[RowPlan], hashes: dict[str, str]) -> Counter[str]:
+    def _write_rows(self, plans: list[RowPlan]) -> Counter[str]:
         """Write down what became of each row; how many of each outcome."""
         stroke = Stroke(ListRow(layout=self.run.layout, run=self.run), OF_A_ROW)
         counts: Counter[str] = Counter()
@@ -158,7 +160,7 @@ class _Step:
             outcome = self._outcome(plan)
             counts[outcome] += 1
             listed, new_pk = plan.listed, plan.pk if plan.is_new else None
-            leads = hashes[listed.key], plan.case, plan.is_case_new, new_pk
+            leads = plan.key_hash, plan.case, plan.is_case_new, new_pk
             carried.append(stroke.row(*leads, listed.row, outcome, listed.content_hash))
         stroke.write(carried)
         return counts
@@ -228,25 +230,6 @@ class _Step:
             if not new_case.is_restricted:
                 note = f"Stands in a list: {self.run.file_name}. {new_case.code} was opened for it"
                 self._add_note(case, f"{note}: {self.run.help_type.name}.")
-
-
-def _let_others(free_since: float, *, is_first: bool) -> None:
-    """Hold nothing for so long that whoever waits for SQLite comes in between two steps."""
-    if connection.vendor == "sqlite" and not is_first:
-        time.sleep(max(0.0, PAUSE_S - (time.monotonic() - free_since)))
-
-
-@contextmanager
-def _collecting_later() -> Iterator[None]:
-    """Of the many small things of a step nothing leads in a circle: looking for circles among
-    them, and among all rows of the list, would be a tenth of the work."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _make_residents(plans: list[RowPlan]) -> None:

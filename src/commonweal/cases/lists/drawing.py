@@ -40,6 +40,11 @@ class Near(NamedTuple):
     wanted: list[tuple[int, str]]
     swapped: frozenset[int]
 
+    @property
+    def digests(self) -> Iterator[int]:
+        """All of them."""
+        return chain((digest for digest, _ in self.wanted), self.swapped)
+
 
 class Drawn(NamedTuple):
     """A row of a list, worked out. ``is_as_listed``: somebody new is found by just what the list

@@ -35,19 +35,25 @@ PROMISE = {"nhs": 9, "first-born": 6, "name": 3, "email": 3, "last-year": 2, "ph
 @dataclass
 class RowPlan:
     """What becomes of one row of a list. ``drawn`` is how somebody new is written down, in the
-    area ``lives_in``; ``resident`` is somebody who is here; ``near_restricted``: a way to be found
-    in common with somebody who is restricted; ``case`` is the number of the case that the row led
-    to."""
+    area ``lives_in``; ``key_hash`` is by what the row is known again; ``resident`` is somebody who
+    is here; ``near_restricted``: a way to be found in common with somebody who is restricted;
+    ``case`` is the number of the case that the row led to."""
 
     listed: Listed
     drawn: Drawn | None = None
     lives_in: int | None = None
+    key_hash: str = ""
+    is_looked_up: bool = False
     resident: Resident | None = None
     new_pk: int = 0
     outcome: str = "new"
     near_restricted: bool = False
     case: int | None = None
     is_case_new: bool = False
+
+    def anew(self) -> RowPlan:
+        """The same row, of which nobody was looked up."""
+        return RowPlan(self.listed, self.drawn, self.lives_in, self.key_hash)
 
     @property
     def is_new(self) -> bool:
@@ -148,10 +154,13 @@ def find(plans: list[RowPlan]) -> None:
     date of birth with a telephone, e-mail, property or postcode in common. The rest waits for a
     person.
     """
+    if not plans:
+        return
     restricted = set(named.restricted_residents().values_list("case__resident", flat=True))
     near = _near(plans, {str(pk) for pk in restricted})
     known = here(chain.from_iterable(each.certain for each in near))
     for each in near:
+        each.plan.is_looked_up = True
         _take_certain(each.plan, each.seen(each.certain, known, restricted))
     _open_in_rounds(near, known, restricted)
     _load([plan for plan in plans if plan.resident is not None])
@@ -168,8 +177,7 @@ def _open_in_rounds(near: list[_Near], known: dict[int, Here], restricted: set[i
 
 def _near(plans: list[RowPlan], restricted: set[str]) -> list[_Near]:
     """For each plan those who have most keys in common with it."""
-    wanted = {digest for plan in plans for digest, _ in plan.near.wanted}
-    holders = key_rows.holders(wanted.union(*(plan.near.swapped for plan in plans)))
+    holders = key_rows.holders({digest for plan in plans for digest in plan.near.digests})
     every = []
     for plan in plans:
         theirs = [(kind, holders[digest]) for digest, kind in plan.near.wanted if digest in holders]

@@ -18,7 +18,7 @@ from commonweal.residents import deaths
 from commonweal.residents.models import DeathReport, Different, PerhapsSame, Resident
 
 from ..models import Callback, Case, Gap, ListRow, ListRun, Need, NextAction, Note
-from .carrying import STEP
+from .pace import STEP
 from .rows import named_rows
 
 WORKED_ON = "somebody has opened it or worked on it since"
