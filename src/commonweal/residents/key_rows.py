@@ -37,18 +37,17 @@ def write_numbered(rows: Iterable[tuple[int, int, int]]) -> None:
             cursor.executemany(f"{COLUMNS} VALUES (%s, %s, %s)", ordered)
 
 
-def holders(digests: Collection[int]) -> dict[int, dict[str, None]]:
-    """By digest who has it: their numbers as text, in order, of which most are only counted; no
-    digest that nobody has."""
+def holders(digests: Collection[int]) -> dict[int, str]:
+    """By digest who has it: their numbers, parted by commas; no digest that nobody has."""
     ordered = sorted(digests)
-    by_digest: dict[int, dict[str, None]] = {}
+    by_digest: dict[int, str] = {}
     with connection.cursor() as cursor:
         for start in range(0, len(ordered), AT_ONCE):
             by_digest |= _joined(cursor, ordered[start : start + AT_ONCE])
     return by_digest
 
 
-def _joined(cursor: Any, digests: list[int]) -> dict[int, dict[str, None]]:
+def _joined(cursor: Any, digests: list[int]) -> dict[int, str]:
     if connection.vendor == "postgresql":
         pks, these = "string_agg(resident_id::text, ',' ORDER BY resident_id)", "= ANY(%s)"
         wanted: list[Any] = [digests]
@@ -59,4 +58,4 @@ def _joined(cursor: Any, digests: list[int]) -> dict[int, dict[str, None]]:
         f"SELECT digest, {pks} FROM residents_residentkey WHERE digest {these} GROUP BY digest",
         wanted,
     )
-    return {digest: dict.fromkeys(text.split(",")) for digest, text in cursor.fetchall()}
+    return dict(cursor.fetchall())

@@ -25,7 +25,7 @@ from commonweal.services.models import HelpType
 from .. import enclosing, joining, ringing, triage
 from ..models import Case, CaseAlarm, ListRow, ListRun, Note
 from . import fresh, looking, pace
-from .drawing import draw
+from .ahead import Drawing, drawing
 from .known import RowPlan
 from .looking import Sight
 from .persons import Listed
@@ -85,10 +85,10 @@ def carry_out(
     """Carry out what is left of a list, in steps that are each whole or not at all. Two who do so
     at once take turns, and each step is done by one of them."""
     total, size, free_since = len(shown.listed), pace.STEP, None
-    with pace.room_for_pages():
+    with pace.room_for_pages(), drawing(shown.listed, run.done) as drawn:
         while run.finished_at is None and not is_stopping():
             with pace.collecting_later():
-                plans = _drawn(run, shown.listed[run.done : run.done + size])
+                plans = _planned(run, shown.listed[run.done : run.done + size], drawn)
                 sight = looking.ahead(_unknown(plans, run))
             pace.let_others(free_since)
             with pace.collecting_later(), transaction.atomic():
@@ -106,9 +106,10 @@ def carry_out(
     return run
 
 
-def _drawn(run: ListRun, step: list[Listed]) -> list[RowPlan]:
+def _planned(run: ListRun, step: list[Listed], drawn: Drawing) -> list[RowPlan]:
     hashes = [keyed_hash(f"{run.layout}:{listed.key}") for listed in step]
-    return list(map(RowPlan, step, map(draw, step), fresh.areas_of(step), hashes))
+    rows = drawn.of(run.done, run.done + len(step))
+    return list(map(RowPlan, step, rows, fresh.areas_of(step), hashes))
 
 
 def _unknown(plans: list[RowPlan], run: ListRun) -> list[RowPlan]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain, islice, repeat
+from itertools import accumulate, chain, islice
+
+import numpy as np
 
 from commonweal.residents import key_rows, keys
 from commonweal.residents.likeness import (
@@ -25,7 +29,6 @@ from .persons import Listed
 
 NEAR = (Alikeness.LIKELY, Alikeness.POSSIBLE)
 MOST_NEAR = 8
-Holders = dict[str, None]
 # The most that a field can say for one person; telephone, e-mail and NHS number only where they
 # share a key.
 NAMES_MOST, UNLIKE_MOST, PLACE_MOST, PHONE_MOST, EMAIL_MOST = 5.5, 4.3, 2.0, 2.0, 3.0
@@ -157,7 +160,7 @@ def find(plans: list[RowPlan]) -> None:
     if not plans:
         return
     restricted = set(named.restricted_residents().values_list("case__resident", flat=True))
-    near = _near(plans, {str(pk) for pk in restricted})
+    near = _near(plans, {pk for pk in restricted if pk})
     known = here(chain.from_iterable(each.certain for each in near))
     for each in near:
         each.plan.is_looked_up = True
@@ -175,39 +178,42 @@ def _open_in_rounds(near: list[_Near], known: dict[int, Here], restricted: set[i
             _take_perhaps(each.plan, each.seen(pks, known, restricted))
 
 
-def _near(plans: list[RowPlan], restricted: set[str]) -> list[_Near]:
+def _near(plans: list[RowPlan], restricted: set[int]) -> list[_Near]:
     """For each plan those who have most keys in common with it."""
     holders = key_rows.holders({digest for plan in plans for digest in plan.near.digests})
     every = []
     for plan in plans:
-        theirs = [(kind, holders[digest]) for digest, kind in plan.near.wanted if digest in holders]
-        plan.near_restricted = bool(restricted) and not all(
-            restricted.isdisjoint(pks) for _, pks in theirs
-        )
-        nearest = _nearest([pks for _, pks in theirs])
+        held = [(kind, holders[digest]) for digest, kind in plan.near.wanted if digest in holders]
         swapped = (holders[digest] for digest in plan.near.swapped if digest in holders)
-        every.append(_Near(plan, _in_common(nearest, [*theirs, *zip(repeat("swapped"), swapped)])))
+        every.append(_nearest(plan, held, ",".join(swapped).split(","), restricted))
     return every
 
 
-def _in_common(nearest: list[str], theirs: list[tuple[str, Holders]]) -> dict[int, set[str]]:
-    """Of each of these the kinds that they have in common, in this order."""
-    return {int(pk): {kind for kind, pks in theirs if pk in pks} for pk in nearest}
-
-
-def _nearest(holders: list[Holders]) -> list[str]:
+def _nearest(
+    plan: RowPlan, held: list[tuple[str, str]], swapped: list[str], restricted: set[int]
+) -> _Near:
     """Those with most keys in common: most have one, so that only the others are counted."""
-    seen, several = set[str](), set[str]()
-    for pks in holders:
-        several.update(seen.intersection(pks))
-        seen.update(pks)
+    if not held:
+        return _Near(plan)
+    pks = np.fromstring(",".join(text for _, text in held), dtype=np.int64, sep=",")
+    plan.near_restricted = bool(restricted) and not restricted.isdisjoint(pks.tolist())
+    ordered = np.sort(pks)
+    counts = Counter(ordered[1:][ordered[1:] == ordered[:-1]].tolist())
     # Of equals first who was here first: the same each time.
-    counts = [(-sum([pk in pks for pks in holders]), int(pk), pk) for pk in several]
-    nearest = [pk for _, _, pk in sorted(counts)[:MOST_NEAR]]
+    nearest = sorted(counts, key=lambda pk: (-counts[pk], pk))[:MOST_NEAR]
     if len(nearest) < MOST_NEAR:
-        one_each = (pk for pks in holders for pk in pks if pk not in several)
+        one_each = (pk for pk in pks.tolist() if pk not in counts)
         nearest += islice(one_each, MOST_NEAR - len(nearest))
-    return nearest
+    # Whose kind each of them stands under: up to which place each kind goes.
+    ends = list(accumulate(text.count(",") + 1 for _, text in held))
+    kinds = {
+        pk: {held[bisect_right(ends, at)][0] for at in np.flatnonzero(pks == pk).tolist()}
+        for pk in nearest
+    }
+    for pk in nearest:
+        if str(pk) in swapped:
+            kinds[pk].add("swapped")
+    return _Near(plan, kinds)
 
 
 def _take_certain(plan: RowPlan, candidates: list[tuple[Here, set[str]]]) -> None:

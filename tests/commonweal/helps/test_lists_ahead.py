@@ -1,0 +1,134 @@
+"""Another process works a long list's rows out: it says what would be said here, or is replaced."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from commonweal.cases import lists
+from commonweal.cases.lists import ahead, drawing
+from commonweal.cases.lists.persons import Listed
+from commonweal.cases.models import Case, ListRow
+from commonweal.office.fields import opened
+from commonweal.residents.keys import Described
+from commonweal.residents.models import Resident
+
+HANGS = "import time; time.sleep(60)"
+DIES = "raise SystemExit(1)"
+# Speaks as the other process does, under other keys.
+OTHER = """
+import os, pickle, time
+from multiprocessing.connection import Connection
+back = Connection(os.dup(1), readable=False)
+back.send_bytes(pickle.dumps("other keys"))
+back.send_bytes(pickle.dumps([("not", "drawn")] * 4))
+time.sleep(60)
+"""
+
+
+def a_row(number: int) -> Listed:
+    who = Described("Zoë", f"O'Hagan-Nr {number}", born="1958-04-12", postcode="bf1 2ag")
+    notes = "" if number % 2 else f"Note {number}"
+    return Listed(number, str(number), who, notes, False, "x", phones=(f"0770090{number:04}",))
+
+
+def said(drawn: drawing.Drawn) -> tuple[object, ...]:
+    """What was worked out, opened, without what is chance."""
+    cells = [opened(cell) if cell else "" for cell in (*drawn.row[1:], drawn.words)]
+    return cells, drawn.is_as_listed, sorted(drawn.digests), drawn.near
+
+
+@pytest.fixture
+def soon(monkeypatch):
+    """Even a short list is worked out by another process, in small pieces."""
+    for name, size in {"LEAST": 5, "MEANWHILE": 2, "CHUNK": 4, "CHUNKS_AHEAD": 2}.items():
+        monkeypatch.setattr(ahead, name, size)
+    monkeypatch.setattr(ahead, "_cores", lambda: 2)
+
+
+@pytest.fixture
+def began(monkeypatch):
+    """The other processes that were begun."""
+    processes, popen = [], subprocess.Popen
+
+    def begin(*words, **how):
+        processes.append(popen(*words, **how))
+        return processes[-1]
+
+    monkeypatch.setattr(ahead.subprocess, "Popen", begin)
+    return processes
+
+
+ROWS = [a_row(number) for number in range(30)]
+
+
+def test_it_says_what_is_said_here_in_order_and_ends(soon, began):
+    with ahead.drawing(ROWS, 0) as drawn:
+        pieces = [drawn.of(start, end) for start, end in [(0, 1), (1, 9), (9, 9), (12, 25)]]
+        # Asked for once more, as after somebody else's step.
+        pieces.append(drawn.of(12, 30))
+        assert drawn.helper is not None
+    for piece, (start, end) in zip(
+        pieces, [(0, 1), (1, 9), (9, 9), (12, 25), (12, 30)], strict=True
+    ):
+        assert [said(one) for one in piece] == [said(drawing.draw(row)) for row in ROWS[start:end]]
+    [process] = began
+    assert process.returncode is not None
+
+
+def test_where_it_is_killed_the_rest_is_worked_out_here(soon, began):
+    with ahead.drawing(ROWS, 3) as drawn:
+        first = drawn.of(3, 12)
+        began[0].kill()
+        began[0].wait()
+        rest = drawn.of(12, 30)
+        assert drawn.helper is None
+    expected = [said(drawing.draw(row)) for row in ROWS[3:]]
+    assert [said(one) for one in first + rest] == expected
+
+
+@pytest.mark.parametrize("code", [HANGS, DIES, OTHER])
+def test_one_that_hangs_dies_or_has_other_keys_is_ended_and_replaced(
+    soon, began, monkeypatch, code
+):
+    monkeypatch.setattr(ahead, "CODE", code)
+    monkeypatch.setattr(ahead, "SILENT_MOST_S", 0.3)
+    with ahead.drawing(ROWS, 0) as drawn:
+        all_of_them = drawn.of(0, 30)
+        assert drawn.helper is None
+        assert began[0].returncode is not None
+    assert [said(one) for one in all_of_them] == [said(drawing.draw(row)) for row in ROWS]
+
+
+def test_nothing_of_anybody_stands_in_its_command_line_and_nothing_is_logged(soon, began):
+    with pytest.raises(KeyboardInterrupt), ahead.drawing(ROWS, 0):
+        raise KeyboardInterrupt
+    [process] = began
+    assert process.args[1:] == ["-c", ahead.CODE]
+    assert process.returncode is not None
+    assert process.stderr is None
+
+
+def test_short_lists_and_one_core_need_no_other_process(monkeypatch, began):
+    with ahead.drawing(ROWS, 0) as drawn:
+        assert drawn.helper is None
+    monkeypatch.setattr(ahead, "LEAST", 5)
+    monkeypatch.setattr(ahead, "_cores", lambda: 1)
+    with ahead.drawing(ROWS, 0) as drawn:
+        assert drawn.helper is None
+    assert began == []
+
+
+@pytest.mark.django_db
+def test_a_list_is_carried_out_with_it(soon, began, kinds):
+    heads = "First name,Surname,d.o.b,Postcode,Phone number,UPRN,Case Note 1"
+    lines = [f"Ada,Number{n},12/04/{1900 + n},BF1 2AG,07700 9{n:05},,Words {n}" for n in range(60)]
+    shown = lists.preview("\n".join([heads, *lines]).encode(), "list.csv")
+    run = lists.begin(shown, help_type=kinds["food"], by=None)
+    lists.carry_out(shown, run, by=None)
+    assert [process.returncode is not None for process in began] == [True]
+    rows = ListRow.objects.select_related("case__resident").order_by("row")
+    assert [row.case.words for row in rows] == [f"Case Note 1: Words {n}" for n in range(60)]
+    assert [row.case.resident.last_name for row in rows] == [f"Number{n}" for n in range(60)]
+    assert Resident.objects.count() == Case.objects.count() == 60
