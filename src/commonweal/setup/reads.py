@@ -151,12 +151,15 @@ def _rooms(now: Now) -> SetUpStep:
     empty = [kind for kind in on if kind.code not in staffed]
     state = "Each room that is on has somebody who works in it."
     if empty:
-        names = ", ".join(kind.name for kind in empty)
-        needed = "; ".join(f"{kind.name}: {_who_begins(kind.code)}" for kind in empty)
-        state = f"Nobody works in {names}. Give somebody the role ({needed}), or switch it off."
-        if now.awaited:
-            state += " Whoever was invited counts from their first sign-in."
+        state = _nobody_works_in(empty, is_awaited=bool(now.awaited))
     return SetUpStep("Rooms", not empty, state, "desk-rooms")
+
+
+def _nobody_works_in(empty: list[rooms.Kind], *, is_awaited: bool) -> str:
+    names = ", ".join(kind.name for kind in empty)
+    needed = "; ".join(f"{kind.name}: {_who_begins(kind.code)}" for kind in empty)
+    counted = " Whoever was invited counts from their first sign-in." if is_awaited else ""
+    return f"Nobody works in {names}. Give somebody the role ({needed}), or switch it off.{counted}"
 
 
 def _partner(now: Now) -> SetUpStep:
