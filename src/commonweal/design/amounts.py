@@ -26,8 +26,9 @@ class Unclear(ValueError):
 
 
 def in_pounds(amount: Decimal) -> str:
-    """Pounds in a sentence: £300, £1,234.50."""
-    return f"£{amount:,.2f}".removesuffix(".00")
+    """Pounds in a sentence: £300, £1,234.50, -£5."""
+    exact = amount.quantize(Decimal("0.01"))
+    return f"{'-' * (exact < 0)}£{abs(exact):,}".removesuffix(".00")
 
 
 def _plain(text: str) -> str:

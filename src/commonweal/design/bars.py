@@ -15,6 +15,7 @@ from typing import Any
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from .amounts import in_pounds
 from .words import of_one
 
 WIDTH = 540
@@ -26,10 +27,10 @@ def written(figure: Decimal | None, unit: str, kind: str = "") -> str:
         return "not stated"
     if kind == "yes_no":
         return "done" if figure else "not done"
+    if kind == "money":
+        return in_pounds(figure)
     text = f"{figure:,.2f}" if figure != figure.to_integral_value() else f"{figure:,.0f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
-    if kind == "money":
-        return f"£{text}"
     if kind == "share" or unit == "%":
         return f"{text}%"
     return f"{text} {of_one(unit) if text == '1' else unit}".strip()

@@ -25,7 +25,7 @@ class Part:
         file.seek(start)
 
     def read(self, size: int = -1) -> bytes:
-        left = self.length - self.tell()
+        left = max(self.length - self.tell(), 0)
         return self.file.read(left if size < 0 else min(size, left))
 
     def tell(self) -> int:
