@@ -31,7 +31,11 @@ _OTHER_HOST = (
 _OF_DJANGO = ("django.request", "django.security")
 _ADDRESS = re.compile(r"[^\s<>\"'{}(),;:=]+@[^\s<>\"'{}(),;:=]+")
 _QUERY = re.compile(r"(/[^\s?\"']*)\?\S+")
-_NUMBER = re.compile(r"(?<!\w)(?:\+44|0)[ -]?\d(?:[ -]?\d){8,9}(?!\w)")
+# Of this country, and of others where a plus says so: (01632) 960107, 0044 7700 900102.
+_NUMBER = re.compile(
+    r"(?<!\w)(?:(?:\+44|0044)[ -]?(?:\(0\))?|\(?0)[ -]?\d(?:[ -]?\)?[ -]?\d){8,9}(?!\w)"
+    r"|(?<!\w)\+[1-9](?:[ -]?\d){7,14}(?!\w)"
+)
 
 # JSON lets these stand as they are, and some who read lines end one at them.
 _ENDS_OF_LINES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "\x85\u2028\u2029"}
