@@ -12,12 +12,15 @@ outstanding. So for each line, in promises and, where amounts can be added, in t
 
 where each movement is what that part grew by between the cuts. A part that shrank (a verified
 result whose evidence is gone) moves the other way, with its sign.
+
+What registers of other bodies list has an account of its own. Where the earlier statement still
+counted it, the town's account lets it go: *stand apart* is one more movement.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from decimal import Decimal
 
@@ -30,10 +33,12 @@ NOUGHT = Decimal(0)
 
 @dataclass(frozen=True)
 class Cut:
-    """Where the ledger is cut: entries up to this number that are about days up to this one."""
+    """Where the ledger is cut: entries up to this number that are about days up to this one; and
+    which registers of other bodies stand apart there."""
 
     seq: int
     on: date
+    apart: frozenset[str] = frozenset()
 
     def holds(self, line: Line) -> bool:
         return line.seq <= self.seq and line.happened_on <= self.on
@@ -52,7 +57,12 @@ class Position:
     not_met: Decimal = NOUGHT
     withdrawn: Decimal = NOUGHT
     lapsed: Decimal = NOUGHT
+    apart: Decimal = NOUGHT
     outstanding: Decimal = NOUGHT
+
+    def let_go(self) -> Position:
+        """The same with what is outstanding standing apart."""
+        return replace(self, apart=self.outstanding, outstanding=NOUGHT)
 
     def __add__(self, addend: Position) -> Position:
         return Position(*(getattr(self, n) + getattr(addend, n) for n in NAMES))
@@ -71,10 +81,13 @@ class Position:
         return self.promised == parts + self.outstanding
 
 
-PARTS = ("verified", "partly", "claimed", "not_met", "withdrawn", "lapsed")
+ENDS = ("verified", "partly", "claimed", "not_met", "withdrawn", "lapsed")
+# What leaves the town's account as it stands apart from now on.
+APART = "apart"
+PARTS = (*ENDS, APART)
 NAMES = tuple(column.name for column in fields(Position))
-# The movements in the order of the statement; those in PARTS leave what is outstanding.
-MOVEMENTS = ("made", "changed", *PARTS)
+# The movements in the order of the statement; those in ENDS leave what is outstanding.
+MOVEMENTS = ("made", "changed", *ENDS)
 
 
 @dataclass(frozen=True)
@@ -125,6 +138,11 @@ def account_of(lines: Sequence[Line], cut: Cut, days: st.Days) -> Account | None
     has_amount = terms.addable and state.target is not None
     amount = _amount(known, state, cut) if terms.addable else Position()
     return Account(terms, state.standing, promise, amount, has_amount)
+
+
+def source_of(lines: Iterable[Line]) -> str:
+    """The list from which a promise came, as its own ledger says it; "" where it was made here."""
+    return next((line.body["source"] for line in lines if line.body.get("source")), "")
 
 
 def terms_of(lines: Iterable[Line]) -> Terms:
@@ -226,12 +244,38 @@ def adds_up(opening: Position, closing: Position) -> bool:
 
 @dataclass
 class Book:
-    """All lines of a period, and what the closing rules need to know of its promises."""
+    """All lines of a period, and what the closing rules need to know of its promises. ``others`` is
+    the account of what registers of other bodies list, where any stands apart."""
 
     lines: dict[tuple[str, str], Sums] = field(default_factory=dict)
     standings: dict[str, int] = field(default_factory=dict)
     entries: int = 0
     late_entries: int = 0
+    others: Book | None = None
+
+    @property
+    def lets_go(self) -> bool:
+        """Whether anything stands apart that the earlier statement still counted."""
+        return any(sums.closing.apart or sums.amount_closing.apart for sums in self.lines.values())
+
+    def let_go(self, before: Account | None) -> None:
+        """What was outstanding of a promise at the start, and stands apart at the end."""
+        if before is None or not (before.promises.outstanding or before.amount.outstanding):
+            return
+        key = before.terms.theme, before.terms.measure
+        sums = self.lines.setdefault(key, Sums(before.terms))
+        sums.opening += before.promises
+        sums.amount_opening += before.amount
+        sums.closing += before.promises.let_go()
+        sums.amount_closing += before.amount.let_go()
+
+    def count(self, lines: Sequence[Line], opening: Cut, closing: Cut) -> None:
+        """Count the entries of a promise, and those of earlier days that came late."""
+        for line in lines:
+            if closing.holds(line):
+                self.entries += 1
+                if line.seq > opening.seq and line.happened_on <= opening.on:
+                    self.late_entries += 1
 
     def add(self, before: Account | None, after: Account | None) -> None:
         if after is None:
@@ -284,15 +328,19 @@ def add_up(
     OutOfBalance
         A line does not add up, which would be a fault of this module.
     """
-    book = Book()
+    book, others = Book(), Book()
     for lines in pledges:
-        book.add(account_of(lines, opening, opening_days), account_of(lines, closing, closing_days))
-        for line in lines:
-            if closing.holds(line):
-                book.entries += 1
-                if line.seq > opening.seq and line.happened_on <= opening.on:
-                    book.late_entries += 1
-    book.check()
+        before = account_of(lines, opening, opening_days)
+        after = account_of(lines, closing, closing_days)
+        source = source_of(lines)
+        if source in closing.apart and source not in opening.apart:
+            book.let_go(before)
+        its_own = others if source in closing.apart else book
+        its_own.add(before, after)
+        its_own.count(lines, opening, closing)
+    for each in (book, others):
+        each.check()
+    book.others = others if others.lines else None
     return book
 
 
@@ -308,7 +356,7 @@ def rows_of(
 ) -> Iterator[tuple[str, Decimal, Standing]]:
     """The rows that a figure is made of: (code of the pledge, its part of the figure, standing).
 
-    ``name`` is ``opening``, ``closing`` or one of `MOVEMENTS`. Their sum is the figure.
+    ``name`` is ``opening``, ``closing``, ``apart`` or one of `MOVEMENTS`. Their sum is the figure.
     """
     for code, lines in pledges:
         after = account_of(lines, closing, closing_days)
@@ -317,11 +365,18 @@ def rows_of(
         before = account_of(lines, opening, opening_days)
         start = (before.amount if in_unit else before.promises) if before else Position()
         end = after.amount if in_unit else after.promises
-        if name == "opening":
-            part = start.outstanding
-        elif name == "closing":
-            part = end.outstanding
-        else:
-            part = getattr(end - start, name)
-        if part:
+        if (source := source_of(lines)) in closing.apart:
+            start = Position() if source in opening.apart else start
+            end = start.let_go()
+        if part := _part_of(name, start, end):
             yield code, part, after.standing
+
+
+def _part_of(name: str, start: Position, end: Position) -> Decimal:
+    """What a promise gives to a figure."""
+    if name == "opening":
+        return start.outstanding
+    if name == "closing":
+        return end.outstanding
+    moved: Decimal = getattr(end - start, name)
+    return moved

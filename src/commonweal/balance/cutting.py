@@ -13,6 +13,7 @@ from commonweal.places.clock import Clock
 from commonweal.places.models import Rules
 from commonweal.pledges import ledger
 from commonweal.pledges.models import Entry
+from commonweal.pledges.standing import Kind
 
 from .account import Book, Cut
 from .models import Explanation, Period, Statement
@@ -31,9 +32,12 @@ class Cuts:
     @classmethod
     def of(cls, content: dict[str, Any]) -> Cuts:
         """As a statement has them."""
+        # One that was closed before registers of others stood apart counted them.
+        apart = content.get("apart") or {"before": [], "now": []}
+        opening, closing = content["opening"], content["cut"]
         return cls(
-            Cut(content["opening"]["seq"], date.fromisoformat(content["opening"]["on"])),
-            Cut(content["cut"]["seq"], date.fromisoformat(content["cut"]["on"])),
+            Cut(opening["seq"], date.fromisoformat(opening["on"]), frozenset(apart["before"])),
+            Cut(closing["seq"], date.fromisoformat(closing["on"]), frozenset(apart["now"])),
             _rules(content["opening_days"]),
             _rules(content["days"]),
             content["opening"]["statement"],
@@ -48,13 +52,24 @@ def _rules(figures: dict[str, int]) -> Rules:
 def cuts_for(period: Period, head: int, before: Statement | None) -> Cuts:
     """The cuts of a new statement: it opens exactly where the one before it closed."""
     days = formerly.town_on(period.ends_on).rules
-    closing = Cut(head, period.ends_on)
+    registers = registers_of_others(head, period.ends_on)
     if before is None:
-        opening = Cut(head, period.starts_on - timedelta(days=1))
+        closing = Cut(head, period.ends_on, registers)
+        opening = Cut(head, period.starts_on - timedelta(days=1), registers)
         return Cuts(opening, closing, days, days, "")
-    content = load(before)
-    earlier = Cuts.of(content)
+    earlier = Cuts.of(load(before))
+    # What stood apart once does so for good.
+    closing = Cut(head, period.ends_on, registers | earlier.closing.apart)
     return Cuts(earlier.closing, closing, earlier.closing_days, days, before.sha256)
+
+
+def registers_of_others(head: int, on: date) -> frozenset[str]:
+    """The registers of other bodies that had been read in, by the names of their sources."""
+    entries = Entry.objects.filter(
+        pledge__is_of_others=True, kind=Kind.PROPOSED, seq__lte=head, happened_on__lte=on
+    )
+    sources = entries.order_by("pledge__source").values_list("pledge__source", flat=True)
+    return frozenset(sources.distinct())
 
 
 def head_at(clock: Clock) -> tuple[int, str]:

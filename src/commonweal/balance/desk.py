@@ -92,7 +92,7 @@ def period(request: SignedInRequest, code: str) -> HttpResponse:
         context |= {
             "shown": {"programme": papers.programme(content)},
             "sentence": reads.in_words(content),
-            "columns": reads.COLUMNS,
+            "columns": reads.columns_of(content),
             "themes": reads.by_theme(content),
             "plots": pictures.all_three(content),
             "red": red,

@@ -23,6 +23,9 @@ from commonweal.places.clock import Clock
 from commonweal.spend import reads as spend_reads
 from commonweal.volunteers.figures import hours_given
 
+from . import columns
+from .account import MOVEMENTS, Book, Position
+
 
 @dataclass(frozen=True)
 class Panel:
@@ -46,6 +49,34 @@ class Panel:
 
 NOT_YET = "Not yet measured: this town does not keep this part of its books here so far."
 Work = Callable[[Clock], Panel]
+
+
+def of_others(book: Book) -> list[dict[str, Any]]:
+    """What registers of other bodies list, where any does: apart from all that the town counts."""
+    if book.others is None:
+        return []
+    lines = book.others.lines.values()
+    opening = sum((line.opening for line in lines), Position())
+    closing = sum((line.closing for line in lines), Position())
+    moved = closing - opening
+    rows = [("Outstanding", f"{opening.outstanding:,}", f"{closing.outstanding:,}")]
+    rows += [
+        (columns.WORDS[name], "", f"{getattr(moved, name):+,}")
+        for name in MOVEMENTS
+        if getattr(moved, name)
+    ]
+    return [
+        Panel(
+            "others",
+            "Registers of other bodies",
+            f"They list {many(int(closing.made), 'promise')}, which were not made to the town and "
+            "stand apart: no other figure counts them.",
+            [
+                {"name": name, "was": was, "is": now, "leads_to": "/pledges/?source=others"}
+                for name, was, now in rows
+            ],
+        ).as_content()
+    ]
 
 
 def partners(clock: Clock) -> Panel:

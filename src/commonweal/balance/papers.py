@@ -5,6 +5,7 @@ The same for PDF and Word, and for the page.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -29,10 +30,6 @@ HOW = (
     "minus went the other way: -2 under Claimed is two that no longer stand as claimed only, as "
     "they were checked or taken back."
 )
-# A change of a target moves an amount; the promise stays one.
-OF_PROMISES = tuple(name for name in columns.COLUMNS if name != "changed")
-
-
 # What stands on every page of a paper that is not closed yet, by where the statement stands.
 DRAFT_MARKS = {
     Statement.State.DRAFT: "Draft, not signed off. Not for publication.",
@@ -130,10 +127,11 @@ def _difference_rows(content: dict[str, Any]) -> list[list[str]]:
 
 def _tables(content: dict[str, Any]) -> dict[str, Any]:
     """The rows of each table, as text."""
+    of_promises = columns.of_promises(content)
     return {
         "totals": {
-            "head": ["Promises", *(columns.SHORT[name] for name in OF_PROMISES)],
-            "rows": [["All themes", *(f"{content['totals'][name]:,}" for name in OF_PROMISES)]],
+            "head": ["Promises", *(columns.SHORT[name] for name in of_promises)],
+            "rows": [["All themes", *(f"{content['totals'][name]:,}" for name in of_promises)]],
         },
         "sections": sections(content),
         "metrics": [_metric_row(metric) for metric in content["metrics"]],
@@ -209,9 +207,10 @@ def _alt(content: dict[str, Any], plot: str) -> str:
 def sections(content: dict[str, Any]) -> list[dict[str, Any]]:
     """Themes with their lines, each line a small table: in promises, and in its unit."""
     themes: dict[str, list[dict[str, Any]]] = {}
+    names = columns.names_in(content)
     for measure_line in content["lines"]:
-        themes.setdefault(measure_line["theme_name"], []).append(_line(measure_line))
-    head = ["Counted in", *(columns.SHORT[name] for name in columns.COLUMNS)]
+        themes.setdefault(measure_line["theme_name"], []).append(_line(measure_line, names))
+    head = ["Counted in", *(columns.SHORT[name] for name in names)]
     return [
         {
             "title": theme,
@@ -223,13 +222,13 @@ def sections(content: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _line(line: dict[str, Any]) -> dict[str, Any]:
-    rows = [["promises", *(f"{line['promises'][name]:,}" for name in columns.COLUMNS)]]
+def _line(line: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    rows = [["promises", *(f"{line['promises'][name]:,}" for name in names)]]
     if line["amount"] is not None:
         unit = "£" if line["kind"] == "money" else line["unit"]
         shown = [
             "split" if name == "partly" else written(Decimal(line["amount"][name]), "")
-            for name in columns.COLUMNS
+            for name in names
         ]
         rows.append([unit, *shown])
     note = ""

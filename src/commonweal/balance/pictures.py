@@ -10,14 +10,14 @@ from django.utils.safestring import SafeString
 from commonweal.design.narrow import LETTERS, BulletOf, StepOf, bullets, named_bars, waterfall
 from commonweal.design.plots import BarOf
 
-from .columns import COLUMNS, WORDS
+from .columns import WORDS, names_in
 
 
 def promises(content: dict[str, Any]) -> SafeString:
     """What stood open, what moved, what stands open: each step from where the last one ended."""
     totals = content["totals"]
     steps, level = [], 0
-    for name in COLUMNS:
+    for name in names_in(content):
         if name == "changed":
             # A change of a target moves an amount; the promise stays one.
             continue

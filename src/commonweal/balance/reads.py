@@ -8,8 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import Http404
+from django.template.defaultfilters import pluralize
 
 from commonweal.design.bars import written
+from commonweal.design.words import many
 from commonweal.partners.models import months_later
 from commonweal.pledges.ledger import coded_pledges
 from commonweal.pledges.models import Pledge
@@ -149,17 +151,24 @@ as withdrawn; 1 fewer as claimed only. 7 stood open at the end: 9 + 2 - 4 - 1 + 
         key=lambda movement: movement[1] < 0,
     )
     between = f" {_movements(moved)}." if moved else ""
+    if apart := int(totals.get("apart", 0)):
+        between += f" {_stand_apart(apart)}"
+        moved.append(("apart", apart))
     signed = "".join(f" {'-' if count > 0 else '+'} {abs(count):,}" for _, count in moved)
     opening, promised, closing = (int(totals[name]) for name in ("opening", "made", "closing"))
     return (
-        f"{opening:,} {_promises(opening)} stood open at the start and {promised:,} "
-        f"{'was' if promised == 1 else 'were'} made.{between} {closing:,} stood open at the end: "
+        f"{many(opening, 'promise')} stood open at the start and "
+        f"{many(promised, 'was,were')} made.{between} {closing:,} stood open at the end: "
         f"{opening:,} + {promised:,}{signed} = {closing:,}."
     )
 
 
-def _promises(count: int) -> str:
-    return "promise" if count == 1 else "promises"
+def _stand_apart(count: int) -> str:
+    """What the statement before still counted and this one lets go."""
+    return (
+        f"{many(count, 'promise')} of other bodies’ registers, counted until then, "
+        f"{pluralize(count, 'stands,stand')} apart from now on."
+    )
 
 
 @dataclass(frozen=True)
@@ -173,9 +182,14 @@ class Column:
 
 
 SIGNS = {"opening": "", "closing": "=", "made": "+", "changed": "+"}
-COLUMNS = [
-    Column(n, columns.WORDS[n], columns.SHORT[n], SIGNS.get(n, "-")) for n in columns.COLUMNS
-]
+
+
+def columns_of(content: dict[str, Any]) -> list[Column]:
+    """The columns that a statement has, in their order."""
+    return [
+        Column(n, columns.WORDS[n], columns.SHORT[n], SIGNS.get(n, "-"))
+        for n in columns.names_in(content)
+    ]
 
 
 @dataclass(frozen=True)
@@ -211,8 +225,8 @@ def _line_of(content: dict[str, Any], theme: str, measure: str) -> dict[str, Any
     raise Http404
 
 
-def _column_of(name: str) -> Column:
-    for column in COLUMNS:
+def _column_of(content: dict[str, Any], name: str) -> Column:
+    for column in columns_of(content):
         if column.name == name:
             return column
     raise Http404
@@ -221,7 +235,7 @@ def _column_of(name: str) -> Column:
 def figure(statement: Statement, theme: str, measure: str, name: str, *, in_unit: bool) -> Figure:
     """The rows behind one figure, read from the ledger as at the closing moment."""
     content = cutting.load(statement)
-    line, column = _line_of(content, theme, measure), _column_of(name)
+    line, column = _line_of(content, theme, measure), _column_of(content, name)
     if in_unit and line["amount"] is None:
         raise Http404
     cuts = cutting.Cuts.of(content)

@@ -122,7 +122,7 @@ def still(document: bytes) -> bytes:
 
 # --- CSV --------------------------------------------------------------------------------------
 
-CSV_COLUMNS = ("period", "number", "theme", "measure", "counted_in", *columns.COLUMNS, "sha256")
+CSV_COLUMNS = ("period", "number", "theme", "measure", "counted_in", *columns.WITH_APART, "sha256")
 
 
 def csv_rows(statement: Statement) -> Iterator[dict[str, str]]:

@@ -6,13 +6,12 @@ equality and climate; at the end how it was made.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from . import columns, implications
 
-OF_THEMES = tuple(name for name in columns.COLUMNS if name != "changed")
 NO_REASON = "No reason was written."
 # Beside figures that can lie below nought.
 MINUS = (
@@ -38,6 +37,7 @@ def of(content: dict[str, Any], draft: str) -> dict[str, Any]:
 
     ``draft`` is what marks one that is not closed; "" where it is.
     """
+    names = columns.of_promises(content)
     return {
         "front": _front(content, draft),
         "recommendations": [_recommendation(wish) for wish in content["asked"]],
@@ -46,8 +46,8 @@ def of(content: dict[str, Any], draft: str) -> dict[str, Any]:
         "other_metrics": [
             _other_metric(metric) for metric in content["metrics"] if not metric["is_red"]
         ],
-        "themes": [["All themes", *_figures([content["totals"]])], *_themes(content)],
-        "themes_head": ["Promises", *(columns.SHORT[name] for name in OF_THEMES)],
+        "themes": [["All themes", *_figures([content["totals"]], names)], *_themes(content, names)],
+        "themes_head": ["Promises", *(columns.SHORT[name] for name in names)],
         "themes_note": _minus_note(content["totals"]),
         "implications": implications.in_words(content),
         "lacking": _lacking(content),
@@ -103,20 +103,20 @@ def _red_actions(content: dict[str, Any]) -> Iterator[list[str]]:
             ]
 
 
-def _themes(content: dict[str, Any]) -> list[list[str]]:
+def _themes(content: dict[str, Any], names: Sequence[str]) -> list[list[str]]:
     """A row a theme: its promises at the start, what moved, at the end."""
     by_theme: dict[str, list[dict[str, Any]]] = {}
     for line in content["lines"]:
         by_theme.setdefault(line["theme_name"], []).append(line["promises"])
-    return [[theme, *_figures(lines)] for theme, lines in by_theme.items()]
+    return [[theme, *_figures(lines, names)] for theme, lines in by_theme.items()]
 
 
 def _minus_note(totals: dict[str, int]) -> str:
     return MINUS if any(count < 0 for count in totals.values()) else ""
 
 
-def _figures(lines: list[dict[str, Any]]) -> list[str]:
-    return [f"{sum(int(line[name]) for line in lines):,}" for name in OF_THEMES]
+def _figures(lines: list[dict[str, Any]], names: Sequence[str]) -> list[str]:
+    return [f"{sum(int(line[name]) for line in lines):,}" for name in names]
 
 
 def _lacking(content: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ report of a closed period is made from its bytes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,12 +19,12 @@ from commonweal.pledges import ledger
 from commonweal.pledges.ledger import Entered, coded_pledges
 from commonweal.pledges.models import Measure, Pledge, plain
 
-from .account import MOVEMENTS, Book, Position, Sums, add_up
-from .columns import COLUMNS
+from . import columns
+from .account import Book, Position, Sums, add_up
 from .comparing import restated
 from .cutting import Books, cuts_for, head_at, load
 from .models import Period, Statement
-from .panels import panels
+from .panels import of_others, panels
 from .parts import (
     carried,
     committee_paper,
@@ -36,7 +36,8 @@ from .parts import (
     risks,
 )
 
-FORMAT = "commonweal-statement/1"
+# 2: what registers of other bodies list has an account of its own.
+FORMAT = "commonweal-statement/2"
 
 
 def every_pledge(upto: int) -> Iterator[list[Entered]]:
@@ -91,9 +92,14 @@ def make(
             "on": cuts.opening.on.isoformat(),
             "statement": cuts.opening_sha256,
         },
+        "apart": {
+            "before": sorted(cuts.opening.apart),
+            "now": sorted(cuts.closing.apart),
+        },
         "days": asdict(cuts.closing_days),
         "opening_days": asdict(cuts.opening_days),
         **account(book, clock.last),
+        "others": account(book.others, clock.last) if book.others else None,
     }
     books = Books(period, load(before) if before else None, book)
     content |= {name: section(clock, books) for name, section in SECTIONS.items()}
@@ -114,36 +120,46 @@ def account(book: Book, on: date) -> dict[str, Any]:
         key=lambda s: (themes.get(s.terms.theme, (999, "")), names.get(s.terms.measure, ""), s.key),
     )
     lines = [
-        line(sums)
+        line(sums, lets_go=book.lets_go)
         | {
             "theme_name": themes.get(sums.terms.theme, (0, sums.terms.theme))[1],
             "measure_name": names.get(sums.terms.measure, sums.terms.measure),
         }
         for sums in ordered
     ]
-    totals = {name: sum(int(row["promises"][name]) for row in lines) for name in COLUMNS}
     return {
         "entries": book.entries,
         "late_entries": book.late_entries,
         "standings": dict(sorted(book.standings.items())),
         "lines": lines,
-        "totals": totals,
+        "totals": totals_of(lines, lets_go=book.lets_go),
     }
 
 
-def line(sums: Sums) -> dict[str, Any]:
+def totals_of(lines: Iterable[dict[str, Any]], *, lets_go: bool) -> dict[str, int]:
+    """The promises of all lines by column."""
+    counted = list(lines)
+    return {
+        name: sum(int(row["promises"][name]) for row in counted)
+        for name in columns.names(lets_go=lets_go)
+    }
+
+
+def line(sums: Sums, *, lets_go: bool = False) -> dict[str, Any]:
+    """A line of the account as data; with what stands apart from now on, where a line has that."""
     terms = sums.terms
+    names = columns.names(lets_go=lets_go)
     return {
         "theme": terms.theme,
         "measure": terms.measure,
         "unit": terms.unit,
         "kind": terms.kind,
         "promises": {
-            name: int(figure) for name, figure in figures(sums.opening, sums.closing).items()
+            name: int(figure) for name, figure in figures(sums.opening, sums.closing, names).items()
         },
         "amount": {
             name: plain(figure)
-            for name, figure in figures(sums.amount_opening, sums.amount_closing).items()
+            for name, figure in figures(sums.amount_opening, sums.amount_closing, names).items()
         }
         if terms.addable
         else None,
@@ -151,13 +167,11 @@ def line(sums: Sums) -> dict[str, Any]:
     }
 
 
-def figures(opening: Position, closing: Position) -> dict[str, Decimal]:
+def figures(opening: Position, closing: Position, names: Sequence[str]) -> dict[str, Decimal]:
+    """What each column says of a line."""
     moved = closing - opening
-    return {
-        "opening": opening.outstanding,
-        **{name: getattr(moved, name) for name in MOVEMENTS},
-        "closing": closing.outstanding,
-    }
+    ends = {"opening": opening.outstanding, "closing": closing.outstanding}
+    return {name: ends[name] if name in ends else getattr(moved, name) for name in names}
 
 
 # In the order in which a statement has them.
@@ -170,7 +184,7 @@ SECTIONS: dict[str, Section] = {
     "asked": decisions_asked,
     "paper": committee_paper,
     "measured": measured,
-    "panels": lambda clock, books: panels(clock),
+    "panels": lambda clock, books: of_others(books.book) + panels(clock),
 }
 
 

@@ -16,9 +16,9 @@ from commonweal.accounts.models import Event
 from commonweal.pledges import ledger, proving
 from commonweal.pledges.proving import Proof
 
-from . import columns, cutting
+from . import cutting
 from . import statement as st
-from .account import OutOfBalance, add_up
+from .account import Book, OutOfBalance, add_up
 from .models import Period, Statement
 
 
@@ -134,11 +134,23 @@ def _wrong_account(content: dict[str, Any], cuts: cutting.Cuts) -> Iterator[str]
     except OutOfBalance as error:
         yield f"the ledger does not add up any more: {error}"
         return
-    # Names are as they were at closing; figures must be what the ledger gives today.
-    again = {(s.terms.theme, s.terms.measure): st.line(s) for s in book.lines.values()}
+    yield from _wrong_book(content, book)
+    others = content.get("others")
+    if others is None and book.others is None:
+        return
+    empty = st.account(Book(), cuts.closing.on)
+    for wrong in _wrong_book(others or empty, book.others or Book()):
+        yield f"of what registers of other bodies list: {wrong}"
+
+
+def _wrong_book(content: dict[str, Any], book: Book) -> Iterator[str]:
+    """What an account says that the ledger does not give today; names are as they were."""
+    again = {
+        (s.terms.theme, s.terms.measure): st.line(s, lets_go=book.lets_go)
+        for s in book.lines.values()
+    }
     yield from _wrong_lines(content, again)
-    totals = {n: sum(int(line["promises"][n]) for line in again.values()) for n in columns.COLUMNS}
-    if content["totals"] != totals:
+    if content["totals"] != st.totals_of(again.values(), lets_go=book.lets_go):
         yield "its totals are not what its lines add up to"
     if content["standings"] != dict(sorted(book.standings.items())):
         yield "its counts by standing are not what the ledger gives"

@@ -50,7 +50,7 @@ def page_of(statement: Statement, kind: str) -> dict[str, Any]:
         "said": content,
         "shown": papers.shown(content, statement.sha256, kind=kind),
         "sentence": reads.in_words(content),
-        "columns": reads.COLUMNS,
+        "columns": reads.columns_of(content),
         "themes": reads.by_theme(content),
         "plots": pictures.all_three(content),
         "others": statement.period.statements.closed().exclude(pk=statement.pk).order_by("number"),

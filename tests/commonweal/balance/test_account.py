@@ -21,6 +21,7 @@ from commonweal.balance.account import (
     account_of,
     add_up,
     rows_of,
+    source_of,
 )
 from commonweal.balance.statement import Entered, line
 from commonweal.places.models import Rules
@@ -241,6 +242,57 @@ def test_the_rows_behind_a_figure_add_up_to_it(register, cuts, name, in_unit):
     total = sum((part for _, part, _ in rows), Decimal(0))
     figures = [line(sums)["amount" if in_unit else "promises"] for sums in book.lines.values()]
     assert total == sum((Decimal(str(f[name])) for f in figures if f), Decimal(0))
+
+
+SOURCES = ("", "list", "sbti", "ndcs")
+
+
+@settings(max_examples=150)
+@given(
+    registers(),
+    three_cuts(),
+    st.lists(st.sampled_from(SOURCES), min_size=6, max_size=6),
+    st.sets(st.sampled_from(("sbti", "ndcs"))),
+    st.booleans(),
+)
+def test_what_stands_apart_leaves_the_account_to_the_unit(register, cuts, sources, once, later):
+    """Whatever stood apart before or stands apart only now: the account opens where the earlier one
+    closed, adds up, and ends as if the registers of others had never been there."""
+    for (_, lines), source in zip(register, sources, strict=False):
+        for entry in lines:
+            if entry.kind == Kind.PROPOSED:
+                entry.body["source"] = source
+    apart = (frozenset(once), frozenset({"sbti", "ndcs"} if later else once))
+    cut = [Cut(*pair) for pair in ((cuts[0][0], day(cuts[0][1])), (cuts[1][0], day(cuts[1][1])))]
+    opening = Cut(cut[1].seq, cut[1].on, apart[0])
+    closing = Cut(cuts[2][0], day(cuts[2][1]), apart[1])
+    earlier = Cut(cut[0].seq, cut[0].on, apart[0])
+
+    def of(*sources: str) -> list[list[Entered]]:
+        return [lines for _, lines in register if source_of(lines) in sources]
+
+    every = of(*SOURCES)
+    before = add_up(every, earlier, opening, DAYS, DAYS)
+    book = add_up(every, opening, closing, DAYS, DAYS)
+    own = add_up(of(*set(SOURCES) - closing.apart), opening, closing, DAYS, DAYS)
+    beside = add_up(of(*closing.apart), opening, closing, DAYS, DAYS).others
+
+    def left(of_book: Any, name: str, end: str) -> dict[Any, Decimal]:
+        figures = {k: getattr(getattr(s, name), end) for k, s in of_book.lines.items()}
+        return {key: figure for key, figure in figures.items() if figure}
+
+    for opens, closes in (("opening", "closing"), ("amount_opening", "amount_closing")):
+        assert left(book, opens, "outstanding") == left(before, closes, "outstanding")
+        assert left(book, closes, "outstanding") == left(own, closes, "outstanding")
+    assert book.standings == own.standings
+    assert (book.others.lines if book.others else {}) == (beside.lines if beside else {})
+    if apart[0] == apart[1]:
+        assert not book.lets_go
+    for name in ("opening", "apart", "verified", "closing"):
+        rows = rows_of(register, opening, closing, DAYS, DAYS, name, in_unit=False)
+        total = sum((part for _, part, _ in rows), Decimal(0))
+        promised = [line(s, lets_go=True)["promises"] for s in book.lines.values()]
+        assert total == sum(figures[name] for figures in promised)
 
 
 # --- The worked table of docs/methods/balance-sheet.md ------------------------------------------

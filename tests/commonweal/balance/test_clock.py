@@ -742,11 +742,12 @@ def test_a_statement_holds_nothing_but_the_account_and_its_sections(world):
         "prepared_at",
         "cut",
         "opening",
+        "apart",
         "days",
         "opening_days",
         "restates",
     }
-    of_the_account = {"entries", "late_entries", "standings", "lines", "totals"}
+    of_the_account = {"entries", "late_entries", "standings", "lines", "totals", "others"}
     assert set(content) == of_itself | of_the_account | set(statement.SECTIONS)
 
 
