@@ -127,14 +127,18 @@ def bring_metric(settings: dict[str, Any], order: int, on: date) -> Metric:
         It lacks something, names something that is not there, or would count otherwise than the
         figures that it has.
     """
+    stated = settings
     settings = _from_function(outcomes.settings_of(settings.get("code", "")) | settings)
     code = settings.get("code", "")
     for needed in ("code", "name", "kind", "definition", "unit"):
         if not settings.get(needed):
             raise Refused(f"[[metrics]] {code or '?'} lacks {needed}.")
-    values = {name: settings[name] for name in PLAIN if name in settings}
+    # What the file does not say of a metric that stands was perhaps changed at the desk: it stays.
+    is_there = Metric.objects.filter(code=code).exists()
+    known = stated if is_there else settings
+    values = {name: known[name] for name in PLAIN if name in known}
     values |= {"order": order, "computed": settings.get("computed", "")}
-    values |= _answers_for_it(settings, code)
+    values |= _answers_for_it(known, code, is_there=is_there)
     _refuse_to_count_otherwise(code, values)
     metric = formerly.bring(Metric, code, values)
     if "pillars" in settings:
@@ -164,14 +168,14 @@ def _refuse_to_count_otherwise(code: str, values: dict[str, Any]) -> None:
         )
 
 
-def _answers_for_it(settings: dict[str, Any], code: str) -> dict[str, Any]:
-    """A metric's theme and partner; the council, where the file names no partner."""
+def _answers_for_it(settings: dict[str, Any], code: str, *, is_there: bool) -> dict[str, Any]:
+    """A metric's theme and partner; of a new one the council, where the file names no partner."""
     values: dict[str, Any] = {}
     if "theme" in settings:
         values["theme"] = _named(Theme, code, settings["theme"])
     if "partner" in settings:
         values["partner"] = _named(Partner, code, settings["partner"])
-    elif council := Partner.objects.filter(is_council=True).first():
+    elif not is_there and (council := Partner.objects.filter(is_council=True).first()):
         values["partner"] = council
     return values
 

@@ -266,6 +266,32 @@ def test_a_file_without_metrics_leaves_those_that_stand(starting_set, today):
     assert Metric.objects.filter(code="promises-overdue").exists()
 
 
+@pytest.mark.parametrize("said", [{}, {"owner_title": "Chair"}, {"computed": "promises-kept"}])
+def test_a_file_that_names_a_metric_leaves_what_it_does_not_say(
+    starting_set, council, bakery, today, said
+):
+    """By its code alone nothing of it changes; by one key more, that one."""
+    code = "promises-kept"
+    at_the_desk = {"owner_title": "Mayor", "name": "Kept", "question": "Q?", "release_days": 3}
+    Metric.objects.filter(code=code).update(partner=bakery, **at_the_desk)
+    starting.apply({"metrics": [{"code": code} | said]}, on=today)
+    metric = Metric.objects.get(code=code)
+    assert metric.partner == bakery
+    assert metric.computed == code
+    assert {name: getattr(metric, name) for name in at_the_desk} == at_the_desk | {
+        name: words for name, words in said.items() if name in at_the_desk
+    }
+
+
+def test_a_metric_that_a_file_makes_by_its_code_has_all_that_its_function_knows(
+    starting_set, council, today
+):
+    starting.apply({"metrics": [{"code": "local-share"}]}, on=today)
+    metric = Metric.objects.get(code="local-share")
+    assert (metric.name, metric.computed) == ("Payments to suppliers in the town", "local-share")
+    assert metric.partner == council
+
+
 def test_every_computed_metric_has_a_page_and_comes_by_itself(client, starting_set, told, today):
     told(
         (250, "proposed", {"due_on": str(today - timedelta(days=150))}),
