@@ -6,6 +6,7 @@ tick where today should be. The same drawing serves register, partner, theme, ho
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -244,14 +245,34 @@ def badge(town: str, label: str, state: str, *, holds: bool) -> str:
         f'role="img" aria-label="{escape(f"{town}: {label}. {state}")}">'
         f'<rect width="320" height="84" rx="6" fill="{fill}"/>'
         '<g fill="#fff" font-family="Verdana,Arial,sans-serif">'
-        f"{_line(26, town, 13)}{_line(50, label, 18, bold=True)}{_line(71, state, 12)}"
+        f"{_badge_lines(town, label, state)}"
         "</g></svg>"
     )
+
+
+def _badge_lines(town: str, label: str, state: str) -> str:
+    """The three things that a badge says. A name that would be too small on one line takes several,
+    so that a partner finds its whole name there."""
+    if len(label) * LETTER_BOLD * NAME_SMALLEST <= BADGE_ROOM:
+        return f"{_line(26, town, 13)}{_line(50, label, 18, bold=True)}{_line(71, state, 12)}"
+    for size, most in ((11.0, 3), (SMALLEST, NAME_LINES)):
+        letters = int(BADGE_ROOM / (LETTER_BOLD * size))
+        lines = textwrap.wrap(
+            label, letters, max_lines=NAME_LINES, placeholder="…", break_on_hyphens=False
+        )
+        if len(lines) <= most:
+            break
+    names = "".join(
+        _line(29 + place * int(size + 2), line, size, bold=True) for place, line in enumerate(lines)
+    )
+    return f"{_line(15, town, 10)}{names}{_line(79, state, 9)}"
 
 
 # The room for a line of a badge, in its own units; a letter's width as part of its height; below
 # so small nobody reads it.
 BADGE_ROOM, LETTER, LETTER_BOLD, SMALLEST = 288, 0.62, 0.72, 9.0
+# From so small on a name is broken into lines, and so many have room.
+NAME_SMALLEST, NAME_LINES = 11.0, 4
 
 
 def _line(y: int, text: str, size: float, *, bold: bool = False) -> str:

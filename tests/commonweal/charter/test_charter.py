@@ -167,18 +167,29 @@ def test_a_badge_of_a_name_that_is_cut_is_whole():
         ElementTree.fromstring(badge(words, words, words, holds=True))
 
 
-@pytest.mark.parametrize("length", [5, 30, 47, 80, 300])
+@pytest.mark.parametrize("length", [5, 30, 36, 37, 47, 80, 110, 120, 300])
 def test_no_line_of_a_badge_runs_out_of_it(length):
     words = ("Stevenage: Co-operative Inclusive Economy Charter " * 9)[:length].strip()
     drawn = ElementTree.fromstring(badge(words, words, words, holds=True))
     lines = [part for part in drawn.iter() if part.tag.endswith("text")]
-    assert len(lines) == 3
+    by_weight = {None: lines[:1] + lines[-1:], "bold": lines[1:-1]}
+    assert all(line.get("font-weight") == w for w, some in by_weight.items() for line in some)
+    assert 3 <= len(lines) <= 6
+    places = [float(line.get("y")) for line in lines]
+    sizes = [float(line.get("font-size")) for line in lines]
+    for above, below, size in zip(places, places[1:], sizes[1:], strict=False):
+        assert below - above > size, "lines lie on each other"
+    assert places[0] - sizes[0] > 0
+    assert places[-1] < 84
     for line in lines:
         # Six tenths of its height is what a letter takes; else the width is set.
         is_short = len(line.text) * float(line.get("font-size")) * 0.6 <= 288
         assert is_short or line.get("textLength") == "288"
         assert float(line.get("font-size")) >= 9
-        assert line.text == words or line.text.endswith("…")
+        assert line.text in words or line.text.endswith("…")
+    # A name is whole up to the length that names of councils have.
+    if length <= 120:
+        assert " ".join(line.text for line in by_weight["bold"]) == words
     assert words in drawn.get("aria-label")
 
 
