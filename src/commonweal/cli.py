@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import os
 import select
@@ -9,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
+from commonweal.jobs.addresses import address_to_open
 from commonweal.key_files import drawn, has_keys, make_keys, put_keys
 
 COMMANDS = {
@@ -211,6 +213,22 @@ def _analyse(arguments: list[str]) -> NoReturn:
     )
 
 
+def _lead_letters_here(arguments: list[str]) -> None:
+    """Where no public address is set, links in letters lead to the port that is served. A socket
+    has none: whoever puts a web server in front of it says where that is."""
+    parser = argparse.ArgumentParser(add_help=False, exit_on_error=False)
+    for name, usual in (("--host", "127.0.0.1"), ("--port", "8000"), ("--socket", "")):
+        parser.add_argument(name, default=usual)
+    try:
+        served, _ = parser.parse_known_args(arguments)
+        port = int(served.port)
+    except (argparse.ArgumentError, ValueError):
+        # The command itself says what is wrong.
+        return
+    if not served.socket and not os.environ.get("COMMONWEAL_ADDRESS", "").strip():
+        os.environ["COMMONWEAL_ADDRESS"] = address_to_open(served.host, port)
+
+
 def _run_with_a_town(arguments: list[str], placed: list[Path]) -> None:
     from commonweal.setup import environment
 
@@ -222,6 +240,8 @@ def _run_with_a_town(arguments: list[str], placed: list[Path]) -> None:
         os.environ["COMMONWEAL_ACTS_AS_OWNER"] = "1"
     else:
         os.environ.pop("COMMONWEAL_ACTS_AS_OWNER", None)
+    if arguments[0] == "serve":
+        _lead_letters_here(arguments[1:])
     placed += _keys_first(arguments)
     from django.core.management import BaseCommand, execute_from_command_line
 
