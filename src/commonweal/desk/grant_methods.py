@@ -90,7 +90,7 @@ def _methods_of(grant: Award) -> list[methods.Method]:
 def account_seen(request: SignedInRequest, code: str) -> HttpResponse:
     grant = get_award_for(request.user, code)
     try:
-        shown = request.POST.get(ACCOUNT_SHOWN)
+        shown = request.POST.get(ACCOUNT_SHOWN, "")
         granting.see_account(
             award=grant, by=request.user, shown=shown, knows_why=KNOWS_WHY in request.POST
         )

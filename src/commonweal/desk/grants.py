@@ -198,7 +198,7 @@ def release(request: SignedInRequest, code: str) -> HttpResponse:
 def approve(request: SignedInRequest, code: str) -> HttpResponse:
     grant = get_award_for(request.user, code)
     try:
-        shown = request.POST.get(ACCOUNT_SHOWN)
+        shown = request.POST.get(ACCOUNT_SHOWN, "")
         approved = granting.approve(
             award=grant, by=request.user, shown=shown, knows_why=KNOWS_WHY in request.POST
         )

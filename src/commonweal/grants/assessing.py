@@ -195,7 +195,7 @@ def hold_others(award: Award) -> None:
 
 @transaction.atomic
 def assess(
-    *, award: Award, amount: Decimal, words: str, by: Person, knows_why: bool | None = None
+    *, award: Award, amount: Decimal, words: str, by: Person, knows_why: bool = False
 ) -> Award:
     """Say how much is right, and why. A repeat within the fund's window is held.
 

@@ -105,7 +105,7 @@ def _look_for_repeats(award: Award) -> None:
 
 @transaction.atomic
 def see_account(
-    *, award: Award, by: Person, shown: str | None = None, knows_why: bool | None = None
+    *, award: Award, by: Person, shown: str | None = None, knows_why: bool = False
 ) -> Award:
     """A second person has looked at the account: it is the one that the person named.
 

@@ -49,7 +49,7 @@ def needs_money(fund: Fund, needed: Decimal) -> None:
 
 @transaction.atomic
 def approve(
-    *, award: Award, by: Person, shown: str | None = None, knows_why: bool | None = None
+    *, award: Award, by: Person, shown: str | None = None, knows_why: bool = False
 ) -> Award:
     """Say yes, and that the account is looked at. With the last approval that its amount takes,
     it is approved. ``shown`` is the mark of the account that their page showed; ``knows_why``:

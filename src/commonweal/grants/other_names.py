@@ -56,8 +56,8 @@ def in_words(award: Award) -> str:
     )
 
 
-def needs_it_known(award: Award, knows_why: bool | None) -> None:
+def needs_it_known(award: Award, knows_why: bool) -> None:
     """Refuse to send money to an account in another name before somebody says they know why.
-    ``knows_why``: what their page sent; None where nothing says what was looked at."""
-    if knows_why is False and (doubt := in_words(award)):
+    Whoever calls this says it, or it is refused."""
+    if not knows_why and (doubt := in_words(award)):
         raise Refused(f"{doubt} Find out why, and tick that you have.")

@@ -49,7 +49,7 @@ def partner(request: SignedInRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         try:
             if "accept" in request.POST:
-                shown = request.POST.get(PARTNER_SHOWN)
+                shown = request.POST.get(PARTNER_SHOWN, "")
                 partner_actions.accept(partner=partner, by=request.user, shown=shown)
                 messages.success(request, f"{partner.name} is in the register.")
                 return redirect("desk-charter")

@@ -136,8 +136,10 @@ def planted(
     award = granting.apply(
         fund=fund, resident=resident, case=request, by=leah, values=values | {"asked": Decimal(90)}
     )
-    granting.assess(award=award, amount=Decimal(90), words=f"{SECRET} has nothing", by=mei)
-    granting.approve(award=award, by=robert)
+    granting.assess(
+        award=award, amount=Decimal(90), words=f"{SECRET} has nothing", by=mei, knows_why=True
+    )
+    granting.approve(award=award, by=robert, knows_why=True)
     run = granting.make_run(fund=fund, by=imran)
     review = granting.ask_review(award=Award.objects.get(), words=SECRET, by=robert)
     made = FundReturn.objects.create(fund=fund, upto=today - timedelta(days=50), made_by=imran)

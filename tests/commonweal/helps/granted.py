@@ -58,12 +58,13 @@ class Desk:
             amount=Decimal(amount),
             words=words,
             by=self.people["mei"],
+            knows_why=True,
         )
 
     def approved(self, amount: int = 80, **more: Any) -> Award:
         award = self.assessed(amount, **more)
         for name in ("robert", "wanda")[: self.fund.approvals_for(award.amount)]:
-            award = granting.approve(award=award, by=self.people[name])
+            award = granting.approve(award=award, by=self.people[name], knows_why=True)
         return award
 
     def run(self) -> PaymentRun:

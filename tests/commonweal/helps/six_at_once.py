@@ -109,7 +109,7 @@ class World:
                 "reason": "GTIR010",
                 "purpose": "GTIP070",
                 "asked": Decimal(amount),
-                "payee": "Z",
+                "payee": case.resident.full_name,
                 "sort_code": "012345",
                 "account": number,
             },

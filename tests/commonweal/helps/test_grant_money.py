@@ -70,7 +70,9 @@ def test_one_grant_without_bank_details_holds_up_no_other(desk, sign_in, imran, 
     )
     with pytest.raises(Refused, match="A second person has to look"):
         desk.run()
-    sign_in(robert).post(f"/desk/grants/{lacking.code}/account/seen/")
+    lacking.refresh_from_db()
+    shown = {"shown-account": granting.account_mark(lacking)}
+    sign_in(robert).post(f"/desk/grants/{lacking.code}/account/seen/", shown)
     assert [p.award for p in desk.run().payments.all()] == [lacking]
     lacking.refresh_from_db()
     assert (lacking.sort_code, lacking.account) == ("010203", "00123456")
@@ -82,7 +84,7 @@ def test_whoever_gave_an_account_is_no_second_person(desk, robert, wanda, imran,
     assert granting.why_not(award) == "A second person has to look at the account."
     with pytest.raises(Refused, match="You gave this account"):
         granting.see_account(award=award, by=robert)
-    granting.see_account(award=award, by=imran)
+    granting.see_account(award=award, by=imran, knows_why=True)
     with pytest.raises(Refused, match="looked at this account already"):
         granting.see_account(award=award, by=wanda)
     assert granting.why_not(award) == ""
@@ -165,7 +167,7 @@ def test_a_returned_payment_is_a_task_and_not_the_same_payment_again(
     # Who may not look is named as that, and not as the one who has it to do.
     assert "Somebody else than Leah Omondi has to look" in waits.words
     assert waits.owner is None
-    granting.see_account(award=award, by=robert)
+    granting.see_account(award=award, by=robert, knows_why=True)
     assert granting.to_do(case) == []
     again = desk.run()
     assert "204060,12345678" in granting.payment_file(again)
@@ -189,8 +191,13 @@ def test_paid_is_undone_by_two_people_with_the_sum_in_the_record(
     payment = award.payments.get()
     before = granting.balance(fund)
     base = f"/desk/grants/{award.code}/payments/{payment.pk}"
-    sign_in(imran).post(f"{base}/back/", {"because": "The bank sent it back."})
+    officer, address = sign_in(imran), award.get_absolute_url()
+    assert f"{base}/back/" in officer.get(address).content.decode()
+    officer.post(f"{base}/back/", {"because": "The bank sent it back."})
     assert granting.balance(fund) == before
+    # What is said and waits is offered to nobody once more.
+    for person in (imran, ida):
+        assert f"{base}/back/" not in sign_in(person).get(address).content.decode()
     sign_in(imran).post(f"{base}/decide/", {"agrees": "yes"})
     award.refresh_from_db()
     assert award.state == "paid", "one person undid a payment"

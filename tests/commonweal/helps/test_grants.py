@@ -36,7 +36,7 @@ def applied(asks_for_help, leah, fund) -> Any:
                 "reason": "GTIR010",
                 "purpose": "GTIP070",
                 "asked": Decimal(asked),
-                "payee": "Z Quillfeather",
+                "payee": request.resident.full_name,
                 "sort_code": "200000",
                 "account": account,
             },
@@ -86,7 +86,12 @@ def test_asked_assessed_approved_paid_by_three_acts(
     assert b"Write the reasons" in sign_in(mei).post(f"{base}assess/", {"amount": "80"}).content
     sign_in(mei).post(f"{base}assess/", {"amount": "80", "words": "No money till Friday."})
     assert sign_in(mei).post(f"{base}approve/").status_code == 403
-    sign_in(robert).post(f"{base}approve/")
+    approver = sign_in(robert)
+    # Without what the page showed of the account it is no yes.
+    approver.post(f"{base}approve/")
+    award.refresh_from_db()
+    assert award.state == "assessed"
+    approver.post(f"{base}approve/", {"shown-account": granting.account_mark(award)})
     award.refresh_from_db()
     assert award.state == "approved"
     letter = sign_in(robert).get(f"{base}letter/").content.decode()

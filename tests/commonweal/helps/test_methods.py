@@ -96,7 +96,7 @@ def test_every_way_is_whole():
 
 
 @pytest.mark.parametrize("method", EVERY)
-def test_it_reaches_its_file_and_comes_back_to_the_penny(desk, sign_in, leah, imran, method):
+def test_it_reaches_its_file_and_comes_back_to_the_penny(desk, sign_in, leah, mei, imran, method):
     """Asked for by the desk, approved, into the file of its way, read back, closed."""
     case = desk.case()
     answers = {
@@ -118,8 +118,10 @@ def test_it_reaches_its_file_and_comes_back_to_the_penny(desk, sign_in, leah, im
     assert handler.post(page, KNOWN[method]).status_code == 302
     award.refresh_from_db()
     assert {name: getattr(award, name) for name in KNOWN[method]} == KNOWN[method]
-    granting.assess(award=award, amount=Decimal(60), words="x", by=desk.people["mei"])
-    granting.approve(award=award, by=desk.people["robert"])
+    granting.assess(
+        award=award, amount=Decimal(60), words="x", by=desk.people["mei"], knows_why=True
+    )
+    granting.approve(award=award, by=desk.people["robert"], knows_why=True)
     officer = sign_in(imran)
     officer.post("/desk/grants/funds/hardship/pay/", {"method": method})
     run = PaymentRun.objects.get()
@@ -491,7 +493,7 @@ def test_what_failed_is_a_next_action_and_goes_out_again_once_corrected(
     assert (planned.words, planned.owner) == (methods.METHODS[method].correct, leah)
     assert [row.words for row in granting.to_do(case)] == [methods.METHODS[method].correct]
     granting.give_account(award=failed, by=leah, words="They looked again.", **KNOWN[method])
-    granting.see_account(award=failed, by=robert)
+    granting.see_account(award=failed, by=robert, knows_why=True)
     again = granting.make_run(fund=desk.fund, method=method, by=imran)
     assert [(row["reference"], row["amount"]) for row in file_of(again)] == [(failed.code, "70.00")]
     assert granting.balance(desk.fund).committed == Decimal(100)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from commonweal.grants import actions as granting
+from commonweal.office.errors import Refused
 from commonweal.residents.models import Resident
 
 from .granted import Desk
@@ -112,3 +117,73 @@ def test_a_bill_goes_to_who_sent_it(desk):
     desk.fund.save()
     award = desk.asked(80, method="supplier", payee="North Water", number="12")
     assert granting.other_name_in_words(award) == ""
+
+
+@pytest.mark.parametrize("act", ["assess", "approve", "see_account"])
+def test_the_action_itself_asks_whatever_the_page_sent(asked, desk, act, mei, robert, wanda, leah):
+    """A command, a job or another page that says nothing is refused as the page is."""
+    award = asked("Mabel Allory")
+    acts = {
+        "assess": lambda **more: granting.assess(
+            award=award, amount=Decimal(80), words="x", by=mei, **more
+        ),
+        "approve": lambda **more: granting.approve(award=award, by=robert, **more),
+        "see_account": lambda **more: granting.see_account(award=award, by=wanda, **more),
+    }
+    if act != "assess":
+        acts["assess"](knows_why=True)
+    if act == "see_account":
+        acts["approve"](knows_why=True)
+        granting.give_account(
+            award=award, by=leah, payee="Mabel Allory", sort_code="204060", account="12345678"
+        )
+    for said in ({}, {"knows_why": False}):
+        with pytest.raises(Refused, match="Find out why, and tick"):
+            acts[act](**said)
+    acts[act](knows_why=True)
+
+
+SOURCES = Path(__file__).resolve().parents[3] / "src/commonweal"
+# Marks of what a page showed, as they go along with its buttons.
+MARKS = re.compile(r"shown|seen|mark", re.IGNORECASE)
+
+
+def _taken_without_a_mark(tree: ast.AST) -> list[str]:
+    """Marks that are taken from what was sent, and are None where nothing was: an action takes
+    that for a caller without a page, and asks nothing."""
+    taken = []
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Assign | ast.keyword) or not isinstance(node.value, ast.Call):
+            continue
+        call = node.value
+        name = ast.unparse(call.args[0]) if call.args else ""
+        if ast.unparse(call.func) == "request.POST.get" and MARKS.search(name):
+            taken += [name] if len(call.args) == 1 else []
+    return taken
+
+
+def test_a_page_that_sends_no_mark_of_what_it_showed_is_not_taken_for_none():
+    paths = [path for path in SOURCES.rglob("*.py") if "migrations" not in path.parts]
+    assert len(paths) > 500
+    taken = {
+        path.relative_to(SOURCES).as_posix(): marks
+        for path in paths
+        if "request.POST.get" in (text := path.read_text())
+        and (marks := _taken_without_a_mark(ast.parse(text)))
+    }
+    assert taken == {}
+
+
+def test_no_answer_that_an_action_needs_is_yes_where_nobody_gave_it():
+    """What somebody has to say they know, saw or mean is a plain yes or no, and no by default."""
+    faults = []
+    for path in SOURCES.glob("*/**/*.py"):
+        if "knows_" not in (text := path.read_text()):
+            continue
+        for node in ast.walk(ast.parse(text)):
+            if not isinstance(node, ast.FunctionDef):
+                continue
+            for argument, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True):
+                if argument.arg.startswith("knows_") and ast.unparse(default) != "False":
+                    faults.append(f"{path.name}: {node.name}")
+    assert faults == []

@@ -235,7 +235,7 @@ def test_a_letter_that_must_not_be_posted_has_no_address(
             "category": "food",
             "reason": "GTIR010",
             "purpose": "GTIP070",
-            "payee": "Z",
+            "payee": "Z Quillfeather",
             "sort_code": "200000",
             "account": "11112222",
             "asked": Decimal(90),

@@ -7,9 +7,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django import forms
 
 from commonweal.asks.models import Alarm
 from commonweal.desk.figures import chart_of_days
+from commonweal.desk.forms import doubts
 from commonweal.residents import lookalikes
 
 pytestmark = pytest.mark.django_db
@@ -66,3 +68,17 @@ def test_a_week_that_is_not_over_says_so():
     wednesday, sunday = monday + timedelta(days=2), monday + timedelta(days=6)
     assert chart_of_days(by_day, upto=wednesday) == [("16 Nov", 14), ("23 Nov so far", 6)]
     assert chart_of_days(by_day, upto=sunday) == [("16 Nov", 14), ("23 Nov", 14)]
+
+
+@pytest.mark.parametrize(
+    ("stands", "example"), [("BF3 4GH", "BF3 1AA"), ("nowhere", "AB1 2CD"), ("", "AB1 2CD")]
+)
+def test_an_example_of_a_postcode_is_of_this_town(service, stands, example):
+    """Near a service of the town's own; of none, a postcode of nowhere."""
+    service.places.all().delete()
+    service.places.create(postcode=stands)
+    form = forms.Form({})
+    form.full_clean()
+    form.fields["postcode"] = forms.CharField()
+    doubts.ask(form, {"postcode": "zz1"})
+    assert form.errors["postcode"] == [f"Look at this postcode again: it is written like {example}"]

@@ -103,7 +103,10 @@ def test_an_alarm_makes_a_draft_ask_and_a_line_on_the_list_of_risks(
             Need.objects.create(case=request, help_type=kinds["food"], opened_on=at.date())
     call_command("help-desk", "watch")
     out = capsys.readouterr().out
-    assert re.search(r"Food on .*: 14 seen, 3\.\d expected, upper bound \d+\.\d", out)
+    words = (
+        r"Food, .*: 14 counted; usual is about [34]\. It jumped within days\. Why: 3\.\d expected"
+    )
+    assert re.search(words, out)
     alarm = Alarm.objects.get(kind="need", rule="ears_c2")
     assert (alarm.seen, alarm.on) == (14, today - timedelta(days=1))
     assert alarm.ask.state == "draft"

@@ -10,6 +10,7 @@ from django.db import connection
 
 from commonweal.accounts import mail
 from commonweal.accounts.models import Person
+from commonweal.partners.actions import mark_of
 from commonweal.partners.models import Invitation, Membership, Partner, months_later
 from commonweal.partners.numbers import CHARITY_NUMBER, COMPANY_NUMBER, MUTUAL_NUMBER
 
@@ -35,7 +36,12 @@ def test_a_club_with_one_volunteer_and_no_number_joins(sign_in, carys, maya, cli
     assert b"Chess Club" not in client.get("/partners/").content
     sign_in(maya)
     assert b"Chess Club" in client.get("/desk/charter/").content
-    client.post("/desk/charter/partners/chess-club/", {"accept": "1"})
+    address = "/desk/charter/partners/chess-club/"
+    # Without what their page showed nobody is let in.
+    client.post(address, {"accept": "1"})
+    partner.refresh_from_db()
+    assert partner.accepted_on is None
+    client.post(address, {"accept": "1", "shown-partner": mark_of(partner)})
     client.logout()
     assert client.get("/partners/chess-club/").status_code == 200
     assert b"Chess Club" in client.get("/partners.csv").getvalue()

@@ -12,12 +12,23 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from commonweal.residents import keys
+from commonweal.services.models import Place
 
 from .fields import yes
 
 AS_WRITTEN = "as_written"
+# Of a town that has no service with an address yet.
+ANYWHERE, LOOKED_AT = "AB1 2CD", 20
 POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}")
 AT_HOME, ABROAD = re.compile(r"0[1-9][0-9]{8,9}"), re.compile(r"(\+|00)[1-9][0-9]{7,13}")
+
+
+def _postcode_here() -> str:
+    """A postcode of this town, as an example: near a service of its own."""
+    for place in Place.objects.exclude(postcode="").order_by("pk")[:LOOKED_AT]:
+        if _is_postcode(place.postcode):
+            return f"{keys.postcode(place.postcode)[:-3]} 1AA"
+    return ANYWHERE
 
 
 def _is_phone(typed: str) -> bool:
@@ -47,7 +58,7 @@ CHECKS = {
     "phone": (_is_phone, PHONE),
     "phone2": (_is_phone, PHONE),
     "email": (_is_email, "Look at this address again: it is written like name@example.com"),
-    "postcode": (_is_postcode, "Look at this postcode again: it is written like SG1 1AA"),
+    "postcode": (_is_postcode, "Look at this postcode again: it is written like {postcode}"),
 }
 
 
@@ -83,4 +94,4 @@ def ask(form: forms.Form, answers: dict[str, Any]) -> None:
     form.fields[AS_WRITTEN] = yes("It is right as I wrote it")
     if not form.data.get(AS_WRITTEN):
         for name in doubtful:
-            form.add_error(name, CHECKS[name][1])
+            form.add_error(name, CHECKS[name][1].format(postcode=_postcode_here()))

@@ -94,6 +94,12 @@ class Payment(models.Model):
     def __str__(self) -> str:
         return f"{self.amount} for {self.award_id}"
 
+    @property
+    def may_come_back(self) -> bool:
+        """Whether it can be said that it came back: paid, and nobody has said so and waits."""
+        said = {back.state for back in self.returns.all()}
+        return self.state == "paid" and not said & {"asked", "agreed"}
+
 
 class IssuedCodeQuerySet(models.QuerySet["IssuedCode"]):
     def waiting(self) -> IssuedCodeQuerySet:

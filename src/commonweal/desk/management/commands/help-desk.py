@@ -146,8 +146,7 @@ class Command(BaseCommand):
         raised = surge.watch()
         for alarm in raised:
             self.stdout.write(
-                f"{alarm.name} on {alarm.on}: {alarm.seen} seen, {alarm.expected:.1f} expected, "
-                f"upper bound {alarm.upper:.1f} ({alarm.get_rule_display()})"
+                f"{alarm.name}, {alarm.on:%-d %B %Y}: {alarm.in_words} Why: {alarm.why}"
             )
         self.stdout.write(f"{many(len(raised), 'new alarm')}.")
 
