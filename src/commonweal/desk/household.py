@@ -14,7 +14,7 @@ from django.utils import timezone
 from commonweal.accounts.access import SignedInRequest
 from commonweal.accounts.models import Person
 from commonweal.cases import named
-from commonweal.cases.access import get_resident_for, note_reads
+from commonweal.cases.access import get_resident_for, link_to, note_reads
 from commonweal.cases.models import Case
 from commonweal.grants.models import Award, Fund
 from commonweal.office.acting import act
@@ -54,8 +54,18 @@ def _members(person: Person, people: list[Resident]) -> list[Member]:
     for case in cases:
         of[case.resident_id].append(case)
     return [
-        Member(resident, reaching.instruction(resident), of[resident.pk]) for resident in people
+        Member(
+            resident, _reach(person, resident, of[resident.pk], is_theirs=not at), of[resident.pk]
+        )
+        for at, resident in enumerate(people)
     ]
+
+
+def _reach(person: Person, resident: Resident, cases: list[Case], *, is_theirs: bool) -> str:
+    """How somebody may be reached, safe word and all, for who may open a case of theirs; a link
+    to one member's case is none to what the others said."""
+    may_open = is_theirs or any(link_to(person, case) for case in cases)
+    return reaching.instruction(resident) if may_open else ""
 
 
 def _given(person: Person, people: list[Resident]) -> list[Given]:

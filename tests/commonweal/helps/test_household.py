@@ -15,7 +15,7 @@ from commonweal.cases.models import CaseRead
 from commonweal.grants import actions as granting
 from commonweal.grants.models import Award
 from commonweal.office.errors import Refused
-from commonweal.residents import changes, households
+from commonweal.residents import changes, households, reaching
 from commonweal.residents.models import Resident
 from commonweal.services.models import HelpType
 
@@ -78,8 +78,17 @@ def test_the_case_leads_to_its_household_in_one_press(lodgers, leah, sign_in):
     for case in lodgers.values():
         assert case.code in shown
     assert "adults: 3 children: 2<span >, aged 4, 7</span>" in shown
-    for member in page.context["members"]:
-        assert member.reach in shown
+    assert page.context["members"][0].reach in shown
+
+
+def test_how_to_reach_the_others_is_for_who_may_open_their_case(
+    lodgers, leah, owen, grace, sign_in
+):
+    rule = reaching.Rule(contact="no_ring", word="kingfisher")
+    reaching.write(resident=lodgers["Ida"].resident, rule=rule, source="intake", by=owen)
+    assert "kingfisher" not in words_of(page_of(sign_in(leah), lodgers["Zora"]))
+    assert "kingfisher" in words_of(page_of(sign_in(grace), lodgers["Zora"]))
+    assert "kingfisher" in words_of(page_of(sign_in(owen), lodgers["Bo"]))
 
 
 def test_whoever_is_shown_was_read(lodgers, leah, sign_in):

@@ -97,8 +97,8 @@ class Payment(models.Model):
     @property
     def may_come_back(self) -> bool:
         """Whether it can be said that it came back: paid, and nobody has said so and waits."""
-        said = {back.state for back in self.returns.all()}
-        return self.state == "paid" and not said & {"asked", "agreed"}
+        states = {back.state for back in self.returns.all()}
+        return self.state == "paid" and not states & {"asked", "agreed"}
 
 
 class IssuedCodeQuerySet(models.QuerySet["IssuedCode"]):
