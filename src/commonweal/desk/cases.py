@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -62,9 +63,12 @@ def _nearest(needs: list[Need], plans: dict[int, list[planning.Next]]) -> list[A
 def case(request: SignedInRequest, code: str) -> HttpResponse:
     """Everything about one request. How it is safe to get in touch stands before any number."""
     this_case = get_case_for(request.user, code)
+    # Whatever of the page asks for the needs of the case has these.
+    of_a_need = Need.objects.select_related("help_type", "gap").prefetch_related("tasks")
+    prefetch_related_objects([this_case], Prefetch("needs", of_a_need))
     resident = this_case.resident
     owed = list(this_case.callbacks.filter(state="due").select_related("case__resident"))
-    needs = list(this_case.needs.select_related("help_type", "gap"))
+    needs = list(this_case.needs.all())
     plans = planning.all_plans_of(needs, planning.desk())
     context = {
         "case": this_case,
@@ -88,7 +92,7 @@ def case(request: SignedInRequest, code: str) -> HttpResponse:
         **around.around(request.user, this_case),
         "grants_to_do": granting.to_do(this_case),
         "codes_to_give": granting.to_hand_over(this_case),
-        "tasks": [t for need in this_case.needs.all() for t in need.tasks.all()],
+        "tasks": [t for need in needs for t in need.tasks.all()],
         "death": deaths.standing_report(resident) if resident.is_dead else None,
         "now": timezone.now(),
         "inside": presence.who_is_in([this_case], apart_from=request.user).get(this_case.pk),

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from commonweal.cases import planning, queues
-from commonweal.cases.models import Callback, Case, NextAction
+from commonweal.cases.models import Callback, Case, Need, NextAction
 from commonweal.desk import today
 from commonweal.residents.models import Lookalike
 
@@ -126,6 +126,23 @@ def plan_of(sql, index):
         explain = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
         cursor.execute(f"{explain} {sql}")
         return [line for row in cursor.fetchall() if index in (line := str(row[-1]))]
+
+
+def test_a_case_asks_as_little_for_three_needs_as_for_one(asks_for_help, kinds, leah, sign_in):
+    case = asks_for_help("food", by=leah)
+    client, counts = sign_in(leah), []
+    client.get(case.get_absolute_url())
+    for kind in ("food", "debt", "work"):
+        if kind != "food":
+            Need.objects.create(case=case, help_type=kinds[kind])
+        with CaptureQueriesContext(connection) as questions:
+            page = client.get(case.get_absolute_url()).content.decode()
+        assert kinds[kind].name in page
+        # The town is not the case's to read.
+        counts.append(len([query for query in questions if "places_town" not in query["sql"]]))
+        of_needs = re.compile(r'FROM "cases_need" .*WHERE "cases_need"."case_id" (=|IN)')
+        assert len([query for query in questions if of_needs.search(query["sql"])]) == 1
+    assert len(set(counts)) == 1
 
 
 def test_the_first_page_counts_what_its_lists_hold(asked, grace, leah, sign_in):

@@ -106,8 +106,10 @@ def _spoken(call: Call, by: Person) -> None:
 def planned_for_later(case: Case) -> list[Callback]:
     """Calls that are owed on another day than today, where none is owed by tonight: a call that is
     made today need not be one of them."""
-    owed = case.callbacks.filter(state="due")
-    return [] if _due_tonight(owed).exists() else list(owed.order_by("due_at"))
+    owed = list(case.callbacks.filter(state="due").order_by("due_at"))
+    tonight = planning.end_of_day(timezone.now())
+    is_tonight = any(call.due_at <= tonight or call.purpose == "first" for call in owed)
+    return [] if is_tonight else owed
 
 
 def _due_tonight(owed: QuerySet[Callback]) -> QuerySet[Callback]:
