@@ -40,13 +40,16 @@ def load(*, content: bytes, name: str, source: str, by: Person | None) -> int:
         says which were expected.
     """
     features = _features(content, name)
-    shapes = [shape for feature in features if (shape := _shape(feature, source))]
+    try:
+        shapes = [shape for feature in features if (shape := _shape(feature, source))]
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        raise Refused("The file is no GeoJSON: the outline of a ward can't be read.") from None
     if not shapes:
         raise Refused(
             "The file names no wards. Expected is a GeoJSON file of the Office for National "
             "Statistics, in which each ward has a property such as WD25CD."
         )
-    mine = _of_the_town(shapes)
+    mine = _of_the_town(_each_once(shapes))
     WardShape.objects.all().delete()
     WardShape.objects.bulk_create(mine)
     record(
@@ -91,6 +94,16 @@ def _shape(feature: Any, source: str) -> WardShape | None:
         rings=rings,
         source=source,
     )
+
+
+def _each_once(shapes: list[WardShape]) -> list[WardShape]:
+    """A ward in several parts may be as many features: it has the rings of all."""
+    by_code: dict[str, WardShape] = {}
+    for shape in shapes:
+        ward = by_code.setdefault(shape.code, shape)
+        if ward is not shape:
+            ward.rings = [*ward.rings, *shape.rings]
+    return list(by_code.values())
 
 
 def _rings(geometry: Mapping[str, Any]) -> Iterator[Ring]:
