@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from commonweal.design.lengths import heading, kept_whole
@@ -26,7 +27,8 @@ def read_recommendations(
     try:
         report = apart.run("json", content)
         categories, name = report["categories"], str(report["name"])
-    except (ValueError, KeyError, TypeError):
+        numbered = list(enumerate(_of_categories(categories), start=1))
+    except (AttributeError, ValueError, KeyError, TypeError):
         raise Refused(
             "This JSON has no recommendations: it needs “name” and “categories”, each category "
             "with “name” and “recommendations”."
@@ -34,44 +36,53 @@ def read_recommendations(
     actions: list[WantedAction] = []
     rejected: list[tuple[int, str]] = []
     decisions: dict[str, str] = {}
-    number = 0
-    for category in categories:
-        for recommendation in category.get("recommendations", []):
-            number += 1
-            try:
-                wanted = _recommendation(number, recommendation, category)
-            except BadAction as bad:
-                rejected.append((number, str(bad)))
-                continue
-            if wanted.decided:
-                decisions[wanted.decided] = heading(f"{wanted.decided}: {name}", 200)
-            actions.append(wanted)
+    for number, (recommendation, category) in numbered:
+        try:
+            wanted = _recommendation(number, recommendation, category)
+        except BadAction as bad:
+            rejected.append((number, str(bad)))
+            continue
+        if wanted.decided:
+            decisions[wanted.decided] = heading(f"{wanted.decided}: {name}", 200)
+        actions.append(wanted)
     return actions, rejected, decisions
 
 
-def _recommendation(
-    number: int, recommendation: dict[str, Any], category: dict[str, Any]
-) -> WantedAction:
-    key, text = (
-        str(recommendation.get("id", "")),
-        str(recommendation.get("recommendation", "")).strip(),
-    )
+def _of_categories(categories: list[dict[str, Any]]) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Each recommendation with its category."""
+    for category in categories:
+        for recommendation in category.get("recommendations") or []:
+            yield recommendation, category
+
+
+def _said(node: dict[str, Any], name: str) -> str:
+    """What a record says under a name; "" where it says null."""
+    said = node.get(name)
+    if isinstance(said, dict | list):
+        raise BadAction(f"what stands for its “{name}” is no text")
+    return "" if said is None else str(said).strip()
+
+
+def _recommendation(number: int, recommendation: Any, category: dict[str, Any]) -> WantedAction:
+    if not isinstance(recommendation, dict):
+        raise BadAction("it is no object with “id” and “recommendation”")
+    key, text = _said(recommendation, "id"), _said(recommendation, "recommendation")
     if not key or not text:
         raise BadAction("it has no id or no text")
-    done = str(recommendation.get("implemented", "")).lower()
+    done = _said(recommendation, "implemented").lower()
     if done not in RESPONSES:
         raise BadAction(f"“implemented” is {done!r}; it must be true, partial or false")
-    accepted = str(recommendation.get("accepted", "")).lower()
+    accepted = _said(recommendation, "accepted").lower()
     if accepted not in RESPONSES:
         raise BadAction(f"“accepted” is {accepted!r}; it must be true, partial or false")
-    notes = str(recommendation.get("notes") or "").strip()
+    notes = _said(recommendation, "notes")
     return WantedAction(
         number,
         kept_whole(key, 120, "id", BadAction),
         heading(f"Recommendation {key}: {text}", 300),
         text + (f"\n\nThe source notes: {notes}" if notes else ""),
-        kept_whole(str(category.get("name", "")), 160, "category's name", BadAction),
-        str(category.get("description", "")),
+        kept_whole(_said(category, "name"), 160, "category's name", BadAction),
+        _said(category, "description"),
         decided=RESPONSES[accepted],
         told=TOLD,
         steps=[
