@@ -117,7 +117,7 @@ class _Reader:
         filled = [text for text in row if text.strip()]
         code, name = self._area(row)
         if not code and len(filled) <= 1:
-            self.published.footnotes.append(filled[0])
+            self.published.footnotes += filled
             return
         if line in self.table.longer:
             raise _LeftOut("it has more cells than there are columns")
