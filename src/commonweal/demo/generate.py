@@ -258,7 +258,8 @@ class Maker:
     ) -> Signature:
         signer = self.people[partner.pk][0]
         version = second if self.random.random() < 0.6 else first
-        accepted = partner.accepted_on or self.began
+        # The council was there before anybody was accepted.
+        accepted = self.began if partner.is_council else partner.accepted_on or self.began
         return Signature(
             partner=partner,
             version=version,

@@ -13,6 +13,7 @@ from django.utils import timezone
 from commonweal.accounts.models import Appointment
 from commonweal.asks.models import Alarm
 from commonweal.balance.panels import kept_local
+from commonweal.charter.models import Signature
 from commonweal.demo.cast import CAST
 from commonweal.demo.generate import generate
 from commonweal.demo.stories import FATES
@@ -61,6 +62,15 @@ def test_it_has_them_whenever_it_is_made(today, days):
 
 def test_some_partners_have_fallen_silent(whole_village, client):
     assert "Inactive" in client.get("/partners/").content.decode()
+
+
+def test_a_partner_signed_when_it_came_or_when_a_later_text_did(whole_village, today):
+    signatures = Signature.objects.select_related("partner", "version")
+    for signature in signatures:
+        came = signature.partner.accepted_on
+        later = max(came, signature.version.in_force_from)
+        assert signature.signed_on == (later if signature.version.number == 2 else came)
+    assert any(signature.partner.is_council for signature in signatures)
 
 
 def test_its_ledger_proves_itself_in_the_order_of_time(whole_village, today):
