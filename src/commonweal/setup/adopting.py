@@ -27,21 +27,26 @@ from . import values
 
 # "3.", "3.1", "3a)" or "(b)" before the words of a clause.
 NUMBERED = re.compile(r"\(?(?P<number>\d[\d.]*[a-z]?|[a-z](?=[.)]))[.):]*\s+(?P<words>\S.*)")
+# The part of a number that counts on, after what stands before it.
+LAST_PART = re.compile(r"(.*?)(\d*)([a-z]?)")
 THEME_MOST, NUMBER_MOST = 120, 12
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """One clause as it was pasted: the name of its theme, its number, its words."""
+    """One clause as it was pasted: the name of its theme, its number, its words; and whether the
+    number was counted, as the text gives none."""
 
     theme: str
     number: str
     words: str
+    is_counted: bool = False
 
 
 def read(text: str) -> list[Sentence]:
     """The clauses of a pasted text. A line that ends with a colon is a theme, each line under it
-    a clause; a clause without a number takes the next.
+    a clause; a clause without a number takes the next after the one before it (3.2 after 3.1; the
+    first under a theme 4).
 
     Raises
     ------
@@ -80,18 +85,44 @@ def _fault_of_theme(place: int, name: str, empty_theme: str) -> list[str]:
 def _sentence(theme: str, words: str, before: Sequence[Sentence]) -> Sentence:
     numbered = NUMBERED.fullmatch(words)
     if numbered is None:
-        return Sentence(theme, str(len(before) + 1), words)
+        number = _next_number(theme, before)
+        return Sentence(theme, number, words, is_counted=True)
     return Sentence(theme, numbered["number"].rstrip("."), numbered["words"])
 
 
+def _next_number(theme: str, before: Sequence[Sentence]) -> str:
+    """The number after the last one; under a theme of its own the next of the first rank."""
+    if not before:
+        return "1"
+    last = before[-1]
+    rank = re.match(r"\d+", last.number)
+    if rank and last.theme != theme:
+        return str(int(rank[0]) + 1)
+    return _after(last.number)
+
+
+def _after(number: str) -> str:
+    """The number that follows: 3 after 2, 3.2 after 3.1, 3b after 3a; 3z is followed by 3z1."""
+    stem, digits, letter = LAST_PART.fullmatch(number).groups()  # type: ignore[union-attr]
+    if letter:
+        return f"{number}1" if letter == "z" else f"{stem}{digits}{chr(ord(letter) + 1)}"
+    return f"{stem}{int(digits) + 1}"
+
+
 def _faults_of(sentences: Sequence[Sentence]) -> Iterable[str]:
-    seen: set[str] = set()
+    seen: dict[str, Sentence] = {}
     for sentence in sentences:
-        if sentence.number in seen:
-            yield f"Clause {sentence.number} stands there twice"
+        if earlier := seen.get(sentence.number):
+            counted = next((one for one in (sentence, earlier) if one.is_counted), None)
+            yield (
+                f"“{values.short(counted.words)}” has no number, and {sentence.number}, the next, "
+                "is another’s. Give it one"
+                if counted
+                else f"Clause {sentence.number} stands there twice"
+            )
         if len(sentence.number) > NUMBER_MOST:
             yield f"The number {values.short(sentence.number)} is longer than {NUMBER_MOST} signs"
-        seen.add(sentence.number)
+        seen[sentence.number] = sentence
 
 
 @transaction.atomic

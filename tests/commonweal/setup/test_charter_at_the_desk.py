@@ -311,6 +311,14 @@ def test_a_new_version_keeps_its_themes_and_ends_the_one_before(daniel, sign_in,
         ({"text": "Pay well."}, "Line 1: it stands under no theme."),
         ({"text": "Fair work:\nLocal money:\nBuy."}, "“Fair work” has no clause under it"),
         ({"text": "Fair work:\n1. A\n1. B"}, "Clause 1 stands there twice"),
+        (
+            {"text": "Fair work:\n1. A\nB\n2. C"},
+            "“B” has no number, and 2, the next, is another’s.",
+        ),
+        (
+            {"text": "Fair work:\n2. C\n1. A\nB"},
+            "“B” has no number, and 2, the next, is another’s.",
+        ),
         ({"text": "Fair work:"}, "“Fair work” has no clause under it"),
         ({"text": ":\nA"}, "Line 1: the name of the theme is missing"),
         ({"title": ""}, "Enter what the charter is called"),
@@ -334,6 +342,25 @@ def test_it_is_in_force_no_earlier_than_it_was_decided(daniel, sign_in, version)
     assert not Theme.objects.filter(name="Local money").exists()
 
 
+@pytest.mark.parametrize(
+    ("numbers", "read_as"),
+    [
+        ("- - -", "1 2 3"),
+        ("3. - -", "3 4 5"),
+        ("3.1 - 3.3 4.9 -", "3.1 3.2 3.3 4.9 4.10"),
+        ("2a - (y) - -", "2a 2b y z z1"),
+        ("3.1 - : - 5 : - a) : -", "3.1 3.2 4 5 6 a b"),
+    ],
+)
+def test_a_clause_without_a_number_takes_the_next_after_the_one_before_it(numbers, read_as):
+    """Whatever place it has among all clauses."""
+    lines = [
+        f"Theme {place}:" if number == ":" else f"{number.strip('-')} Words"
+        for place, number in enumerate(numbers.split())
+    ]
+    assert " ".join(one.number for one in adopting.read("\n".join(["T:", *lines]))) == read_as
+
+
 def test_a_number_before_a_clause_is_read_and_no_word_is_taken_for_one():
     lines = "T:\n1. One\n2) Two\n(3) Three\n4a Four\na) Five\nA town pays.\n2030 is the year."
     numbers = [(one.number, one.words) for one in adopting.read(lines)]
@@ -343,7 +370,7 @@ def test_a_number_before_a_clause_is_read_and_no_word_is_taken_for_one():
         ("3", "Three"),
         ("4a", "Four"),
         ("a", "Five"),
-        ("6", "A town pays."),
+        ("b", "A town pays."),
         ("2030", "is the year."),
     ]
 
