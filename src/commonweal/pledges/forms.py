@@ -16,6 +16,7 @@ from commonweal.design.forms import DateField, FigureField, Form, ReasonField
 from commonweal.office.errors import Refused
 from commonweal.partners.models import Membership
 
+from .fields import find_by_typing
 from .layout import is_register_of_others, layout_named
 from .models import ImportRun, Measure, MeasureKind, Pledge
 from .terms import check_reached, check_reached_on
@@ -231,11 +232,15 @@ class QuestionAnswerForm(Form):
 class MapForm(Form):
     measure = forms.ModelChoiceField(
         label="What is counted?",
-        queryset=Measure.objects.filter(on_menu=True),
+        queryset=Measure.objects.none(),
         to_field_name="code",
         empty_label="Choose",
         error_messages={"required": "Choose what is counted"},
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        find_by_typing(self, "measure", lambda: Measure.objects.filter(on_menu=True))
 
 
 class RefusePledgeForm(Form):

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from commonweal.charter.models import Theme
 from commonweal.design.forms import DateField, Form, ReasonField
 from commonweal.office.errors import Refused
+from commonweal.pledges.fields import find_by_typing
 from commonweal.pledges.models import Measure
 from commonweal.programme.models import Action
 from localwealth.sources.statistics import cells
@@ -138,7 +139,7 @@ class BearingForm(Form):
 
     counted = forms.ChoiceField(label="Which series?")
     measure = forms.ModelChoiceField(
-        Measure.objects.all(),
+        Measure.objects.none(),
         label="A measure by which partners promise",
         required=False,
         empty_label="None",
@@ -170,5 +171,6 @@ class BearingForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        find_by_typing(self, "measure", Measure.objects.all)
         counted: Any = self.fields["counted"]
         counted.choices = [(line.series.measure, line.series.title) for line in of_town()]
