@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import product
 from operator import ne
 
 import jellyfish
@@ -139,7 +140,7 @@ Scores = tuple[tuple[float, str] | None, tuple[float, str] | None]
 def _names(person: Described, candidate: Described) -> Iterator[Said]:
     """The best pair of names, as given or as also known, also with first and last swapped."""
     theirs = [*candidate.names, (candidate.last, candidate.first)]
-    scores = [_scores(ours, other) for ours in person.names for other in theirs]
+    scores = [_scores(*pair) for pair in product(person.names, theirs)]
     plain, best = scores[0], max(scores, key=_total)
     note = ""
     if _total(best) > _total(plain):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import random
+import signal
 import subprocess
 
 import pytest
 
 from commonweal.cases import lists
-from commonweal.cases.lists import ahead, drawing
+from commonweal.cases.lists import ahead, comparing, drawing, here
 from commonweal.cases.lists.persons import Listed
 from commonweal.cases.models import Case, ListRow
-from commonweal.office.fields import opened
+from commonweal.office.fields import closed, opened
 from commonweal.residents.keys import Described
 from commonweal.residents.models import Resident
 
@@ -18,11 +20,11 @@ HANGS = "import time; time.sleep(60)"
 DIES = "raise SystemExit(1)"
 # Speaks as the other process does, under other keys.
 OTHER = """
-import os, pickle, time
+import os, json, time
 from multiprocessing.connection import Connection
 back = Connection(os.dup(1), readable=False)
-back.send_bytes(pickle.dumps("other keys"))
-back.send_bytes(pickle.dumps([("not", "drawn")] * 4))
+back.send_bytes(json.dumps(("keys", 0, "other keys")).encode())
+back.send_bytes(json.dumps(("drawn", 0, [("not", "drawn")] * 4)).encode())
 time.sleep(60)
 """
 
@@ -35,14 +37,37 @@ def a_row(number: int) -> Listed:
 
 def said(drawn: drawing.Drawn) -> tuple[object, ...]:
     """What was worked out, opened, without what is chance."""
-    cells = [opened(cell) if cell else "" for cell in (*drawn.row[1:], drawn.words)]
-    return cells, drawn.is_as_listed, sorted(drawn.digests), drawn.near
+    cells = [opened(cell) if cell else "" for cell in (*drawn.row[1:], drawn.note)]
+    digests = sorted(map(tuple, drawn.digests))
+    wanted = [tuple(pair) for pair in drawn.near.wanted]
+    return cells, drawn.is_as_listed, digests, wanted, sorted(drawn.near.swapped)
+
+
+def somebody_and_their_near(number: int) -> comparing.ToCompare:
+    """Somebody, and two who have some keys in common with them."""
+    draw = random.Random(number)
+
+    def cells() -> dict[str, str]:
+        return {
+            "first_name": draw.choice(["William", "Bill", "Ann", "Tomasz"]),
+            "last_name": draw.choice(["Smyth", "Smith", "O'Hagan"]),
+            "born": draw.choice(["1958-04-12", "1958-12-04", "1990-01-01", ""]),
+        }
+
+    closed_rows = [
+        ([closed(cell) if (cell := there.get(name)) else "" for name in here.FIELDS], {"name"})
+        for there in (cells(), cells())
+    ]
+    who = cells()
+    return comparing.ToCompare(
+        Described(who["first_name"], who["last_name"], born=who["born"]), closed_rows
+    )
 
 
 @pytest.fixture
 def soon(monkeypatch):
     """Even a short list is worked out by another process, in small pieces."""
-    for name, size in {"LEAST": 5, "MEANWHILE": 2, "CHUNK": 4, "CHUNKS_AHEAD": 2}.items():
+    for name, size in {"LEAST": 5, "MEANWHILE": 2, "CHUNK": 4, "ASKED_LEAST": 1}.items():
         monkeypatch.setattr(ahead, name, size)
     monkeypatch.setattr(ahead, "_cores", lambda: 2)
 
@@ -64,7 +89,7 @@ ROWS = [a_row(number) for number in range(30)]
 
 
 def test_it_says_what_is_said_here_in_order_and_ends(soon, began):
-    with ahead.drawing(ROWS, 0) as drawn:
+    with ahead.rows_ahead(ROWS, 0) as drawn:
         pieces = [drawn.of(start, end) for start, end in [(0, 1), (1, 9), (9, 9), (12, 25)]]
         # Asked for once more, as after somebody else's step.
         pieces.append(drawn.of(12, 30))
@@ -77,11 +102,21 @@ def test_it_says_what_is_said_here_in_order_and_ends(soon, began):
     assert process.returncode is not None
 
 
-def test_where_it_is_killed_the_rest_is_worked_out_here(soon, began):
-    with ahead.drawing(ROWS, 3) as drawn:
+def test_it_compares_as_is_compared_here_and_where_it_is_killed_all_is_done_here(soon, began):
+    asked = [somebody_and_their_near(number) for number in range(60)]
+    answers = comparing.ask_here(asked)()
+    assert 10 < sum(answers) < 50
+    with ahead.rows_ahead(ROWS, 3) as drawn:
+        assert drawn.ask(asked)() == answers, "before it has begun"
         first = drawn.of(3, 12)
+        assert drawn.helper.is_ready()
+        one, other = drawn.ask(asked[:30]), drawn.ask(asked[30:])
+        assert one() + other() == answers
+        began[0].send_signal(signal.SIGSTOP)
+        late = drawn.ask(asked)
         began[0].kill()
         began[0].wait()
+        assert late() == drawn.ask(asked)() == answers
         rest = drawn.of(12, 30)
         assert drawn.helper is None
     expected = [said(drawing.draw(row)) for row in ROWS[3:]]
@@ -94,7 +129,7 @@ def test_one_that_hangs_dies_or_has_other_keys_is_ended_and_replaced(
 ):
     monkeypatch.setattr(ahead, "CODE", code)
     monkeypatch.setattr(ahead, "SILENT_MOST_S", 0.3)
-    with ahead.drawing(ROWS, 0) as drawn:
+    with ahead.rows_ahead(ROWS, 0) as drawn:
         all_of_them = drawn.of(0, 30)
         assert drawn.helper is None
         assert began[0].returncode is not None
@@ -102,7 +137,7 @@ def test_one_that_hangs_dies_or_has_other_keys_is_ended_and_replaced(
 
 
 def test_nothing_of_anybody_stands_in_its_command_line_and_nothing_is_logged(soon, began):
-    with pytest.raises(KeyboardInterrupt), ahead.drawing(ROWS, 0):
+    with pytest.raises(KeyboardInterrupt), ahead.rows_ahead(ROWS, 0):
         raise KeyboardInterrupt
     [process] = began
     assert process.args[1:] == ["-c", ahead.CODE]
@@ -111,11 +146,11 @@ def test_nothing_of_anybody_stands_in_its_command_line_and_nothing_is_logged(soo
 
 
 def test_short_lists_and_one_core_need_no_other_process(monkeypatch, began):
-    with ahead.drawing(ROWS, 0) as drawn:
+    with ahead.rows_ahead(ROWS, 0) as drawn:
         assert drawn.helper is None
     monkeypatch.setattr(ahead, "LEAST", 5)
     monkeypatch.setattr(ahead, "_cores", lambda: 1)
-    with ahead.drawing(ROWS, 0) as drawn:
+    with ahead.rows_ahead(ROWS, 0) as drawn:
         assert drawn.helper is None
     assert began == []
 

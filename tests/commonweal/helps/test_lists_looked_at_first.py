@@ -35,7 +35,7 @@ def meanwhile(monkeypatch, kinds):
         monkeypatch.setattr(looking, "_version", lambda: next(numbers))
         monkeypatch.setattr(pace, "let_others", lambda _: act())
         monkeypatch.setattr(
-            looking, "find", lambda plans: (sizes.append(len(plans)), looked_up(plans))
+            looking, "find", lambda plans, ask: (sizes.append(len(plans)), looked_up(plans, ask))
         )
         rows = [
             "Ada,Quillfeather,12/04/1958,BF1 2AG,07700 934567,,",

@@ -40,6 +40,7 @@ NO_RESIDENTS = {
     "residents/likeness.py",
     "cases/lists/drawing.py",
     "cases/lists/fresh.py",
+    "cases/lists/helper.py",
     "cases/lists/known.py",
     "cases/lists/persons.py",
     "cases/lists/reading.py",

@@ -1,51 +1,49 @@
-"""Another process that works out the rows of a long list (`drawing`) while this one looks people up
-and writes: on two cores a list is done in little more than half the time.
+"""Another process that works out the rows of a long list (`drawing`) and compares (`comparing`)
+while this one looks people up and writes: on two cores a list takes little more than half the time.
 
-Rows and what is made of them go through pipes alone: nothing of anybody stands in a command line or
-in a log. The other process has the keys by the same settings, and asks no database. It is so many
-rows ahead at most. Where it dies, says nothing, or has other keys, its work is done here.
+Whatever it gets and gives back goes through pipes alone: nothing of anybody stands in a command
+line or in a log. It has the keys by the same settings, and asks no database. It is so many rows
+ahead at most. Where it dies, says nothing, or has other keys, its work is done here.
 """
 
 from __future__ import annotations
 
-import gc
+import json
 import os
-import pickle
-import queue
-import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
+from queue import SimpleQueue
+from typing import Any
 
-from django.conf import settings
-
-from commonweal.office.fields import keyed_hash
-
+from .comparing import ToCompare, ask_here
 from .drawing import Drawn, draw
+from .helper import as_list, drawn_of, question_as_list, sign_of_keys
 from .persons import Listed
 
 # In shorter lists it would have begun when the list is done.
 LEAST = 5000
 # It takes a second to begin: so many of the first rows are worked out here meanwhile.
 MEANWHILE = 700
-CHUNK, CHUNKS_AHEAD = 200, 25
+CHUNK = 100
+# For fewer people to compare asking takes longer than answering.
+ASKED_LEAST = 100
 # Where it says nothing for so long it is taken to hang.
 SILENT_MOST_S = 20.0
-CODE = (
-    "import django; django.setup(); from commonweal.cases.lists.ahead import work_out; work_out()"
-)
+CODE = "import django; django.setup(); from commonweal.cases.lists import helper; helper.work()"
 
 
 @contextmanager
-def drawing(every: list[Listed], start: int) -> Iterator[Drawing]:
+def rows_ahead(every: list[Listed], start: int) -> Iterator[RowsAhead]:
     """The rows of a list from ``start`` on, worked out."""
     is_long = len(every) - start >= LEAST and _cores() > 1
     helper = Helper(every[start + MEANWHILE :]) if is_long else None
     try:
-        yield Drawing(every, start + MEANWHILE, helper)
+        yield RowsAhead(every, start + MEANWHILE, helper)
     finally:
         if helper is not None:
             helper.end()
@@ -56,7 +54,7 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-class Drawing:
+class RowsAhead:
     """Rows of a list as they are worked out, asked for in order; ``begin`` is the first of those
     that come from the helper."""
 
@@ -78,6 +76,19 @@ class Drawing:
         drawn += self._come[: end - until]
         return drawn + list(map(draw, self.every[start + len(drawn) : end]))
 
+    def ask(self, every: list[ToCompare]) -> Callable[[], list[bool]]:
+        """Ask who of these has somebody near; the answer is there when it is called for."""
+        number = sum(len(question.candidates) for question in every)
+        if self.helper is None or number < ASKED_LEAST or not self.helper.is_ready():
+            return ask_here(every)
+        answer = self.helper.ask(every)
+
+        def answers() -> list[bool]:
+            theirs = answer()
+            return ask_here(every)() if theirs is None else theirs
+
+        return answers
+
 
 class Helper:
     """The other process, as it is seen from here."""
@@ -94,80 +105,75 @@ class Helper:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._back = Connection(os.dup(self._process.stdout.fileno()), writable=False)
-        there = Connection(os.dup(self._process.stdin.fileno()), readable=False)
+        self._to = Connection(os.dup(self._process.stdin.fileno()), readable=False)
         self._process.stdin.close()
         self._process.stdout.close()
-        threading.Thread(target=_give, args=(rows, there), daemon=True).start()
-        self._is_trusted = False
+        self._is_trusted = self._is_over = False
+        self._chunks: deque[list[Drawn]] = deque()
+        self._answers: dict[int, list[bool]] = {}
+        self._tickets = 0
+        self._outbox: SimpleQueue[tuple[Any, ...] | None] = SimpleQueue()
+        for at in range(0, len(rows), CHUNK):
+            self._outbox.put(("rows", 0, list(map(as_list, rows[at : at + CHUNK]))))
+        threading.Thread(target=self._give, daemon=True).start()
+
+    def _give(self) -> None:
+        # By a thread of its own, so that nobody waits for one that does not listen.
+        with suppress(OSError), self._to:
+            while (message := self._outbox.get()) is not None:
+                self._to.send_bytes(json.dumps(message).encode())
+
+    def is_ready(self) -> bool:
+        """Whether it has begun to answer."""
+        if not self._is_trusted and not self._is_over and self._back.poll(0):
+            self._receive()
+        return self._is_trusted and not self._is_over
 
     def next_chunk(self) -> list[Drawn] | None:
         """The next rows; None where no more come."""
-        try:
-            if not self._is_trusted:
-                self._is_trusted = self._receive() == _sign_of_keys()
-            chunk = self._receive() if self._is_trusted else None
-        except (EOFError, OSError, pickle.UnpicklingError):
-            chunk = None
-        if not isinstance(chunk, list):
-            self.end()
+        while not self._chunks and not self._is_over:
+            self._receive()
+        if not self._chunks:
             return None
-        return chunk
+        self._outbox.put(("taken", 0, []))
+        return self._chunks.popleft()
 
-    def _receive(self) -> object:
-        if not self._back.poll(SILENT_MOST_S):
+    def ask(self, every: list[ToCompare]) -> Callable[[], list[bool] | None]:
+        """Ask who of these has somebody near; the answer, or None where none comes."""
+        self._tickets += 1
+        ticket = self._tickets
+        self._outbox.put(("compare", ticket, list(map(question_as_list, every))))
+
+        def answer() -> list[bool] | None:
+            while ticket not in self._answers and not self._is_over:
+                self._receive()
+            return self._answers.pop(ticket, None)
+
+        return answer
+
+    def _receive(self) -> None:
+        """Take what it says next."""
+        try:
+            if not self._back.poll(SILENT_MOST_S):
+                raise EOFError
+            self._take(*json.loads(self._back.recv_bytes()))
+        except (EOFError, OSError, ValueError):
+            self.end()
+
+    def _take(self, kind: str, ticket: int, cells: Any) -> None:
+        if kind == "keys":
+            self._is_trusted = cells == sign_of_keys()
+        if not self._is_trusted:
             raise EOFError
-        return pickle.loads(self._back.recv_bytes())
+        if kind == "drawn":
+            self._chunks.append(list(map(drawn_of, cells)))
+        elif kind == "near":
+            self._answers[ticket] = cells
 
     def end(self) -> None:
         """End it, whatever it is doing."""
+        self._is_over = True
         self._process.kill()
         self._process.wait()
         self._back.close()
-
-
-def _give(rows: list[Listed], there: Connection) -> None:
-    with suppress(OSError), there:
-        for start in range(0, len(rows), CHUNK):
-            there.send_bytes(pickle.dumps(rows[start : start + CHUNK]))
-
-
-def _sign_of_keys() -> str:
-    """By what two processes know that they seal and hash under the same keys."""
-    return keyed_hash(f"ahead:{' '.join(settings.FIELD_KEYS)}")
-
-
-# --- In the other process ---------------------------------------------------------------------
-
-
-def work_out() -> None:
-    """Work out the rows that come, and give them back in order, not too far ahead."""
-    # Whoever presses Ctrl+C tells the one that began this, and that ends it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    rows, back = Connection(os.dup(0), writable=False), Connection(os.dup(1), readable=False)
-    # What anything might print goes nowhere.
-    os.dup2(2, 1)
-    gc.disable()
-    chunks = list(_chunks(rows))
-    waiting: queue.Queue[bytes | None] = queue.Queue(CHUNKS_AHEAD)
-    sending = threading.Thread(target=_send, args=(waiting, back))
-    sending.start()
-    waiting.put(pickle.dumps(_sign_of_keys()))
-    for chunk in chunks:
-        waiting.put(pickle.dumps(list(map(draw, pickle.loads(chunk)))))
-    waiting.put(None)
-    sending.join()
-
-
-def _chunks(rows: Connection) -> Iterator[bytes]:
-    with suppress(EOFError):
-        while True:
-            yield rows.recv_bytes()
-
-
-def _send(waiting: queue.Queue[bytes | None], back: Connection) -> None:
-    try:
-        while (chunk := waiting.get()) is not None:
-            back.send_bytes(chunk)
-    except OSError:
-        # Nobody is there any more.
-        os._exit(1)
+        self._outbox.put(None)

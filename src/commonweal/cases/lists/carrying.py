@@ -24,8 +24,9 @@ from commonweal.services.models import HelpType
 
 from .. import enclosing, joining, ringing, triage
 from ..models import Case, CaseAlarm, ListRow, ListRun, Note
-from . import fresh, looking, pace
-from .ahead import Drawing, drawing
+from . import ahead, fresh, looking, pace
+from .ahead import RowsAhead
+from .comparing import Ask
 from .known import RowPlan
 from .looking import Sight
 from .persons import Listed
@@ -84,31 +85,43 @@ def carry_out(
 ) -> ListRun:
     """Carry out what is left of a list, in steps that are each whole or not at all. Two who do so
     at once take turns, and each step is done by one of them."""
-    total, size, free_since = len(shown.listed), pace.STEP, None
-    with pace.room_for_pages(), drawing(shown.listed, run.done) as drawn:
-        while run.finished_at is None and not is_stopping():
-            with pace.collecting_later():
-                plans = _planned(run, shown.listed[run.done : run.done + size], drawn)
-                sight = looking.ahead(_unknown(plans, run))
-            pace.let_others(free_since)
-            with pace.collecting_later(), transaction.atomic():
-                done = run.done
-                run = ListRun.objects.select_for_update().get(pk=run.pk)
-                if run.undone_at is not None:
-                    break
-                if run.done != done or run.finished_at is not None:
-                    continue
-                began = time.monotonic()
-                _Step(run, by, total, sight).carry_out(plans)
-            free_since = time.monotonic()
-            size = pace.next_size(size, free_since - began)
-            say(run.done, total)
-    return run
+    turn = _Turns(run, by, len(shown.listed))
+    with pace.room_for_pages(), ahead.rows_ahead(shown.listed, run.done) as rows:
+        while not (turn.is_over or is_stopping()):
+            turn.take(shown.listed, rows)
+            say(turn.run.done, turn.total)
+    return turn.run
 
 
-def _planned(run: ListRun, step: list[Listed], drawn: Drawing) -> list[RowPlan]:
+class _Turns:
+    """The steps of a run, one after the other."""
+
+    def __init__(self, run: ListRun, by: Person | None, total: int) -> None:
+        self.run, self.by, self.total = run, by, total
+        self.size = pace.STEP
+        self.free_since: float | None = None
+        self.is_over = run.finished_at is not None
+
+    def take(self, every: list[Listed], rows: RowsAhead) -> None:
+        """Look the next rows up, and carry them out."""
+        with pace.collecting_later():
+            plans = _planned(self.run, every[self.run.done : self.run.done + self.size], rows)
+            sight = looking.ahead(_unknown(plans, self.run), rows.ask)
+        pace.let_others(self.free_since)
+        with pace.collecting_later(), transaction.atomic():
+            done, self.run = self.run.done, ListRun.objects.select_for_update().get(pk=self.run.pk)
+            began = time.monotonic()
+            self.is_over = (self.run.undone_at or self.run.finished_at) is not None
+            if not self.is_over and self.run.done == done:
+                _Step(self.run, self.by, self.total, sight, rows.ask).carry_out(plans)
+                self.is_over = self.run.finished_at is not None
+        self.free_since = time.monotonic()
+        self.size = pace.next_size(self.size, self.free_since - began)
+
+
+def _planned(run: ListRun, step: list[Listed], source: RowsAhead) -> list[RowPlan]:
     hashes = [keyed_hash(f"{run.layout}:{listed.key}") for listed in step]
-    rows = drawn.of(run.done, run.done + len(step))
+    rows = source.of(run.done, run.done + len(step))
     return list(map(RowPlan, step, rows, fresh.areas_of(step), hashes))
 
 
@@ -133,6 +146,7 @@ class _Step:
     by: Person | None
     total: int
     sight: Sight | None
+    ask: Ask
 
     def carry_out(self, every: list[RowPlan]) -> None:
         run, counts = self.run, Counter(self.run.counts)
@@ -142,7 +156,7 @@ class _Step:
         for plan in every:
             if (row := rows.get(plan.key_hash)) is not None:
                 counts[self._known(plan.listed, row)] += 1
-        plans = looking.as_it_is(plans, self.sight)
+        plans = looking.as_it_is(plans, self.sight, self.ask)
         _make_residents([plan for plan in plans if plan.resident is None])
         self._make_cases(plans)
         counts.update(self._write_rows(plans))
@@ -259,7 +273,7 @@ def _open_anew(plans: list[RowPlan], help_type: HelpType) -> None:
         # Of who is new nothing is known yet; a promise to somebody known falls into their hours.
         known = plan.resident
         due_at = reaching.within_hours(known, due, now=now) if known else due
-        drawn.append(fresh.CaseDrawn(plan.pk, plan.words, plan.area, due_at))
+        drawn.append(fresh.CaseDrawn(plan.pk, plan.note, plan.area, due_at))
     numbers = fresh.write_cases(drawn, help_type, now)
     for plan, number in zip(plans, numbers, strict=True):
         plan.case, plan.is_case_new = number, True

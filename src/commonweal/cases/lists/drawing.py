@@ -38,7 +38,7 @@ class Near(NamedTuple):
     this birth with first and last name swapped."""
 
     wanted: list[tuple[int, str]]
-    swapped: frozenset[int]
+    swapped: list[int]
 
     @property
     def digests(self) -> Iterator[int]:
@@ -54,7 +54,7 @@ class Drawn(NamedTuple):
     is_as_listed: bool
     digests: list[tuple[int, int]]
     near: Near
-    words: str
+    note: str
 
 
 def draw(listed: Listed) -> Drawn:
@@ -81,8 +81,8 @@ def draw(listed: Listed) -> Drawn:
     by_digest.update(keys.digests(pair for pair in finding.facts_of(described) if pair[1]))
     digests = [(digest, number_of(kind)) for digest, kind in by_digest.items()]
     sealed = (closed(values[name]) if values[name] else "" for name in PERSONAL)
-    words = closed(listed.notes) if listed.notes else ""
-    return Drawn((new_resident_code(), *sealed), is_as_listed, digests, near, words)
+    note = closed(listed.notes) if listed.notes else ""
+    return Drawn((new_resident_code(), *sealed), is_as_listed, digests, near, note)
 
 
 def near_of(described: Described, by_digest: dict[int, str] | None = None) -> Near:
@@ -90,7 +90,7 @@ def near_of(described: Described, by_digest: dict[int, str] | None = None) -> Ne
     if by_digest is None:
         by_digest = dict(keys.digests(keys.facts_of(described)))
     wanted = sorted(pair for pair in by_digest.items() if pair[1] in CANDIDATES)
-    return Near(wanted, frozenset(digest for digest, _ in keys.digests(_swapped(described))))
+    return Near(wanted, list({digest for digest, _ in keys.digests(_swapped(described))}))
 
 
 def _swapped(described: Described) -> Iterator[tuple[str, str]]:

@@ -51,11 +51,11 @@ def write_residents(drawn: Sequence[tuple[Drawn, int | None]]) -> list[int]:
 
 @dataclass(frozen=True)
 class CaseDrawn:
-    """A case as a list makes it: whose, with which words (sealed), where, until when somebody is
+    """A case as a list makes it: whose, with which note (sealed), where, until when somebody is
     promised a call."""
 
     resident: int
-    words: str
+    note: str
     area: int | None
     due_at: datetime
 
@@ -86,7 +86,7 @@ def write_cases(drawn: Sequence[CaseDrawn], help_type: HelpType, now: datetime) 
         calls.row(*pair) for pair in zip(numbers, (case.due_at for case in drawn), strict=True)
     )
     rows = (
-        cases.row(new_reference(), case.resident, case.words, case.area, *[case.due_at] * 3)
+        cases.row(new_reference(), case.resident, case.note, case.area, *[case.due_at] * 3)
         for case in drawn
     )
     cases.write_as(numbers, list(rows))

@@ -31,15 +31,15 @@ class Here:
     """Somebody who is here, as the columns stand: closed."""
 
     def __init__(self, pk: int, state: str, closed: Sequence[str]) -> None:
-        self.pk, self.state, self._closed = pk, state, closed
+        self.pk, self.state, self.closed = pk, state, closed
 
     def _open(self, name: str) -> str:
-        closed = self._closed[PLACES[name]]
+        closed = self.closed[PLACES[name]]
         return opened(closed) if closed else ""
 
     @property
     def has_other_names(self) -> bool:
-        return bool(self._closed[PLACES["also_known_as"]])
+        return bool(self.closed[PLACES["also_known_as"]])
 
     @cached_property
     def born(self) -> str:

@@ -4,34 +4,26 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate, chain, islice
+from itertools import accumulate, chain, filterfalse, islice
 
 import numpy as np
 
 from commonweal.residents import key_rows, keys
-from commonweal.residents.likeness import (
-    POSSIBLE,
-    Alikeness,
-    Likeness,
-    birth_points,
-    compare,
-    judge,
-)
+from commonweal.residents.likeness import Alikeness, Likeness, compare
 from commonweal.residents.models import Resident
 
 from .. import named
+from .comparing import Ask, ToCompare, ask_here
 from .drawing import Drawn, Near, near_of
 from .here import Here, here
 from .persons import Listed
 
-NEAR = (Alikeness.LIKELY, Alikeness.POSSIBLE)
 MOST_NEAR = 8
-# The most that a field can say for one person; telephone, e-mail and NHS number only where they
-# share a key.
-NAMES_MOST, UNLIKE_MOST, PLACE_MOST, PHONE_MOST, EMAIL_MOST = 5.5, 4.3, 2.0, 2.0, 3.0
+# So many are asked about at once, while others are looked up.
+BATCH = 250
 PROMISE = {"nhs": 9, "first-born": 6, "name": 3, "email": 3, "last-year": 2, "phone": 2}
 
 
@@ -80,22 +72,9 @@ class RowPlan:
         return self.lives_in
 
     @property
-    def words(self) -> str:
+    def note(self) -> str:
         """What its case says, sealed."""
-        return self.drawn.words if self.drawn else ""
-
-    @cached_property
-    def is_plainly_named(self) -> bool:
-        """Whether every name like theirs has a sound in common: a particle alone is no key, nor is
-        Saint, which is St, nor what follows a sixth word."""
-        person = self.listed.described
-        name_words = keys.squash(f"{person.first} {person.last}").split()
-        is_short = len(name_words) < 7 and not person.others
-        return (
-            is_short
-            and keys.PARTICLES.isdisjoint(name_words)
-            and "saint" not in "".join(name_words)
-        )
+        return self.drawn.note if self.drawn else ""
 
     @cached_property
     def near(self) -> Near:
@@ -150,8 +129,8 @@ def _promise(kinds: set[str]) -> float:
     return sum([PROMISE[kind] for kind in kinds & PROMISE.keys()])
 
 
-def find(plans: list[RowPlan]) -> None:
-    """Who of these is here already: by keys for the whole step at once, then field by field.
+def find(plans: list[RowPlan], ask: Ask = ask_here) -> None:
+    """Who of these is here already: by keys for many at once, then field by field.
 
     Only what is certain is taken as the same person: the same NHS number, or the same name and
     date of birth with a telephone, e-mail, property or postcode in common. The rest waits for a
@@ -159,23 +138,49 @@ def find(plans: list[RowPlan]) -> None:
     """
     if not plans:
         return
-    restricted = set(named.restricted_residents().values_list("case__resident", flat=True))
-    near = _near(plans, {pk for pk in restricted if pk})
+    cases = named.restricted_residents().values_list("case__resident", flat=True)
+    restricted = {pk for pk in cases if pk}
+    batches = (plans[start : start + BATCH] for start in range(0, len(plans), BATCH))
+    looking = [_look_up(batch, restricted, ask) for batch in batches]
+    # While some are asked about others are looked up.
+    while looking:
+        looking = [each for each in looking if next(each, "done") is None]
+    _load(plans)
+
+
+def _look_up(plans: list[RowPlan], restricted: set[int], ask: Ask) -> Iterator[None]:
+    """Find those who are certain, then open those who are near a row, a few at once, until what
+    becomes of the row is known."""
+    near = _near(plans, restricted)
+    known = _take_those_certain(near, restricted)
+    for count in (1, 2, MOST_NEAR):
+        opened = [(each, each.next(count)) for each in near]
+        known |= here(set(chain.from_iterable(pks for _, pks in opened)) - known.keys())
+        seen = [(each.plan, each.seen(pks, known, restricted)) for each, pks in opened if pks]
+        answers = ask([_to_compare(*pair) for pair in seen])
+        yield
+        for (plan, candidates), is_near in zip(seen, answers(), strict=True):
+            plan.outcome = "perhaps" if is_near or _is_any_erased(candidates) else "new"
+
+
+def _take_those_certain(near: list[_Near], restricted: set[int]) -> dict[int, Here]:
+    """Take whoever is certainly somebody who is here; who was opened for it."""
     known = here(chain.from_iterable(each.certain for each in near))
     for each in near:
         each.plan.is_looked_up = True
         _take_certain(each.plan, each.seen(each.certain, known, restricted))
-    _open_in_rounds(near, known, restricted)
-    _load([plan for plan in plans if plan.resident is not None])
+    return known
 
 
-def _open_in_rounds(near: list[_Near], known: dict[int, Here], restricted: set[int]) -> None:
-    """Open those who are near a row, a few at once, until what becomes of the row is known."""
-    for count in (1, 2, MOST_NEAR):
-        opened = [(each, each.next(count)) for each in near]
-        known |= here({pk for _, pks in opened for pk in pks} - known.keys())
-        for each, pks in opened:
-            _take_perhaps(each.plan, each.seen(pks, known, restricted))
+def _is_any_erased(candidates: list[tuple[Here, set[str]]]) -> bool:
+    """Of who was erased only keys are left."""
+    return any(candidate.state == Resident.State.ERASED for candidate, _ in candidates)
+
+
+def _to_compare(plan: RowPlan, candidates: list[tuple[Here, set[str]]]) -> ToCompare:
+    standing = [pair for pair in candidates if pair[0].state != Resident.State.ERASED]
+    rows = [(candidate.closed, kinds) for candidate, kinds in standing]
+    return ToCompare(plan.listed.described, rows)
 
 
 def _near(plans: list[RowPlan], restricted: set[int]) -> list[_Near]:
@@ -202,18 +207,20 @@ def _nearest(
     # Of equals first who was here first: the same each time.
     nearest = sorted(counts, key=lambda pk: (-counts[pk], pk))[:MOST_NEAR]
     if len(nearest) < MOST_NEAR:
-        one_each = (pk for pk in pks.tolist() if pk not in counts)
-        nearest += islice(one_each, MOST_NEAR - len(nearest))
-    # Whose kind each of them stands under: up to which place each kind goes.
+        nearest += islice(filterfalse(counts.__contains__, pks.tolist()), MOST_NEAR - len(nearest))
+    # Up to which place of them all those of each kind go.
     ends = list(accumulate(text.count(",") + 1 for _, text in held))
-    kinds = {
-        pk: {held[bisect_right(ends, at)][0] for at in np.flatnonzero(pks == pk).tolist()}
-        for pk in nearest
-    }
+    kinds = {}
     for pk in nearest:
-        if str(pk) in swapped:
-            kinds[pk].add("swapped")
-    return _Near(plan, kinds)
+        places = np.flatnonzero(pks == pk).tolist()
+        kinds[pk] = {held[bisect_right(ends, place)][0] for place in places}
+    return _Near(plan, _with_swapped(kinds, swapped))
+
+
+def _with_swapped(kinds: dict[int, set[str]], swapped: list[str]) -> dict[int, set[str]]:
+    for pk in kinds.keys() & set(map(int, filter(None, swapped))):
+        kinds[pk].add("swapped")
+    return kinds
 
 
 def _take_certain(plan: RowPlan, candidates: list[tuple[Here, set[str]]]) -> None:
@@ -226,51 +233,9 @@ def _take_certain(plan: RowPlan, candidates: list[tuple[Here, set[str]]]) -> Non
             return
 
 
-def _take_perhaps(plan: RowPlan, candidates: list[tuple[Here, set[str]]]) -> None:
-    """Whether one of these is perhaps the same person; of who was erased only keys are left."""
-    if any(
-        candidate.state == Resident.State.ERASED or _is_near(plan, candidate, kinds)
-        for candidate, kinds in candidates
-    ):
-        plan.outcome = "perhaps"
-
-
-def _is_near(plan: RowPlan, candidate: Here, kinds: set[str]) -> bool:
-    """By birth, or by names, birth and NHS number alone where nothing else could change it: places,
-    telephone and e-mail say nothing against anybody. What else there is of the candidate stays
-    closed."""
-    reach = _reach_most(kinds)
-    if "nhs" not in kinds:
-        born = birth_points(plan.listed.described.born, candidate.born)
-        if _names_most(plan, candidate, kinds) + born + reach < POSSIBLE:
-            return False
-    verdict, points = judge(plan.listed.described, candidate.named)
-    if verdict in NEAR:
-        return True
-    if points.get("NHS number", 0) <= 0 and points.get("first name", 0) <= -3:
-        return False
-    if sum(points.values()) + reach < POSSIBLE:
-        return False
-    return judge(plan.listed.described, candidate.described)[0] in NEAR
-
-
-def _reach_most(kinds: set[str]) -> float:
-    """The most that places, telephone and e-mail can say. Whoever has a last name in common (as
-    with a year of birth) and lives at one postcode has both in common."""
-    is_elsewhere = bool(kinds & {"last-year", "last-born"}) and not kinds & {"last-place", "uprn"}
-    most = 0.0 if is_elsewhere else PLACE_MOST
-    return most + PHONE_MOST * ("phone" in kinds) + EMAIL_MOST * ("email" in kinds)
-
-
-def _names_most(plan: RowPlan, candidate: Here, kinds: set[str]) -> float:
-    """The most that names can say. Where no pair of a first and a last name sounds alike, one of
-    both is another one, spelt almost alike at best."""
-    may_be_alike = "name" in kinds or candidate.has_other_names or not plan.is_plainly_named
-    return NAMES_MOST if may_be_alike else UNLIKE_MOST
-
-
-def _load(plans: list[RowPlan]) -> None:
+def _load(every: list[RowPlan]) -> None:
     """Those who are certainly here, whole."""
+    plans = [plan for plan in every if plan.resident is not None]
     people = Resident.objects.in_bulk([plan.resident.pk for plan in plans if plan.resident])
     for plan in plans:
         assert plan.resident is not None

@@ -17,6 +17,7 @@ from commonweal.residents.models import Resident, ResidentKey
 
 from .. import named
 from ..models import ListRun
+from .comparing import Ask
 from .known import RowPlan, find
 
 
@@ -65,18 +66,18 @@ class Sight:
         return events.exclude(verb="resident written down").exists()
 
 
-def ahead(plans: list[RowPlan]) -> Sight | None:
+def ahead(plans: list[RowPlan], ask: Ask) -> Sight | None:
     """Look these up where others would have to wait for it later."""
     if connection.vendor != "sqlite":
         return None
     sight = Sight()
-    find(plans)
+    find(plans, ask)
     return sight
 
 
-def as_it_is(plans: list[RowPlan], sight: Sight | None) -> list[RowPlan]:
+def as_it_is(plans: list[RowPlan], sight: Sight | None, ask: Ask) -> list[RowPlan]:
     """These as they are looked up now."""
     outdated = plans if sight is None else sight.outdated(plans)
     anew = {id(plan): plan.anew() for plan in outdated}
-    find(list(anew.values()))
+    find(list(anew.values()), ask)
     return [anew.get(id(plan), plan) for plan in plans]
