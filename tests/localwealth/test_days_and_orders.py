@@ -398,7 +398,8 @@ def test_the_order_of_births_is_that_which_reads_most() -> None:
 
 
 @pytest.mark.parametrize(
-    ("mark", "answer"), [*((m, True) for m in marks.YES), *((m, False) for m in marks.NO)]
+    ("mark", "answer"),
+    [*((m, True) for m in sorted(marks.YES)), *((m, False) for m in sorted(marks.NO))],
 )
 def test_yes_and_no_in_all_ways(mark: str, answer: bool) -> None:
     assert marks.yes_or_no(f"  {mark.upper()} ") is answer
