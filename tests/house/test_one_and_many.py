@@ -36,7 +36,6 @@ PAGES = {
     "{{ rows|length }} are": "the first of more than one page shows",
     "{{ pledge.partner.name }} are": "a name",
     "{{ content.match_rate.by_rows|percent }} of all payments": "a share of them",
-    "{{ content.lm3.measured }} are": "a share of money",
     "{{ drawing.drawn_on|day }} are": "a day",
     "{{ town.name }} in these industries": "a name",
     "{{ profile.ward.name }} in figures": "a name",
