@@ -20,7 +20,10 @@ MOST = 100
 
 
 class SameNode(PartNode):
-    """It sees its own arguments and nothing else of the page, so that by them alone it differs."""
+    """It sees its own arguments and nothing else of the page, so that by them alone it differs. No
+    block of another page stands in it, and none is looked for."""
+
+    child_nodelists = ()
 
     def __init__(self, *parsed: Any) -> None:
         super().__init__(lambda *_: SafeString(""), *parsed)
