@@ -47,6 +47,11 @@ class Module:
         return ast.parse(self.text)
 
     @cached_property
+    def bound(self) -> list[str]:
+        """The names that it binds, each as often as it does."""
+        return list(bound_names(self.tree))
+
+    @cached_property
     def lines(self) -> list[str]:
         """Its lines that are not blank."""
         return [line for line in self.text.splitlines() if line.strip()]
@@ -121,7 +126,7 @@ def bound_names(tree: ast.AST) -> Iterator[str]:
 
 def vague_names(module: Module) -> dict[str, int]:
     """The names of a module that say nothing, and how often each is bound."""
-    names = [name for name in bound_names(module.tree) if name in VAGUE]
+    names = [name for name in module.bound if name in VAGUE]
     return {name: names.count(name) for name in sorted(set(names))}
 
 
@@ -182,11 +187,15 @@ def imports(module: Module, known: set[str]) -> set[str]:
 
 
 def _running(tree: ast.AST) -> Iterator[ast.AST]:
-    """All nodes but those under ``if TYPE_CHECKING``."""
-    for node in ast.iter_child_nodes(tree):
-        if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"):
-            yield node
-            yield from _running(node)
+    """All statements but those under ``if TYPE_CHECKING``. An expression holds none."""
+    ahead = [tree]
+    while ahead:
+        for node in ast.iter_child_nodes(ahead.pop()):
+            if isinstance(node, ast.expr):
+                continue
+            if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"):
+                yield node
+                ahead.append(node)
 
 
 def inner_imports(house: House) -> int:
@@ -270,7 +279,7 @@ def spread(numbers: Sequence[int]) -> str:
 
 def vague_share(house: House) -> str:
     """The share of bound names that say nothing, and the commonest of them."""
-    bound = [name for module in house.modules for name in bound_names(module.tree)]
+    bound = [name for module in house.modules for name in module.bound]
     vague = [name for name in bound if name in VAGUE]
     most = sorted(set(vague), key=lambda name: (-vague.count(name), name))[:5]
     names = ", ".join(f"{name} {vague.count(name)}" for name in most)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
+# What stands above a list of parameters, and beside a name that is explained.
+LIST, MARK = "Parameters", "``"
 Documented = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-SECTION = re.compile(r"^Parameters\n-+\n(.*?)(?=^[A-Z]\w*\n-{3,}|\Z)", re.DOTALL | re.MULTILINE)
-MARKED = re.compile(r"``([a-z_]\w*)``")
+SECTION = re.compile(rf"^{LIST}\n-+\n(.*?)(?=^[A-Z]\w*\n-{{3,}}|\Z)", re.DOTALL | re.MULTILINE)
+MARKED = re.compile(rf"{MARK}([a-z_]\w*){MARK}")
 # Marked names of which their module has no trace, as they are somebody else's.
 OF_OTHERS = {
     ("kept_out", "redirect"): "Django's",
@@ -23,19 +24,27 @@ OF_OTHERS = {
 }
 
 
-@cache
-def modules() -> list[tuple[Path, ast.Module]]:
-    return [
-        (path, ast.parse(path.read_text()))
-        for path in sorted(SOURCE.rglob("*.py"))
-        if "migrations" not in path.parts
-    ]
+def modules(word: str) -> Iterator[tuple[Path, ast.Module]]:
+    """Those in which a word stands that what is looked for can't do without."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        text = path.read_text()
+        if "migrations" not in path.parts and word in text:
+            yield path, ast.parse(text)
 
 
 def documented(tree: ast.Module) -> Iterator[tuple[Documented, str]]:
-    for node in ast.walk(tree):
+    for node in statements(tree):
         if isinstance(node, Documented) and (text := ast.get_docstring(node)):
             yield node, text
+
+
+def statements(tree: ast.Module) -> Iterator[ast.AST]:
+    """A module and all in it but expressions, in which nothing is defined."""
+    ahead: list[ast.AST] = [tree]
+    while ahead:
+        node = ahead.pop()
+        yield node
+        ahead += (child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.expr))
 
 
 def parameters_of(node: Documented) -> set[str]:
@@ -72,7 +81,7 @@ def words_of(tree: ast.Module) -> set[str]:
     """Every name of a module, and every word of its texts but for docstrings."""
     docstrings = {
         id(node.body[0].value)
-        for node in ast.walk(tree)
+        for node in statements(tree)
         if isinstance(node, Documented | ast.Module)
         and ast.get_docstring(node)
         and isinstance(node.body[0], ast.Expr)
@@ -80,7 +89,8 @@ def words_of(tree: ast.Module) -> set[str]:
     words: set[str] = set()
     for node in ast.walk(tree):
         for name in ("id", "attr", "arg", "name", "asname"):
-            words.update(re.findall(r"\w+", str(getattr(node, name, None) or "")))
+            if called := getattr(node, name, None):
+                words.update(re.findall(r"\w+", str(called)))
         if isinstance(node, ast.Constant) and id(node) not in docstrings:
             words.update(re.findall(r"\w+", str(node.value)))
     return words
@@ -89,7 +99,7 @@ def words_of(tree: ast.Module) -> set[str]:
 def test_what_is_listed_under_parameters_can_be_given():
     gone = [
         f"{path.name}: {node.name} lists {name}"
-        for path, tree in modules()
+        for path, tree in modules(LIST)
         for node, text in documented(tree)
         if not takes_anything(node)
         for name in listed(text)
@@ -99,18 +109,19 @@ def test_what_is_listed_under_parameters_can_be_given():
 
 
 def test_what_a_docstring_explains_by_name_can_be_given_or_is_in_the_module():
-    gone = {
-        (node.name, name): path.name
-        for path, tree in modules()
-        for words in [words_of(tree)]
-        for node, text in documented(tree)
-        for name in MARKED.findall(text)
-        if name not in words
-    }
+    gone = {}
+    for path, tree in modules(MARK):
+        marked = [
+            (node.name, name) for node, text in documented(tree) for name in MARKED.findall(text)
+        ]
+        words = words_of(tree) if marked else set()
+        gone |= {(node, name): path.name for node, name in marked if name not in words}
     assert {key: module for key, module in gone.items() if key not in OF_OTHERS} == {}
     assert set(OF_OTHERS) - set(gone) == set()
 
 
 def test_there_are_docstrings_that_list_parameters():
-    count = sum(len(list(listed(text))) for _, tree in modules() for node, text in documented(tree))
+    count = sum(
+        len(list(listed(text))) for _, tree in modules(LIST) for node, text in documented(tree)
+    )
     assert count > 50

@@ -18,6 +18,8 @@ MAY: dict[str, str] = {}
 def whole_rows(source: str) -> list[int]:
     """Lines on which `something.save()` writes every column: with neither the columns that it
     writes nor the word that the row is new. `save(path)` of a file or picture is another thing."""
+    if "save" not in source:
+        return []
     return [
         node.lineno
         for node in ast.walk(ast.parse(source))
