@@ -50,8 +50,10 @@ def appoint(
     ------
     Refused
         The person holds the role already, or one that does not go with it, or would give it to
-        themselves.
+        themselves; its last day is gone.
     """
+    if ends_on < timezone.localdate():
+        raise Refused("The last day of a role can't be a day that is gone.")
     if by is not None and by == person:
         raise Refused("Nobody gives a role to themselves. Ask another administrator.")
     # Two at once, one of each, do not both pass.
