@@ -201,6 +201,8 @@ def take_up_again(*, partner: Partner, by: Person) -> None:
 @transaction.atomic
 def send_back(*, partner: Partner, because: str, by: Person) -> None:
     """Return a partner's entry with the reason; its editors can mend it."""
+    if not because.strip():
+        raise Refused("Say what has to change. The organisation reads it.")
     waiting = Partner.objects.filter(pk=partner.pk, accepted_on=None, merged_into=None)
     done = waiting.update(returned_because=because)
     if not done:
