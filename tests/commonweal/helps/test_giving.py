@@ -16,6 +16,8 @@ from commonweal.grants.giving import AREAS
 from commonweal.grants.models import Award
 from commonweal.places.models import Town
 
+from .granted import Desk
+
 pytestmark = pytest.mark.django_db
 ASKED = {"prefix": "360G-brack", "funder": "GB-LAE-BRA"}
 
@@ -186,3 +188,38 @@ def test_the_look_finds_what_is_missing():
     ):
         assert any(fault in one for one in found), fault
     assert set(AREAS.values()) <= {"UA", "NMD", "MD", "LONB", "CTY", "CA"}
+
+
+@pytest.fixture
+def desk(fund, leah, mei, robert, wanda, imran, asks_for_help) -> Desk:
+    cast = {"leah": leah, "mei": mei, "robert": robert, "wanda": wanda, "imran": imran}
+    return Desk(fund, cast, asks_for_help)
+
+
+def written(tmp_path) -> dict[str, float]:
+    """The file as it is now, whole and valid: identifier, and how much."""
+    to = tmp_path / "grants.json"
+    call_command("help-desk", "grants", str(to), **ASKED)
+    package = json.loads(to.read_text())
+    assert faults(package, PACKAGE) == []
+    return {grant["id"]: grant["amountAwarded"] for grant in package["grants"]}
+
+
+def test_what_came_back_is_not_in_it_and_a_grant_that_was_raised_is_once(
+    desk, council, tmp_path, leah, wanda, imran, robert
+):
+    grants = [desk.paid(20 + number) for number in range(7)]
+    before = written(tmp_path)
+    assert sorted(before.values()) == [20, 21, 22, 23, 24, 25, 26]
+    back, raised = grants[0], grants[1]
+    returned = granting.say_returned(payment=back.payments.get(), because="Closed.", by=imran)
+    assert written(tmp_path) == before, "one officer's word took it out"
+    granting.decide_returned(returned=returned, agrees=True, by=robert)
+    assert sorted(written(tmp_path).values()) == [21, 22, 23, 24, 25, 26]
+    review = granting.ask_review(award=raised, words="Not enough.", by=leah)
+    granting.decide_review(review=review, amount=Decimal(40), words="More is right.", by=wanda)
+    raised.refresh_from_db()
+    desk.read_back(desk.run(), raised)
+    after = written(tmp_path)
+    assert sorted(after.values()) == [22, 23, 24, 25, 26, 40]
+    assert set(after) < set(before), "it is the same grant, and under its own number"

@@ -65,3 +65,26 @@ def test_whoever_interprets_says_which_languages(carys, grace, sign_in):
     volunteer = Volunteer.objects.get(person=carys)
     page = words_of(sign_in(grace).get(f"/desk/help/volunteers/{volunteer.pk}/"))
     assert "Interpreting, Walking dogs; speaks Tigrinya" in page
+
+
+def test_from_the_need_to_who_interprets_and_back(offer, sam, leah, sign_in):
+    """Offered, taken with the language and the desk's number in sight, done; the case tells it."""
+    offer(language="Tigrinya")
+    task, case = Task.objects.get(), Resident.objects.get().cases.get()
+    sam.volunteer.skills = ["language"]
+    sam.volunteer.save()
+    client, address = sign_in(sam), f"/help/give/tasks/{task.code}/"
+    assert "14 Mill Lane" not in words_of(client.get(address))
+    client.post(address, {"verb": "take"})
+    card = words_of(client.get(address))
+    assert "Tigrinya" in card
+    assert "14 Mill Lane" in card
+    client.post(address, {"verb": "done", "minutes": "50"})
+    task.refresh_from_db()
+    assert (task.state, task.who, task.where) == ("done", "", "")
+    handler = sign_in(leah)
+    shown = words_of(handler.get(reverse("case-timeline", args=[case.code]), {"kind": "tasks"}))
+    for line in ("Offered to volunteers", "Taken by a volunteer", "Done: "):
+        assert line in shown
+    page = words_of(handler.get(case.get_absolute_url()))
+    assert "Nothing planned" not in page[page.index("What is next") :][:400]
