@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from commonweal.residents import deaths, reaching
 from commonweal.residents.models import Resident
 from commonweal.residents.ways import Rule, Way
 
+ROOT = Path(__file__).resolve().parents[3] / "src/commonweal"
 pytestmark = pytest.mark.django_db
 NUMBER, MAIL, PLACE = "07700 977555", "zeb@example.org", "14 Mill Lane"
 # Wednesday 25 November 2026: at half past eleven it is safe, at four it is not.
@@ -302,3 +304,21 @@ def test_nobody_in_danger_is_reached_until_asked(person, grace, sign_in, clock):
     assert NUMBER not in said
     other = person("not_asked", "food", first_name="Other")
     assert all(reaching.may(other.resident, way=way).allowed for way in Way)
+
+
+def test_every_letter_has_its_address_in_the_window_of_an_envelope():
+    """A letter that is printed puts it into the part that its style of paper sets there."""
+    letters = {
+        path.name: path.read_text()
+        for path in (ROOT / "desk/templates/desk").glob("*.html")
+        if 'class="letter"' in path.read_text()
+    }
+    assert letters.keys() >= {"letter.html", "case_letter.html"}
+    for name, text in letters.items():
+        window = text[text.index("letter__window") :]
+        assert "reach.place" in window[: window.index("</p>")], name
+        assert text.count("reach.place }}") == 1, name
+    style = (ROOT / "design/static/design/commonweal.css").read_text()
+    paper = style[style.index("@page letter") :]
+    assert "size: A4" in paper[:60]
+    assert re.search(r"\.letter__window { position: absolute; top: 33mm; left: 0;", paper)
