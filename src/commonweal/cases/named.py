@@ -106,8 +106,8 @@ def _perhaps_keys(person: Person) -> tuple[QuerySet[PerhapsSame, Any], QuerySet[
 
 def _perhaps(person: Person, to: str = "pk") -> Q:
     """They, as a condition on the key of a resident; ``to`` leads to it."""
-    one, other = _perhaps_keys(person)
-    return Q((f"{to}__in", one)) | Q((f"{to}__in", other))
+    first, second = _perhaps_keys(person)
+    return Q((f"{to}__in", first)) | Q((f"{to}__in", second))
 
 
 def _own_cases(person: Person) -> QuerySet[Case]:
@@ -145,8 +145,8 @@ class Closed:
 
     @cached_property
     def _perhaps(self) -> list[int]:
-        one, other = _perhaps_keys(self.person)
-        return sorted(key for pair in one.union(other) for key in pair.values())
+        first, second = _perhaps_keys(self.person)
+        return sorted(key for pair in first.union(second) for key in pair.values())
 
     def among(self, to_case: str = "") -> Q:
         """A condition to exclude them by; ``to_case`` leads from the rows to their case."""

@@ -302,9 +302,9 @@ def _is_none_of(people: Iterable[int], to: str) -> Q:
     if not keys:
         return Q((f"{to}__isnull", False))
     outside = Q((f"{to}__lt", keys[0])) | Q((f"{to}__gt", keys[-1]))
-    for one, following in pairwise(keys):
-        if following - one > 1:
-            outside |= Q((f"{to}__gt", one), (f"{to}__lt", following))
+    for key, following in pairwise(keys):
+        if following - key > 1:
+            outside |= Q((f"{to}__gt", key), (f"{to}__lt", following))
     return outside
 
 
