@@ -3,7 +3,7 @@ over. One rule for the page; the figures are worked out once for each state of t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, overload
@@ -60,12 +60,18 @@ def whole_order(on: date) -> list[OrderBy]:
     return [OrderBy(place), *(key for key in keys if key not in ids), *ids]
 
 
-def counted(pledges: QuerySet[Pledge], on: date) -> tuple[int, ...]:
-    """How many of some pledges are in each part: one question."""
+def counted(pledges: QuerySet[Pledge], on: date) -> dict[str, tuple[int, ...]]:
+    """How many of some pledges are in each part, by their standing: one question."""
     named = {
         f"turn_{place}": Count("pk", filter=turn.condition) for place, turn in enumerate(turns(on))
     }
-    return tuple(pledges.order_by().aggregate(**named).values())
+    by_standing = pledges.order_by().values_list("standing").annotate(**named)
+    return {standing: tuple(counts) for standing, *counts in by_standing}
+
+
+def added_up(counts: Collection[tuple[int, ...]], on: date) -> tuple[int, ...]:
+    """How many are in each part altogether."""
+    return tuple(sum(each[place] for each in counts) for place in range(len(turns(on))))
 
 
 class InTurn(Sequence[Pledge]):

@@ -13,7 +13,6 @@ from urllib.parse import urlencode
 from django.core.cache import caches
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q
-from django.db.models.expressions import RawSQL
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -21,6 +20,7 @@ from commonweal.accounts.record import state_of_the_record
 from commonweal.charter.models import Theme
 from commonweal.design.bars import Bar
 from commonweal.design.paging import A_PAGE
+from commonweal.office.one_of import OneOf
 from commonweal.partners import addresses
 from commonweal.partners.models import Partner, Sector
 from commonweal.places import searching
@@ -141,14 +141,15 @@ class Filters:
         return reverse("register") + (f"?{urlencode(chosen)}" if chosen else "")
 
     @cached_property
-    def having_words(self) -> RawSQL:
-        """The keys of the pledges that have the words, as the search finds them."""
-        return searching.matches_of("pledges", self.q)
+    def having_words(self) -> OneOf:
+        """The pledges that have the words, as the search finds them: as a condition on their own
+        key, which leaves a database free to go by another index and look whether a row has them."""
+        return OneOf("id", searching.keys_of("pledges", self.q))
 
     def condition(self, on: date, town: Town) -> Q:
         wanted = OF_SOURCE[self.source]
         if self.q:
-            wanted &= Q(pk__in=self.having_words)
+            wanted &= Q(self.having_words)
         for name, column in COLUMNS.items():
             if choice := getattr(self, name):
                 wanted &= Q(**{column: choice})
@@ -198,13 +199,17 @@ def rows(filters: Filters, on: date) -> Any:
 def register(filters: Filters, *, on: date, page: str | None) -> RegisterPage:
     pledges = rows(filters, on)
     name = str(filters.as_query())
-    counts = standing_counts(filters.condition(on, the_town()), on, name)
-    total = sum(standing.count for standing in counts)
     turns: tuple[int, ...] = ()
     listing: Any = pledges
     if filters.sort == "now":
-        turns = kept(f"turns {name}", on, lambda: in_turn.counted(pledges, on))
+        # Both in one pass over what was chosen.
+        counted = kept(f"turns {name}", on, lambda: in_turn.counted(pledges, on))
+        counts = by_standing({standing: sum(each) for standing, each in counted.items()})
+        turns = in_turn.added_up(counted.values(), on)
         listing = in_turn.InTurn(pledges, on, turns)
+    else:
+        counts = standing_counts(filters.condition(on, the_town()), on, name)
+    total = sum(standing.count for standing in counts)
     paginator = Paginator(listing, PER_PAGE)
     # The counts have told how many there are; the paginator need not ask again.
     paginator.__dict__["count"] = total

@@ -8,12 +8,15 @@ from dataclasses import fields
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from commonweal.places.models import Area
 from commonweal.pledges.models import Pledge
 from commonweal.pledges.reads import PER_PAGE, Filters
 
 pytestmark = pytest.mark.django_db
+COUNTED_BY_KEYS = re.compile(r'"pledges_pledge"."id" (IN \(SELECT value|= ANY|IN \(SELECT unnest)')
 
 
 def listed(client, address: str = "/pledges/") -> list[str]:
@@ -76,6 +79,23 @@ def test_it_opens_on_what_is_late_then_due_soon_then_newly_checked(client, regis
     assert [names[code] for code in sorted(names, key=rows.index)] == [
         part for part in IN_TURN if part in register
     ]
+
+
+def test_a_search_of_the_register_goes_once_over_what_it_finds(client, register):
+    """Thousands of pledges may have the words: they are counted once, by standing and by part, and
+    a page of them is read by the index of its order."""
+    for words in ("Promise", "nothing of the kind"):
+        with CaptureQueriesContext(connection) as questions:
+            page = client.get("/pledges/", {"q": words})
+        searched = [query["sql"] for query in questions if COUNTED_BY_KEYS.search(query["sql"])]
+        counting = [sql for sql in searched if "COUNT(" in sql]
+        assert len(counting) == 1
+        assert 'GROUP BY "pledges_pledge"."standing"' in counting[0] or "GROUP BY 1" in counting[0]
+        # A condition on the row's own key, and no list that is joined first.
+        assert [sql for sql in searched if "unnest" in sql] == []
+        shown = page.context["found"]
+        assert sum(shown.turns) == shown.total == sum(each.count for each in shown.counts)
+        assert (shown.total > 0) == (words == "Promise")
 
 
 def test_pages_go_on_where_the_one_before_ended(client, register, made_earlier):
