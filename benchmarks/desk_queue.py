@@ -18,6 +18,7 @@ import argparse
 import math
 import os
 import random
+import resource
 import statistics
 import subprocess
 import sys
@@ -263,11 +264,12 @@ def facts() -> dict[str, str]:
 
 
 def clock_of(connection: Any, *, with_helpers: bool = True) -> Callable[[], float]:
-    """Processor time: of this process, and on PostgreSQL of the process there that answers it, with
-    those that it calls to its help, whose time their parent gets when they end (and that of
-    whatever else ends there meanwhile: of a page, which calls none, it would be too much)."""
+    """Processor time: of this process and those that it began and that ended, and on PostgreSQL of
+    the process there that answers it, with those that it calls to its help, whose time their parent
+    gets when they end (and that of whatever else ends there meanwhile: of a page, which calls none,
+    it would be too much)."""
     if connection.vendor == "sqlite":
-        return time.process_time
+        return with_children
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         [pid] = cursor.fetchone()
@@ -277,9 +279,14 @@ def clock_of(connection: Any, *, with_helpers: bool = True) -> Callable[[], floa
     def spent() -> float:
         own = int((there / "schedstat").read_text().split()[0]) / 1e9
         ended = parent.read_text().rsplit(")", 1)[1].split()[13:15] if with_helpers else []
-        return time.process_time() + own + sum(map(int, ended)) / ticks
+        return with_children() + own + sum(map(int, ended)) / ticks
 
     return spent
+
+
+def with_children() -> float:
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + ended.ru_utime + ended.ru_stime
 
 
 def timed(ask: Callable[[], Any], *, times: int, status: int = 200) -> list[float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
@@ -13,6 +14,7 @@ FIRST_YEAR = 1900
 _LEAST_SERIAL = 10_000
 # A day in words is taken where nothing but day, month and year is said; a person reads the rest.
 _IN_WORDS = re.compile(r"\d{1,2}[ /.-]*[^\W\d_]{3,}\.?[ /.,-]*\d{2,4}")
+_YEAR_FIRST = re.compile(r"[1-9]\d{3}[/.\- ]\d{1,2}[/.\- ]\d{2}")
 _WORDED = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -41,12 +43,14 @@ def order_of(texts: Iterable[str], today: date) -> Order:
 
     >>> order_of(["03/27/1950", "01/02/1960"], date(2026, 11, 27))
     'mdy'
-    >>> order_of(["41-04-13", "09-02-01"], date(2026, 11, 27))
+    >>> order_of(["41-04-13", "09-02-01", "1950-03-27"], date(2026, 11, 27))
     'yymd'
     """
-    filled = [text for text in texts if text.strip()]
+    # What begins with a year of four figures is read alike in all of them.
+    counted = Counter(text for text in texts if text.strip() and not _YEAR_FIRST.match(text))
     orders: tuple[Order, ...] = ("dmy", "mdy", "yymd")
     unread: dict[Order, int] = {
-        order: sum(born(text, order, today) is None for text in filled) for order in orders
+        order: sum(n for text, n in counted.items() if born(text, order, today) is None)
+        for order in orders
     }
     return min(orders, key=unread.__getitem__)

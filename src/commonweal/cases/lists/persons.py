@@ -7,6 +7,8 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+from itertools import chain
 
 from commonweal.office.fields import keyed_hash
 from commonweal.residents import keys
@@ -104,13 +106,21 @@ class _Row:
     doubts: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
 
+    @cached_property
+    def telling(self) -> dict[str, list[str]]:
+        """By what columns mean: what stands in them and says something."""
+        by_meaning: dict[str, list[str]] = {}
+        for meaning, cell in zip(self.reader.meanings, self.cells, strict=True):
+            if cell and not is_nothing(cell):
+                by_meaning.setdefault(meaning, []).append(cell)
+        return by_meaning
+
     def all_of(self, *meanings: str) -> list[str]:
         """What stands in the columns of these meanings and says something."""
-        pairs = zip(self.reader.meanings, self.cells, strict=True)
-        return [cell for meaning, cell in pairs if meaning in meanings and not is_nothing(cell)]
+        return list(chain.from_iterable(self.telling.get(meaning, ()) for meaning in meanings))
 
     def first_of(self, meaning: str) -> str:
-        return next(iter(self.all_of(meaning)), "")
+        return self.telling[meaning][0] if meaning in self.telling else ""
 
     def doubt(self, sentence: str, cell: str, called: str) -> None:
         self.doubts.append(sentence)
