@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate, chain, filterfalse, islice
+from typing import Literal
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from .here import Here, here
 from .persons import Listed
 
 MOST_NEAR = 8
+SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")
 # So many are asked about at once, while others are looked up.
 BATCH = 250
 PROMISE = {"nhs": 9, "first-born": 6, "name": 3, "email": 3, "last-year": 2, "phone": 2}
@@ -202,7 +204,8 @@ def _nearest(
         return _Near(plan)
     pks = np.fromstring(",".join(text for _, text in held), dtype=np.int64, sep=",")
     plan.near_restricted = bool(restricted) and not restricted.isdisjoint(pks.tolist())
-    ordered = np.sort(pks)
+    places = pks.argsort(kind="stable")
+    ordered = pks[places]
     counts = Counter(ordered[1:][ordered[1:] == ordered[:-1]].tolist())
     # Of equals first who was here first: the same each time.
     nearest = sorted(counts, key=lambda pk: (-counts[pk], pk))[:MOST_NEAR]
@@ -210,10 +213,11 @@ def _nearest(
         nearest += islice(filterfalse(counts.__contains__, pks.tolist()), MOST_NEAR - len(nearest))
     # Up to which place of them all those of each kind go.
     ends = list(accumulate(text.count(",") + 1 for _, text in held))
-    kinds = {}
-    for pk in nearest:
-        places = np.flatnonzero(pks == pk).tolist()
-        kinds[pk] = {held[bisect_right(ends, place)][0] for place in places}
+    bounds = zip(*(ordered.searchsorted(nearest, side) for side in SIDES), strict=True)
+    kinds = {
+        pk: {held[bisect_right(ends, place)][0] for place in places[first:after].tolist()}
+        for pk, (first, after) in zip(nearest, bounds, strict=True)
+    }
     return _Near(plan, _with_swapped(kinds, swapped))
 
 
