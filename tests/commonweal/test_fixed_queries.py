@@ -97,8 +97,10 @@ def test_somebody_by_their_key_and_by_anything_else(maya, leah, django_assert_nu
         assert Person.objects.get(pk=maya.pk).email == maya.email
     assert Person.objects.get(email=maya.email, pk=maya.pk) == maya
     assert Person.objects.filter(email=maya.email).get() == maya
-    with pytest.raises(Person.DoesNotExist):
-        Person.objects.get(pk=10**12)
+    assert Person.objects.get(pk=str(maya.pk)) == maya
+    for key in (10**12, 10**30, 0, -1, None):
+        with pytest.raises(Person.DoesNotExist):
+            Person.objects.get(pk=key)
     with pytest.raises(Person.DoesNotExist):
         Person.objects.get(pk=leah.pk, email=maya.email)
 

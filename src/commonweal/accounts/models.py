@@ -25,13 +25,19 @@ class PersonManager(BaseUserManager["Person"]):
 
     def get(self, *conditions: Any, **columns: Any) -> Person:
         """By their key alone, as each request asks who it is: by SQL that is made once."""
-        is_by_key = not conditions and list(columns) == ["pk"] and isinstance(columns["pk"], int)
-        if not is_by_key or type(self) is not PersonManager or self._db:
+        key = columns.get("pk")
+        # No database takes a larger number; Django knows that there is no such row.
+        is_a_key = isinstance(key, int) and 0 < key < 2**63
+        if conditions or len(columns) > 1 or not is_a_key or self._is_of_some():
             return super().get(*conditions, **columns)
-        person = PERSON_BY_KEY.first(columns["pk"])
+        person = PERSON_BY_KEY.first(key)
         if person is None:
             raise self.model.DoesNotExist
         return person
+
+    def _is_of_some(self) -> bool:
+        """Whether this asks of some people alone, or of another database."""
+        return type(self) is not PersonManager or bool(self._db)
 
     def get_by_natural_key(self, email: str | None) -> Person:
         return self.get(email__iexact=email)
