@@ -57,10 +57,10 @@ def _of_categories(categories: list[dict[str, Any]]) -> Iterator[tuple[Any, dict
 
 def _said(node: dict[str, Any], name: str) -> str:
     """What a record says under a name; "" where it says null."""
-    said = node.get(name)
-    if isinstance(said, dict | list):
+    text = node.get(name)
+    if isinstance(text, dict | list):
         raise BadAction(f"what stands for its “{name}” is no text")
-    return "" if said is None else str(said).strip()
+    return "" if text is None else str(text).strip()
 
 
 def _recommendation(number: int, recommendation: Any, category: dict[str, Any]) -> WantedAction:
