@@ -13,7 +13,7 @@ from django.conf import settings
 from commonweal.design import csvs
 from commonweal.design.signs import all_for_xml
 
-from . import columns, cutting, watermarks
+from . import columns, cutting, watermarks, word_pages
 from .models import Statement
 from .papers import of_statement
 from .typefaces import FONTS, compiler, printable
@@ -102,7 +102,7 @@ def word(statement: Statement, *, kind: str) -> bytes:
     properties.title, properties.author = context["title"], content["town"]
     out = io.BytesIO()
     document.save(out)
-    filled = out.getvalue()
+    filled = word_pages.finished(out.getvalue())
     return still(watermarks.marked(filled, context["draft"]) if context["draft"] else filled)
 
 
