@@ -134,6 +134,9 @@ OF_A_GRANT = (
 
 
 def _grants(case: Case, person: Person) -> Iterator[Moment]:
+    """As on the page of the case: nothing, where its person is kept from the reader."""
+    if named.is_kept_apart(person, case.resident):
+        return
     rows = GrantDecision.objects.filter(award__case=case, kind__in=OF_A_GRANT)
     for row in rows.select_related("award__fund"):
         grant = row.award
@@ -162,10 +165,16 @@ def _tasks(case: Case, person: Person) -> Iterator[Moment]:
             yield Moment(take.ended_at, ended, "", who)
 
 
+# Of a case, what says who lives with its person.
+OF_THEIR_HOME = ("adults", "children", "ages")
+
+
 def _changes(case: Case, person: Person) -> Iterator[Moment]:
     """Of the case, and of its person unless they are kept from the reader."""
     lines = [line for line in changes.history(case) if line.key[1] is None]
-    if not named.is_kept_apart(person, case.resident):
+    if named.is_kept_apart(person, case.resident):
+        lines = [line for line in lines if line.key[0] not in OF_THEIR_HOME]
+    else:
         lines += changes_of_people.history(case.resident)
         for version in case.resident.safe_contacts.select_related("by"):
             title = f"How they may be reached: {version.in_words}"
