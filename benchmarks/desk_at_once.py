@@ -40,11 +40,23 @@ def main(options: argparse.Namespace) -> None:
     from django.db import connection
 
     keys, own, typed = desk.sessions(), own_cases(), facts()
+    if connection.vendor == "postgresql":
+        say_unequal_shares(connection.connection.info.backend_pid)
     connection.close()
     for workers in options.workers:
         said = argparse.Namespace(no_jobs=True)
         with load.serving(said, workers) as port:
             measure(port, keys, own, typed, options)
+
+
+def say_unequal_shares(pid: int) -> None:
+    """Linux gives each session its share of the processor, and every process of PostgreSQL begins a
+    session: raised for this run alone, it starves the database, and only what waits is measured."""
+    groups = [Path(f"/proc/{one}/autogroup") for one in ("self", pid)]
+    if all(group.exists() for group in groups):
+        ours, theirs = (group.read_text().split()[-1] for group in groups)
+        if ours != theirs:
+            print(f"Unequal shares: this run has nice {ours}, the database's processes {theirs}.")
 
 
 def own_cases() -> list[list[str]]:
