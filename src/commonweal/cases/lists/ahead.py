@@ -1,5 +1,5 @@
 """Another process that works out the rows of a long list (`drawing`) and compares (`comparing`)
-while this one looks people up and writes: on two cores a list takes little more than half the time.
+while this one looks people up and writes, so that a list uses two cores.
 
 Whatever it gets and gives back goes through pipes alone: nothing of anybody stands in a command
 line or in a log. It has the keys by the same settings, and asks no database. It is so many rows
