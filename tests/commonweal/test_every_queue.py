@@ -87,7 +87,7 @@ ASKED = {
     "reason": "GTIR010",
     "purpose": "GTIP070",
     "asked": Decimal(80),
-    "payee": NAME,
+    "payee": f"Z {NAME}",
     "sort_code": "200000",
     "account": "11112222",
 }
