@@ -50,7 +50,9 @@ def begin_assess(where: Where) -> Facts | None:
 
 def assess(where: Where, facts: Facts) -> None:
     award = Award.objects.select_related("fund").get(code=facts["award"])
-    granting.assess(award=award, amount=award.asked, words=where.mark, by=person("mei"))
+    granting.assess(
+        award=award, amount=award.asked, words=where.mark, by=person("mei"), knows_why=True
+    )
 
 
 def begin_approve(where: Where) -> Facts | None:
@@ -64,7 +66,7 @@ def begin_approve(where: Where) -> Facts | None:
 
 def approve(where: Where, facts: Facts) -> None:
     award = Award.objects.get(code=facts["award"])
-    granting.approve(award=award, by=person(facts["by"]))
+    granting.approve(award=award, by=person(facts["by"]), knows_why=True)
 
 
 def begin_pay(where: Where) -> Facts | None:
