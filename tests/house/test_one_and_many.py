@@ -35,7 +35,6 @@ ASKED = ("|many", "|pluralize")
 PAGES = {
     "{{ rows|length }} are": "the first of more than one page shows",
     "{{ pledge.partner.name }} are": "a name",
-    "{{ content.match_rate.by_rows|percent }} of all payments": "a share of them",
     "{{ drawing.drawn_on|day }} are": "a day",
     "{{ town.name }} in these industries": "a name",
     "{{ profile.ward.name }} in figures": "a name",

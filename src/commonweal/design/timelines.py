@@ -64,8 +64,8 @@ def _words(span: SpanOf, y: int, wide: int) -> list[str]:
     else:
         first = y + 14 - LINE * (len(lines) - 1) // 2
         status = text(wide - STATUSES + 14, y + 14, span.status)
-    words = [text(0, first + LINE * n, line, is_over=wide == PHONE) for n, line in enumerate(lines)]
-    return [*words, status]
+    name = [text(0, first + LINE * n, line, is_over=wide == PHONE) for n, line in enumerate(lines)]
+    return [*name, status]
 
 
 def _places(dated: Sequence[SpanOf], wide: int) -> Iterator[int]:
@@ -118,9 +118,7 @@ def _timeline(dated: Sequence[SpanOf], wide: int, *, on: date, label: str) -> Sa
     *places, height = _places(dated, wide)
     parts = []
     for tick in _ticks(first, last, is_phone=is_phone):
-        parts.append(rule(at(tick), 24, at(tick), height - 6, dashed=True))
-        is_end = at(tick) > wide - 70
-        parts.append(text(at(tick) + (-3 if is_end else 3), 16, f"{tick:%b %Y}", end=is_end))
+        parts += _marked(tick, at(tick), height, is_end=at(tick) > wide - 70)
     for span, y in zip(dated, places, strict=True):
         parts += _bar(span, y, at(_first_day(span, on)), at(span.due_on or last))
         parts += [_milestone(at(day), y, is_done) for day, is_done in span.steps]
@@ -130,6 +128,12 @@ def _timeline(dated: Sequence[SpanOf], wide: int, *, on: date, label: str) -> Sa
     for span, y in zip(dated, places, strict=True):
         parts += _words(span, y, wide)
     return picture(wide, height, label, parts)
+
+
+def _marked(tick: date, x: float, height: int, *, is_end: bool) -> list[str]:
+    """A line of the calendar, and its month beside it: before it where the picture ends."""
+    month = text(x + (-3 if is_end else 3), 16, f"{tick:%b %Y}", end=is_end)
+    return [rule(x, 24, x, height - 6, dashed=True), month]
 
 
 def _ticks(first: date, last: date, *, is_phone: bool) -> list[date]:

@@ -142,24 +142,26 @@ def _who_begins(room: str) -> str:
     return Role(first).label.lower()
 
 
+def _nobody_in(names_of: dict[str, str]) -> str:
+    """Rooms in which nobody works, by code, each with the role that it takes."""
+    needed = "; ".join(f"{name}: {_who_begins(code)}" for code, name in names_of.items())
+    names = ", ".join(names_of.values())
+    return f"Nobody works in {names}. Give somebody the role ({needed}), or switch it off."
+
+
 def _rooms(now: Now) -> SetUpStep:
     """A room that is on is one that somebody works in."""
     staffed = {rooms.room_at(path) for role, path, _ in DESKS if now.held.get(role)}
     if not now.held.get(Role.DESK_MANAGER):
         staffed.discard("help")
     on = [kind for kind in rooms.SWITCHABLE if kind.code not in now.closed]
-    empty = [kind for kind in on if kind.code not in staffed]
+    empty = {kind.code: kind.name for kind in on if kind.code not in staffed}
     state = "Each room that is on has somebody who works in it."
     if empty:
-        state = _nobody_works_in(empty, is_awaited=bool(now.awaited))
+        state = _nobody_in(empty)
+        if now.awaited:
+            state += " Whoever was invited counts from their first sign-in."
     return SetUpStep("Rooms", not empty, state, "desk-rooms")
-
-
-def _nobody_works_in(empty: list[rooms.Kind], *, is_awaited: bool) -> str:
-    names = ", ".join(kind.name for kind in empty)
-    needed = "; ".join(f"{kind.name}: {_who_begins(kind.code)}" for kind in empty)
-    counted = " Whoever was invited counts from their first sign-in." if is_awaited else ""
-    return f"Nobody works in {names}. Give somebody the role ({needed}), or switch it off.{counted}"
 
 
 def _partner(now: Now) -> SetUpStep:
