@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import inspect
 import json
 import os
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -238,6 +240,36 @@ def test_days_from_invoice_to_payment_leave_slips_out() -> None:
     assert (made["lines"], made["median"], made["nine_in_ten"]) == (3, 30, 60)
     assert made["in_30"] == pytest.approx(2 / 3)
     assert made["share"] == 0.5
+
+
+def test_no_measure_but_its_own_counts_payments_between_anchors() -> None:
+    usual = {"supplier": "A", "known": True, "office": "town", "site": "town", "kind": "charity"}
+    paid = [{**usual, "amount": D("10"), "day": date(2024, 7, 11)}]
+    between = [
+        {**usual, "amount": D("90"), "day": date(2024, 8, 30), "anchor": "X", "to_anchor": True}
+    ]
+    with_invoices = []
+    for base in (lines(*paid), lines(*paid, *between)):
+        base.execute("alter table lines add column invoiced date")
+        base.execute("update lines set invoiced = '2024-07-01'")
+        base.execute("alter table lines add column why_unknown varchar")
+        with_invoices.append(base)
+    asked: list[tuple[Any, tuple[str, ...]]] = []
+    for measure in vars(measures).values():
+        if getattr(measure, "__module__", "") != measures.__name__ or not callable(measure):
+            continue
+        takes = list(inspect.signature(measure).parameters.values())
+        if [one.name for one in takes[:1]] == ["base"] and measure != measures.rows:
+            needed = [one.name for one in takes[1:] if one.default is one.empty]
+            asked.append((measure, tuple({"place": "office", "column": "kind"}[n] for n in needed)))
+    assert len(asked) > 10
+    without, beside = with_invoices
+    differ = [
+        measure.__name__
+        for measure, more in asked
+        if measure(without, *more) != measure(beside, *more)
+    ]
+    assert differ == ["between_anchors"]
 
 
 LINES = st.lists(

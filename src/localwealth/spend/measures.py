@@ -248,7 +248,7 @@ def between_anchors(base: Base) -> list[Row]:
 
 def payment_days(base: Base) -> Row:
     """How long payees wait, where the file gives the day of the invoice (``invoiced``) beside the
-    day of payment: ``lines`` that say so, ``share`` of all lines, ``median``, ``nine_in_ten`` (so
+    day of payment: ``lines`` that say so, ``share`` of all, ``median``, ``nine_in_ten`` (so
     many wait no longer), ``in_30`` of 1.
 
     Credits, payments before their invoice and gaps of more than two years are left out: they are
@@ -259,9 +259,11 @@ def payment_days(base: Base) -> Row:
         """
         with waited as (
             select date_diff('day', invoiced, day) as days from lines
-            where amount > 0 and date_diff('day', invoiced, day) between 0 and 730)
+            where not to_anchor and amount > 0
+                and date_diff('day', invoiced, day) between 0 and 730)
         select count(*) as lines,
-            count(*)::double / nullif((select count(*) from lines), 0) as share,
+            count(*)::double
+                / nullif((select count(*) from lines where not to_anchor), 0) as share,
             percentile_disc(0.5) within group (order by days) as median,
             percentile_disc(0.9) within group (order by days) as nine_in_ten,
             count(*) filter (days <= 30)::double / nullif(count(*), 0) as in_30
