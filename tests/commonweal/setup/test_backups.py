@@ -216,6 +216,28 @@ def test_a_backup_that_is_read_to_no_end_is_called_damaged(tmp_path):
         unpacking.checked(tmp_path, print)
 
 
+@pytest.mark.parametrize(
+    ("manifest", "sentence"),
+    [
+        ("[]", "its manifest is of another kind"),
+        ('"commonweal"', "its manifest is of another kind"),
+        ("null", "its manifest is of another kind"),
+        ("{}", f"of the format None, not {contents.FORMAT}"),
+        (json.dumps({"format": contents.FORMAT}), "cut off or damaged"),
+        (
+            json.dumps(
+                {key: [] for key in sorted(unpacking.MANIFEST)} | {"format": contents.FORMAT}
+            ),
+            "cut off or damaged",
+        ),
+    ],
+)
+def test_a_manifest_that_is_none_is_refused_in_a_sentence(tmp_path, manifest, sentence):
+    (tmp_path / "manifest.json").write_text(manifest)
+    with pytest.raises(Refused, match=sentence):
+        unpacking.checked(tmp_path, print)
+
+
 def test_a_damaged_or_foreign_file_is_refused_in_a_sentence(village, tmp_path):
     new = tmp_path / "new"
     shutil.copytree(village / "keys", new / "keys")

@@ -21,6 +21,7 @@ from ..progress import Pace, Say, megabytes, quiet
 from .contents import FORMAT
 from .sealing import decrypt
 
+MANIFEST = {"database", "files", "keys", "made_at", "migrations", "product", "summary"}
 _DAMAGED = "The backup is cut off or damaged. Take another copy of it, or another backup."
 
 
@@ -92,14 +93,18 @@ def checked(inside: Path, say: Say) -> dict[str, Any]:
 
 def _manifest(inside: Path) -> dict[str, Any]:
     try:
-        manifest: dict[str, Any] = json.loads((inside / "manifest.json").read_text())
+        manifest: Any = json.loads((inside / "manifest.json").read_text())
     except (OSError, ValueError):
         # It stands last: whatever came before it says that this was a backup once.
         if (inside / "database").exists():
             raise Refused(_DAMAGED) from None
         raise Refused("This is no backup of a town: it has no manifest.") from None
+    if not isinstance(manifest, dict):
+        raise Refused("This is no backup of a town: its manifest is of another kind.")
     if manifest.get("format") != FORMAT:
         raise Refused(f"This backup is of the format {manifest.get('format')}, not {FORMAT}.")
+    if MANIFEST - manifest.keys() or not isinstance(manifest["files"], dict):
+        raise Refused(_DAMAGED)
     return manifest
 
 
