@@ -34,6 +34,7 @@ from .cast.guards import (
     _the_tests_transaction_stays_open,
     _whoever_is_signed_in_gave_a_second_factor,
 )
+from .cast.meanwhile import meanwhile
 from .cast.people import asha, ben, carys, daniel, helen, idris, maya, nadia, new_person, priya, tom
 from .cast.planted import every_address, planted, secret
 from .cast.pledges import claimed, made_earlier, pledged, told
@@ -103,6 +104,7 @@ __all__ = [
     "leah",
     "made_earlier",
     "maya",
+    "meanwhile",
     "measure",
     "mei",
     "metric",

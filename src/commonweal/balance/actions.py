@@ -233,14 +233,14 @@ def _move(
     **values: Any,
 ) -> None:
     """Bring a statement one state further, if nobody else has and it is still what was read."""
-    moved = Statement.objects.filter(pk=draft.pk, state=start, content_sha256=seen).update(
-        state=end, signoffs=[*draft.signoffs, _signoff(act, role, by, now)], **values
-    )
-    if not moved:
+    held = Statement.objects.select_for_update().filter(pk=draft.pk)
+    stands = held.filter(state=start, content_sha256=seen).first()
+    if stands is None:
         raise Refused(
             "Somebody else has drafted it anew or brought it further since you opened it. Read it "
             "again, then decide."
         )
+    held.update(state=end, signoffs=[*stands.signoffs, _signoff(act, role, by, now)], **values)
     draft.refresh_from_db()
     record(
         f"statement {act}",
@@ -324,18 +324,23 @@ def validate(*, draft: Statement, seen: str, by: Person, at: datetime | None = N
 
 @transaction.atomic
 def send_back(*, draft: Statement, because: str, by: Person) -> None:
-    """The working group or the cross-party group gives the draft back, with what is wrong."""
+    """The working group or the cross-party group gives the draft back, with what is wrong.
+
+    Raises
+    ------
+    Refused
+        No reason; it is validated or closed.
+    """
     role = role_of(by, Role.REVIEWER, Role.VALIDATOR)
-    done = Statement.objects.filter(pk=draft.pk, state__in=[State.DRAFT, State.SIGNED]).update(
-        state=State.DRAFT,
-        signed_by=None,
-        signoffs=[
-            *draft.signoffs,
-            _signoff("sent back", role, by, timezone.now()) | {"because": because},
-        ],
-    )
-    if not done:
+    if not because.strip():
+        raise Refused("Say what has to change.")
+    draft = Statement.objects.select_for_update().get(pk=draft.pk)
+    if draft.state not in (State.DRAFT, State.SIGNED):
         raise Refused("This statement can't be sent back any more.")
+    sent_back = _signoff("sent back", role, by, timezone.now()) | {"because": because}
+    draft.state, draft.signed_by = State.DRAFT, None
+    draft.signoffs = [*draft.signoffs, sent_back]
+    draft.save(update_fields=["state", "signed_by", "signoffs"])
     record("statement sent back", about=draft.period, by=by, as_role=role, number=draft.number)
 
 

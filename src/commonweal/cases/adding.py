@@ -38,7 +38,8 @@ def add_need(
     Refused
         The case is closed, or has this need already.
     """
-    if case.state == Case.State.CLOSED:
+    held = Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+    if held.state == Case.State.CLOSED:
         raise Refused("This case is closed. Open one of its needs again first.")
     refuse_codes(case.resident, words, *(answers or {}).values())
     try:
@@ -60,9 +61,8 @@ def add_need(
     record("need added", about=case, by=by, need=help_type.code)
     # The hourly job looks at nothing that had its first contact.
     working.recalculate(case)
-    was_restricted = case.is_restricted
     owner = enclosing.enclose(case=case, by=by)
-    if case.is_restricted and not was_restricted:
+    if case.is_restricted and not held.is_restricted:
         next_actions.ask_anew(need, owner=owner, by=by)
     return need
 

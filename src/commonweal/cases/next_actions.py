@@ -50,6 +50,9 @@ def plan(
         The need is settled; the moment has passed; the owner does not work at the desk, or may
         not see this kind of help; *something else* without words; the person was reported dead.
     """
+    # Whoever settles a need and whoever plans for it go one after the other.
+    held = Need.objects.select_for_update(of=("self",), no_key=True)
+    need = held.select_related("case__resident", "help_type").get(pk=need.pk)
     if need.state != Need.State.OPEN or need.case.state == Case.State.CLOSED:
         raise Refused("This need is settled. Open it again first.")
     if kind == Kind.OTHER and not words.strip():

@@ -227,11 +227,9 @@ def end_membership(*, membership: Membership, by: Person, as_role: str = "editor
         They are its last editor, and it is not the charter manager who ends it. (Pledges go to a
         colleague first, by `hand_over` of `pledges.handing_over`.)
     """
-    others = (
-        membership.partner.memberships.current()
-        .filter(role=MemberRole.EDITOR)
-        .exclude(pk=membership.pk)
-    )
+    # Two editors who end each other go one after the other: the second finds who is left.
+    partner = Partner.objects.select_for_update().get(pk=membership.partner_id)
+    others = partner.memberships.current().filter(role=MemberRole.EDITOR).exclude(pk=membership.pk)
     is_last = membership.role == MemberRole.EDITOR and not others.exists()
     # The manager may: whoever took a partner over is often the only one there.
     if is_last and as_role != Role.CHARTER_MANAGER:

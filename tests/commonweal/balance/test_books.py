@@ -161,6 +161,27 @@ def test_sending_back_voids_the_signature(kept, period, maya, idris, tom):
     assert draft.signoffs[-1]["because"] == "A figure is missing."
 
 
+def test_what_was_signed_meanwhile_stays_among_the_signatures(
+    kept, period, maya, idris, tom, meanwhile
+):
+    """Two pages are open; each act writes behind what the other wrote, not over it."""
+    draft = actions.prepare(period=period, by=maya)
+    same = Statement.objects.get(pk=draft.pk)
+    seen = draft.content_sha256
+    meanwhile(
+        Statement,
+        lambda: Statement.objects.filter(pk=draft.pk).update(
+            state="signed", signed_by=idris, signoffs=[*same.signoffs, {"act": "signed"}]
+        ),
+    )
+    actions.send_back(draft=draft, because="A figure is missing.", by=tom)
+    draft.refresh_from_db()
+    assert [one["act"] for one in draft.signoffs] == ["drafted", "signed", "sent back"]
+    assert (draft.state, draft.signed_by) == ("draft", None)
+    actions.sign_off(draft=same, seen=seen, by=idris)
+    assert [one["act"] for one in same.signoffs] == ["drafted", "signed", "sent back", "signed off"]
+
+
 @pytest.mark.parametrize(
     ("starts", "ends", "said"),
     [

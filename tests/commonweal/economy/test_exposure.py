@@ -20,6 +20,8 @@ from commonweal.economy.exposure import actions, reads
 from commonweal.economy.exposure.sections import sections
 from commonweal.economy.models import EmployerGroup, Vulnerability
 from commonweal.economy.scenarios import actions as scenarios
+from commonweal.office.errors import Refused
+from commonweal.places.models import Town
 from commonweal.spend import files, preparing
 from commonweal.spend.models import Contract
 from localwealth.registers.making import build
@@ -98,6 +100,23 @@ def test_the_analyst_writes_a_group_down_and_only_staff_see_it(sign_in, yusuf, b
     assert client.get(public_page(group)).status_code == 404
     assert "Vantor" not in text_of(client.get("/economy/"))
     assert "vantor" not in group.code
+
+
+def test_of_two_groups_at_once_each_has_its_number_and_its_name(written, meanwhile):
+    meanwhile(Town, lambda: written(name="Vantor"))
+    other = written(name="Skylark")
+    assert [group.code for group in EmployerGroup.objects.order_by("pk")] == ["group-1", "group-2"]
+    assert other.code == "group-2"
+    meanwhile(Town, lambda: written(name="Wren"))
+    with pytest.raises(Refused, match="a group of this name"):
+        written(name="Wren")
+
+
+def test_a_group_that_becomes_public_meanwhile_keeps_its_name(written, publish, yusuf, meanwhile):
+    group = written(name="Vantor")
+    meanwhile(EmployerGroup, lambda: publish(EmployerGroup.objects.get()))
+    with pytest.raises(Refused, match="public by its name"):
+        actions.write_down(group=group, values=group_of(name="Skylark"), by=yusuf)
 
 
 @pytest.mark.parametrize(

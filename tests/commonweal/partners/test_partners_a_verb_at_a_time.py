@@ -11,6 +11,7 @@ from commonweal.office.errors import Refused
 from commonweal.partners import actions, joining
 from commonweal.partners.access import MERGED, STOPPED, WAITS, acts_for_somebody, must_act
 from commonweal.partners.models import MemberRole, Membership, Partner
+from tests.commonweal.cast.meanwhile import Meanwhile
 
 pytestmark = pytest.mark.django_db
 
@@ -241,6 +242,19 @@ def test_beside_another_editor_anybody_may_go_and_is_not_written_to(
     last = Membership.objects.get(partner=bakery, person=carys)
     with pytest.raises(Refused, match="This is the last editor"):
         actions.end_membership(membership=last, by=carys)
+
+
+def test_of_two_editors_who_end_each_other_one_stays(
+    bakery: Partner, asha: Person, carys: Person, meanwhile: Meanwhile
+) -> None:
+    Membership.objects.create(partner=bakery, person=carys, role=MemberRole.EDITOR, job_title="x")
+    of_asha = Membership.objects.get(partner=bakery, person=asha)
+    of_carys = Membership.objects.get(partner=bakery, person=carys)
+    meanwhile(Partner, lambda: actions.end_membership(membership=of_carys, by=asha))
+    with pytest.raises(Refused, match="This is the last editor"):
+        actions.end_membership(membership=of_asha, by=carys)
+    of_asha.refresh_from_db()
+    assert of_asha.left_on is None
 
 
 # A question a page

@@ -191,8 +191,17 @@ def is_danger(draft: IntakeDraft) -> bool:
 
 @transaction.atomic
 def throw_away(*, draft: IntakeDraft, by: Person) -> None:
-    """A draft that came to nothing."""
-    if draft.sent_as_id is not None:
+    """A draft that came to nothing.
+
+    Raises
+    ------
+    Refused
+        It was sent already, or thrown away by somebody else.
+    """
+    now = IntakeDraft.objects.select_for_update().filter(pk=draft.pk).first()
+    if now is None:
+        raise Refused("Somebody else has thrown this away already.")
+    if now.sent_as_id is not None:
         raise Refused("This was sent already.")
-    record("intake thrown away", about=draft, by=by)
-    draft.delete()
+    record("intake thrown away", about=now, by=by)
+    now.delete()

@@ -169,7 +169,16 @@ def try_again(callback: Callback, at: datetime, by: Person) -> None:
 
 @transaction.atomic
 def plan_call(*, case: Case, purpose: str, due_at: datetime, by: Person) -> Callback:
-    """Owe somebody a call. One of a purpose at a time; another date moves it."""
+    """Owe somebody a call. One of a purpose at a time; another date moves it.
+
+    Raises
+    ------
+    Refused
+        The person was reported dead, wants to be reached in no way, or the request is closed; the
+        day is too far.
+    """
+    held = Case.objects.select_for_update(of=("self",), no_key=True)
+    case = held.select_related("resident", "assigned_to").get(pk=case.pk)
     if case.resident.is_dead:
         raise Refused("This person was reported dead: nobody rings them.")
     if case.state == State.CLOSED:

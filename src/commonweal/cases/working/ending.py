@@ -97,6 +97,8 @@ def close(*, case: Case, words: str, by: Person, at: datetime | None = None) -> 
         A need is still open, a referral is unanswered, or the second call is still owed.
     """
     refuse_codes(case.resident, words)
+    # A need that is added at the same moment is seen, or finds the case closed.
+    Case.objects.select_for_update(no_key=True).get(pk=case.pk)
     if first := before_closing(case):
         raise Refused(first[0])
     owed = case.callbacks.filter(state="due")

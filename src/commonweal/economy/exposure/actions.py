@@ -12,6 +12,7 @@ from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.charter.models import Decision
 from commonweal.office.errors import Refused
+from commonweal.places.models import Town
 
 from ..access import role_of
 from ..leave import refuse_unsaid
@@ -46,6 +47,10 @@ def write_down(*, group: EmployerGroup | None, values: dict[str, Any], by: Perso
     """
     if values["jobs_on"] > timezone.localdate():
         raise Refused("Jobs can't have been counted on a day to come.")
+    # One after the other: of two at once the second finds the first's name and number.
+    list(Town.objects.select_for_update().values_list("pk"))
+    if group is not None:
+        group = EmployerGroup.objects.select_for_update().get(pk=group.pk)
     others = EmployerGroup.objects.filter(name__iexact=values["name"])
     if group is not None:
         others = others.exclude(pk=group.pk)
