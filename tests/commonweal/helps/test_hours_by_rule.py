@@ -90,6 +90,8 @@ def span(opens: tuple[int, int] | None, closes: tuple[int, int] | None) -> hours
         ("12", "2pm", span((12, 0), (14, 0))),
         ("11", "12pm", span((11, 0), (12, 0))),
         ("2pm", "4", span((14, 0), (16, 0))),
+        ("10pm", "2", span((22, 0), (2, 0))),
+        ("9pm", "6.30", span((21, 0), (6, 30))),
         ("9am", "17:30", span((9, 0), (17, 30))),
         ("6pm", "12am", span((18, 0), (0, 0))),
         ("midnight", "6am", span((0, 0), (6, 0))),

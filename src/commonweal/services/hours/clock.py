@@ -143,7 +143,7 @@ def _halved(first: Moment, last: Moment) -> tuple[int, int]:
         start = later if later < end else start % NOON
     elif _takes_half(last, first):
         same = end % NOON + (NOON if first.half == "p" else 0)
-        end = same if same > start else end % NOON + NOON
+        end = same if same > start else (same + NOON) % DAY
     if start == DAY:
         start = 0
     if end == 0 and last.half:
