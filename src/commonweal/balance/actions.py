@@ -331,9 +331,9 @@ def send_back(*, draft: Statement, because: str, by: Person) -> None:
     Refused
         No reason; it is validated or closed.
     """
-    role = role_of(by, Role.REVIEWER, Role.VALIDATOR)
     if not because.strip():
         raise Refused("Say what has to change.")
+    role = role_of(by, Role.REVIEWER, Role.VALIDATOR)
     draft = Statement.objects.select_for_update().get(pk=draft.pk)
     if draft.state not in (State.DRAFT, State.SIGNED):
         raise Refused("This statement can't be sent back any more.")

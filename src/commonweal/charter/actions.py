@@ -63,6 +63,8 @@ def refuse_old(version: CharterVersion) -> None:
 @transaction.atomic
 def end_signature(*, signature: Signature, because: str, by: Person) -> None:
     """A partner leaves the charter, and says why."""
+    if not because.strip():
+        raise Refused("Say why. It is public.")
     must_act(signature.partner)
     done = Signature.objects.filter(pk=signature.pk, ended_on=None).update(
         ended_on=timezone.localdate(), ended_because=because
@@ -144,6 +146,8 @@ def refuse_tier(*, award: TierAward, because: str, by: Person) -> None:
     Refused
         It is their own organisation, they proposed it themselves, or it is decided already.
     """
+    if not because.strip():
+        raise Refused("Say why. Whoever proposed it reads it.")
     refuse_own(award.partner, by)
     if award.proposed_by_id == by.pk:
         raise Refused("You proposed it; somebody else must decide it.")
@@ -166,6 +170,8 @@ def refuse_tier(*, award: TierAward, because: str, by: Person) -> None:
 @transaction.atomic
 def propose_withdrawal(*, award: TierAward, because: str, by: Person) -> None:
     """Propose to take a tier back. The partner may reply first."""
+    if not because.strip():
+        raise Refused("Say why. The partner reads it.")
     refuse_own(award.partner, by)
     today = timezone.localdate()
     if not award.is_held(today):

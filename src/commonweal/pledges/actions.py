@@ -97,6 +97,8 @@ def accept(*, pledge: Pledge, by: Person, on: date | None = None) -> Pledge:
 @transaction.atomic
 def send_back(*, pledge: Pledge, because: str, by: Person) -> Pledge:
     """Return a proposed pledge with the reason. The partner can change and send it again."""
+    if not because.strip():
+        raise Refused("Say what has to change. The partner reads it.")
     hold(pledge, None, Kind.RETURNED, {})
     if pledge.accepted_on is not None:
         raise Refused("This pledge is in the register; it can't be returned any more.")
@@ -139,6 +141,8 @@ def claim(
 @transaction.atomic
 def withdraw(*, pledge: Pledge, because: str, by: Person, seen: int | None = None) -> Entry:
     """Take a promise back, in public, with the reason."""
+    if not because.strip():
+        raise Refused("Say why. Everybody reads it.")
     if again := hold(pledge, seen, Kind.WITHDRAWN, {}, because, by):
         return again
     must_be_open(pledge)
@@ -152,6 +156,8 @@ def strike(*, entry: Entry, because: str, by: Person) -> Entry:
 
     The entry, its place and its digest stay; a new entry says in public that and why it was done.
     """
+    if not because.strip():
+        raise Refused("Say why these words are struck out. Everybody reads it.")
     if not entry.words:
         raise Refused("This entry has no words to strike out.")
     Entry.objects.filter(pk=entry.pk).update(words="", words_salt="")

@@ -291,6 +291,8 @@ def stand_back(*, claim_entry: Entry, because: str, by: Person) -> Person | None
     Refused
         They can't check it anyhow, for another reason.
     """
+    if not because.strip():
+        raise Refused("Say why you can't check it.")
     if reason := why_not_review(claim_entry.pledge, claim_entry, by):
         raise Refused(reason)
     today = timezone.localdate()

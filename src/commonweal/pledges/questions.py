@@ -84,6 +84,8 @@ def publish_question(*, question: Question, by: Person) -> Entry:
 @transaction.atomic
 def refuse_question(*, question: Question, because: str, by: Person) -> None:
     """Keep a question out of the ledger, with a reason (abuse, personal data, not a question)."""
+    if not because.strip():
+        raise Refused("Say why it is kept out.")
     done = Question.objects.filter(pk=question.pk, entry=None, refused_on=None).update(
         refused_because=because, refused_on=timezone.localdate()
     )

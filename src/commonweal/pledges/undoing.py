@@ -159,6 +159,8 @@ def undo(run: ImportRun, *, because: str, by: Person, seen: str) -> ImportRun:
     Refused
         It can't be undone, or somebody wrote to its pledges in between.
     """
+    if not because.strip():
+        raise Refused("Say why it is undone.")
     head = batches.hold()
     run = ImportRun.objects.select_for_update().get(pk=run.pk)
     undoing = plan_undo(run)

@@ -105,6 +105,8 @@ def map_to(*, draft: Draft, measure: Measure, by: Person) -> Pledge:
 @transaction.atomic
 def send_back(*, draft: Draft, because: str, by: Person) -> None:
     """Give it back with the reason: the partner chooses from the menu, or writes it otherwise."""
+    if not because.strip():
+        raise Refused("Say what has to change. The partner reads it.")
     now = _waiting_one(draft)
     now.answers = {name: typed for name, typed in now.answers.items() if name != SENT}
     _save(now, {BACK: {"because": because}})

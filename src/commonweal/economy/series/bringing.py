@@ -105,8 +105,10 @@ def undo(*, release: SeriesRelease, because: str, by: Person | None) -> None:
     Raises
     ------
     Refused
-        It was undone before.
+        No reason; it was undone before.
     """
+    if not because.strip():
+        raise Refused("Say why these figures are taken out.")
     undone = SeriesRelease.objects.filter(pk=release.pk, undone_on=None).update(
         undone_on=timezone.localdate(), undone_because=because
     )

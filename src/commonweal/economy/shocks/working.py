@@ -54,8 +54,10 @@ def move(*, task: ShockTask, due_on: date, because: str, by: Person) -> None:
     Raises
     ------
     Refused
-        The case is closed, or the task is done; the day is past, or the one it has.
+        No reason; the case is closed, or the task is done; the day is past, or the one it has.
     """
+    if not because.strip():
+        raise Refused("Say why it moves.")
     shock = _must_be_open(task.shock)
     if due_on < timezone.localdate():
         raise Refused("That day is past.")
@@ -108,6 +110,8 @@ def let_know(*, shock: Shock, who: str, because: str, by: Person) -> None:
     Refused
         It is so already.
     """
+    if not because.strip():
+        raise Refused("Say who agreed to it, and when.")
     shock = Shock.objects.select_for_update().get(pk=shock.pk)
     newest = shock.levels.last()
     if newest is None or newest.who == who:

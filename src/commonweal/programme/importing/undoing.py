@@ -89,6 +89,8 @@ def undo(run: ImportRun, *, because: str, author: Actor, seen: str) -> ImportRun
     Refused
         It can't be undone, or somebody changed its actions in between.
     """
+    if not because.strip():
+        raise Refused("Say why it is undone.")
     planned = plan_undo(run)
     if planned.fingerprint != seen:
         raise Refused(STALE)

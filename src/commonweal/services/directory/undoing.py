@@ -102,8 +102,10 @@ def undo(*, file: ServicesFile, because: str, by: Person, seen: str) -> Services
     Raises
     ------
     Refused
-        It can't be undone, or somebody changed its services in between.
+        No reason; it can't be undone, or somebody changed its services in between.
     """
+    if not because.strip():
+        raise Refused("Say why it is undone.")
     locked = ServicesFile.objects.select_for_update().get(pk=file.pk)
     planned = plan_undo(locked)
     if planned.fingerprint != seen:
