@@ -73,9 +73,12 @@ _SOUNDS = {
 }
 # Lines that are looked at for samples, and headings that a sentence names.
 SAMPLED, SHOWN = 40, 12
-# Day in words or figures, as these lists have it.
-_DAY = """coalesce(day({0}), try_strptime(trim({0}), ['%d-%m-%Y', '%d.%m.%Y', '%d %B %Y',
-    '%d %b %Y', '%d-%b-%Y', '%d-%b-%y', '%d/%m/%y', '%d/%m/%Y %H:%M', '%Y'])::date)"""
+# Day in words or figures, as these lists have it. A year in two figures is asked for first: %Y
+# takes 16 for the year 16.
+_DAY = """case when regexp_full_match(trim({0}), '\\d{{1,2}}[-/. ]\\w+[-/. ]\\d\\d')
+    then try_strptime(trim({0}), ['%d/%m/%y', '%d-%m-%y', '%d.%m.%y', '%d-%b-%y', '%d %b %y'])
+    else coalesce(day({0}), try_strptime(trim({0}), ['%d-%m-%Y', '%d.%m.%Y', '%d %B %Y',
+    '%d %b %Y', '%d-%b-%Y', '%d/%m/%Y %H:%M', '%Y'])) end::date"""
 _ENDED = r"dissol|deregist|de-regist|removed|ceased|closed|struck|inactive|\bended|not live|dead"
 
 
