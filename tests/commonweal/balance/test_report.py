@@ -180,8 +180,8 @@ def test_pdf_and_word_say_the_same(closed, kind):
     printed, typed = words(" ".join(pdf_pages(closed, kind))), words(word_text(closed, kind))
     # Typst writes the words of the drawings as text; in Word they are pictures with a name.
     drawn = words(" ".join(re.sub(r"<[^>]+>", " ", plot["svg"]) for plot in _plots(closed, kind)))
-    # Pages are numbered in PDF; in Word measures have a column, and a narrow heading is broken.
-    layout = words("1 2 3 4 5 Measure Withdrawn With drawn")
+    # Pages are numbered in both; in Word measures have a column, and a narrow heading is broken.
+    layout = words("1 2 3 4 5 page Measure Withdrawn With drawn")
     assert typed - printed - layout == set()
     assert printed - typed - drawn - layout == set()
 

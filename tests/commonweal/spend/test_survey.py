@@ -65,7 +65,7 @@ def test_answers_narrow_the_multiplier_once_there_are_five(asked, client):
     after = multiplier()
     assert (after["low"], after["high"], after["answers"]) == ("1.8500", "2.0500", 5)
     page = text_of(client, "/spend/")
-    assert "5 suppliers answered the survey" in page
+    assert "5 suppliers said in a survey what they spend here" in page
     assert "round 3 of 71% of round 2 by survey" in page
 
 
