@@ -187,6 +187,8 @@ def parts(name: str) -> list[tuple[str, int, bool]]:
         ("The Governing Body of the Hill School", [("Hill School", WITHOUT_NUMBER)]),
         ("H (Acorn Care)", [("Acorn Care", INSIDE)]),
         ("Hi T/A An", []),
+        ("Abc, Leeds", []),
+        ("Abcd, Leeds", [("Abcd", BEFORE_TAIL)]),
     ],
 )
 def test_a_name_is_tried_whole_and_in_its_parts(name, further):

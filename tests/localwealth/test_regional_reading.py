@@ -187,6 +187,19 @@ def test_a_heading_in_two_lines_is_the_nearest_one():
     assert read([over, under, *table[1:]]).households is not None
 
 
+@pytest.mark.parametrize("between", [1, 2])
+def test_lines_may_stand_between_the_codes_and_the_flows(between):
+    table = lines()
+    notes = [["", *(["millions"] * 3)]] * between
+    assert read([table[0], *notes, *table[1:]]).codes == CODES
+
+
+def test_three_lines_between_are_no_table_any_more():
+    table = lines()
+    with pytest.raises(UnreadableFile, match="No table industry by industry was found"):
+        read([table[0], *[["", "x", "y", "z"]] * 3, *table[1:]])
+
+
 # --- What is not sold to industries ---------------------------------------------------------------
 
 
