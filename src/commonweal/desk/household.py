@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,6 +24,7 @@ from commonweal.residents.models import Resident
 
 from .forms.people import MoveOutForm
 from .handling import handler
+from .ways_back import way_back
 
 # A grant that the rules count where another one is asked for.
 COUNTS = (Award.State.ASKED, Award.State.ASSESSED, Award.State.HELD, "approved", "paid")
@@ -42,7 +44,7 @@ class Given:
     """A fund of which the household has something, and until when another grant would be held."""
 
     fund: Fund
-    grants: list[Award]
+    grants: list[tuple[Award, str]]
     held_until: date
 
 
@@ -69,23 +71,29 @@ def _reach(person: Person, resident: Resident, cases: list[Case], *, is_theirs: 
 
 
 def _given(person: Person, people: list[Resident]) -> list[Given]:
-    """What any of them has of each fund, the newest first."""
-    grants = Award.objects.filter(resident__in=people, state__in=COUNTS)
+    """What any of them has of each fund, the newest first; and what was given to somebody while
+    they lived together, without their name."""
+    grants = Award.objects.filter(_theirs(people), state__in=COUNTS)
+    seen = Resident.objects.filter(named.visible_to(person))
+    grants = grants.filter(resident__in=seen)
     grants = grants.exclude(case__in=Case.objects.filter(named.closed_to(person)))
-    by_fund: dict[Fund, list[Award]] = {}
+    by_fund: dict[Fund, list[tuple[Award, str]]] = {}
     for grant in grants.select_related("fund", "resident").order_by("-asked_on", "-pk"):
-        by_fund.setdefault(grant.fund, []).append(grant)
+        name = grant.resident.name if grant.resident in people else "who lived with them then"
+        by_fund.setdefault(grant.fund, []).append((grant, name))
     return [
-        Given(fund, theirs, theirs[0].asked_on + timedelta(days=fund.window_days))
+        Given(fund, theirs, theirs[0][0].asked_on + timedelta(days=fund.window_days))
         for fund, theirs in by_fund.items()
     ]
 
 
-def _way_back(resident: Resident) -> tuple[str, str]:
-    newest = resident.cases.order_by("-opened_at").first()
-    if newest is None:
-        return reverse("desk-help"), "Help desk"
-    return newest.get_absolute_url(), f"Case {newest.code}"
+def _theirs(people: list[Resident]) -> Q:
+    """What counts as given to a household: as where the rules look for a repeat."""
+    home = people[0].household
+    theirs = Q(resident__in=people) | (Q(household_code=home.code) if home else Q())
+    for code, day in households.homes_left(people[0], date.min):
+        theirs |= Q(household_code=code, asked_on__lte=day)
+    return theirs
 
 
 @handler
@@ -103,7 +111,7 @@ def household(request: SignedInRequest, code: str) -> HttpResponse:
         "counted": [case for member in members for case in member.cases if _is_counted(case)],
         "given": _given(request.user, people),
         "today": timezone.localdate(),
-        "back": _way_back(resident),
+        "back": way_back(request.user, resident),
         "change_in": cases[0] if cases else None,
     }
     return render(request, "desk/household.html", context)

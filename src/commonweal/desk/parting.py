@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 
 from commonweal.accounts.access import SignedInRequest
 from commonweal.cases.access import get_resident_for
@@ -16,6 +15,7 @@ from commonweal.residents.models import Merge
 
 from .forms.protection import PartForm
 from .handling import handler
+from .ways_back import way_back
 
 
 @handler
@@ -24,8 +24,7 @@ def unmerge(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     resident = get_resident_for(request.user, code, what="unmerge")
     merge = get_object_or_404(Merge.objects.select_related("kept", "gone"), pk=pk, kept=resident)
     since = parting.come_since(merge) if merge.undone_at is None else []
-    newest = resident.cases.order_by("-opened_at").first()
-    address = newest.get_absolute_url() if newest else reverse("desk-help")
+    address, back = way_back(request.user, resident)
     form = PartForm(
         request.POST or None,
         since=since,
@@ -48,7 +47,7 @@ def unmerge(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
         do,
         said="Two records again. Each has its own; what came since is whose you said.",
         to=address,
-        back=(address, "Back"),
+        back=(address, back),
         heading="Two people after all?",
         button="Part the two records",
         template="desk/unmerge.html",

@@ -23,14 +23,14 @@ from . import around
 from .forms.people import OwnAddressForm, PersonForm
 from .forms.protection import SamePersonForm
 from .handling import handler
+from .ways_back import way_back
 
 
 @handler
 def person(request: SignedInRequest, code: str) -> HttpResponse:
     """What is known of a person, to change."""
     resident = get_resident_for(request.user, code, what="change")
-    newest = resident.cases.order_by("-opened_at").first()
-    address = newest.get_absolute_url() if newest else reverse("desk-help")
+    address, back = way_back(request.user, resident)
     initial = {
         name: getattr(resident, name, None) for name in PersonForm.base_fields if name != "area"
     }
@@ -47,7 +47,7 @@ def person(request: SignedInRequest, code: str) -> HttpResponse:
         ),
         said="Changed.",
         to=address,
-        back=(address, "Back"),
+        back=(address, back),
         heading="What is known of them",
         button="Keep it",
     )
@@ -76,8 +76,7 @@ def compare(request: SignedInRequest, code: str, second_code: str) -> HttpRespon
     if second is None:
         raise Http404
     access.note_read(request.user, second, what="compare", link="duplicate")
-    newest = first.cases.order_by("-opened_at").first()
-    address = newest.get_absolute_url() if newest else reverse("desk-help")
+    address, _ = way_back(request.user, first)
     if request.GET.get("from") == "list":
         address = reverse("desk-duplicates")
     form = SamePersonForm(request.POST or None, survivor=first, gone=second)

@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -26,16 +25,12 @@ from commonweal.residents.ways import Way
 
 from .forms.reaching import ConsentForm, ReachForm
 from .handling import handler, of_case
+from .ways_back import way_back
 
 SHOWN_VERSIONS = 50
 
 
 # --- How somebody may be reached --------------------------------------------------------------
-
-
-def _newest_case(resident: Resident) -> str:
-    newest = resident.cases.order_by("-opened_at").first()
-    return newest.get_absolute_url() if newest else reverse("desk-help")
 
 
 def _say_whether_new(request: SignedInRequest, version: SafeContact | None) -> None:
@@ -50,7 +45,7 @@ def reach(request: SignedInRequest, code: str) -> HttpResponse:
     goes through; what is looser is shown beside it, and what was typed is kept.
     """
     resident = get_resident_for(request.user, code, what="reach")
-    address = _newest_case(resident)
+    address, back = way_back(request.user, resident)
     typed = request.POST if request.method == "POST" else None
     form = ReachForm(typed, initial=_initial(resident))
     if typed is not None and form.is_valid():
@@ -78,7 +73,7 @@ def reach(request: SignedInRequest, code: str) -> HttpResponse:
     context = {
         "form": form,
         "resident": resident,
-        "back": (address, "Back"),
+        "back": (address, back),
         "reach": reaching.of(resident),
         "versions": resident.safe_contacts.select_related("by")[:SHOWN_VERSIONS],
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 
 from commonweal.accounts.access import SignedInRequest
 from commonweal.cases.access import get_case_for, get_resident_for
@@ -14,6 +13,7 @@ from commonweal.residents import changes, reaching
 
 from . import happened
 from .handling import handler
+from .ways_back import way_back
 
 
 @handler
@@ -40,7 +40,7 @@ def timeline(request: SignedInRequest, code: str) -> HttpResponse:
 def history(request: SignedInRequest, code: str) -> HttpResponse:
     """What stood in the fields of a person before, who changed it, when and why."""
     resident = get_resident_for(request.user, code, what="history")
-    newest = resident.cases.order_by("-opened_at").first()
+    back_to, back = way_back(request.user, resident)
     name = request.GET.get("field", "")
     name = name if name in changes.KEPT_OF_PEOPLE else ""
     context = {
@@ -50,6 +50,7 @@ def history(request: SignedInRequest, code: str) -> HttpResponse:
         "field": name,
         "page": paged(request, changes.history(resident, name=name)),
         "base": f"{request.path}?field={name}" if name else request.path,
-        "back_to": newest.get_absolute_url() if newest else reverse("desk-help"),
+        "back_to": back_to,
+        "back": back,
     }
     return render(request, "desk/history.html", context)

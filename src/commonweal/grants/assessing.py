@@ -15,7 +15,7 @@ from commonweal.accounts.record import record
 from commonweal.cases.models import Case
 from commonweal.design.amounts import in_pounds
 from commonweal.office.errors import Refused
-from commonweal.residents import keys
+from commonweal.residents import households, keys
 from commonweal.residents.models import Household, Resident
 
 from . import awaiting
@@ -122,7 +122,8 @@ def _shares(award: Award, name: str) -> Q | None:
     """Which grants have something in common with this one; None where it has nothing of the kind.
 
     A household is who lived together when the grant was asked for, or lives together now: whoever
-    moves in has what the household was given, and whoever moves out takes it along.
+    moves in has what the household was given, and whoever moves out takes it along, also where
+    another of them had asked.
     """
     if name == "resident":
         return Q(resident=award.resident_id)
@@ -131,7 +132,13 @@ def _shares(award: Award, name: str) -> Q | None:
         return Q(**{name: shared}) if shared else None
     home = Household.objects.filter(members=award.resident_id).values_list("code", flat=True)
     codes = {award.household_code, *home} - {""}
-    return Q(household_code__in=codes) | Q(resident__household__code__in=codes) if codes else None
+    together = Q(household_code__in=codes) | Q(resident__household__code__in=codes)
+    since = award.asked_on - timedelta(days=award.fund.window_days)
+    for code, day in households.homes_left(award.resident, since):
+        together |= Q(household_code=code, asked_on__lte=day)
+    for pk, day in households.who_left(codes, since):
+        together |= Q(resident=pk) if award.asked_on <= day else Q()
+    return together
 
 
 def _alike(award: Award) -> list[tuple[str, str, Award]]:

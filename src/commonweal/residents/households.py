@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
 
 from . import changes, people
+from .belongings import records_of
 from .guards import guard
-from .models import Household, Resident
+from .models import Household, Resident, ResidentChange
 from .unwritten import refuse_codes
 
 
@@ -26,6 +30,23 @@ def members_for(person: Person, resident: Resident) -> list[Resident]:
     members = Resident.objects.present().filter(household=resident.household_id)
     seen = members.filter(guard().visible_to(person)).exclude(pk=resident.pk)
     return [resident, *seen.select_related("area").order_by("pk")]
+
+
+def homes_left(resident: Resident, since: date) -> list[tuple[str, date]]:
+    """(code, day) of each household that a person left since a day, as far as that is kept."""
+    moves = _moves(since).filter(resident__in=records_of(resident))
+    return [(move.was, timezone.localdate(move.at)) for move in moves]
+
+
+def who_left(codes: Iterable[str], since: date) -> list[tuple[int, date]]:
+    """(key, day) of whoever left one of these households since a day, as far as that is kept."""
+    homes = set(codes)
+    moves = _moves(since)
+    return [(m.resident_id, timezone.localdate(m.at)) for m in moves if m.was in homes]
+
+
+def _moves(since: date) -> QuerySet[ResidentChange]:
+    return ResidentChange.objects.filter(field="household", at__date__gte=since).exclude(was="")
 
 
 @transaction.atomic

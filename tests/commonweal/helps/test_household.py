@@ -267,5 +267,47 @@ def test_the_limit_of_a_fund_holds_for_who_lives_together_or_did(
     ]
 
 
+def test_what_the_household_was_given_counts_on_for_who_left_it(
+    lodgers, fund, mei, leah, owen, sign_in
+):
+    """Zora's grant was Ida's household's, also once Ida asks from elsewhere; whichever of the two
+    is assessed last is held. Ida's page tells of it, without saying whose it is."""
+    zora, ida = lodgers["Zora"], lodgers["Ida"]
+    for case, house in ((zora, "1 Mill Lane"), (ida, "2 Abbey Street")):
+        Resident.objects.filter(pk=case.resident_id).update(address=house)
+        case.resident.refresh_from_db()
+    first = grant_for(zora, fund, leah, "11112222")
+    households.move_out(
+        resident=zora.resident,
+        leaving=[ida.resident],
+        together=False,
+        because="She rang.",
+        by=leah,
+    )
+    ida.resident.refresh_from_db()
+    second = grant_for(ida, fund, owen, "33334444")
+    second = granting.assess(award=second, amount=Decimal(50), words="x", by=mei)
+    assert second.held == [f"The same household as grant {first.code} of {_day(first)}"]
+    first = granting.assess(award=first, amount=Decimal(50), words="x", by=mei)
+    assert first.held == [f"The same household as grant {second.code} of {_day(second)}"]
+    page = page_of(sign_in(owen), ida)
+    assert f"{first.code}</a> who lived with them then," in words_of(page)
+    assert "Zora" not in words_of(page)
+
+
+def test_what_who_left_was_given_stays_on_the_page_of_who_stays(
+    lodgers, fund, leah, owen, noor, sign_in
+):
+    grant = grant_for(lodgers["Ida"], fund, owen, "11112222")
+    client = sign_in(leah)
+    leave(client, lodgers["Zora"], lodgers["Ida"])
+    page = page_of(client, lodgers["Zora"])
+    assert f"{grant.code}</a> who lived with them then," in words_of(page)
+    assert "held until an approver has looked" in words_of(page)
+    kind = HelpType.objects.filter(is_restricted=True).first()
+    adding.add_need(case=lodgers["Ida"], help_type=kind, by=owen)
+    assert grant.code not in words_of(page_of(client, lodgers["Zora"]))
+
+
 def _day(grant):
     return f"{grant.asked_on:%-d %B %Y}"

@@ -7,7 +7,10 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
+from commonweal.design.dates import parts_of
+from commonweal.design.days import known_day
 from commonweal.design.forms import Form
 from commonweal.places.models import Area
 from commonweal.residents.models import Resident
@@ -24,7 +27,7 @@ class PersonForm(Form):
     first_name = text("First name")
     last_name = text("Last name")
     also_known_as = sentences("Also known as, one name a line", most=400)
-    born = text("Date of birth", hint="1950, 1950-03 or 1950-03-27", most=10)
+    born = text("Date of birth", hint="1950, 1950-03 or 27/3/1950", most=20)
     nhs_number = text("NHS number", most=20)
     phones = sentences("Telephones, one a line", most=300)
     email = text("E-mail", most=254)
@@ -38,8 +41,15 @@ class PersonForm(Form):
 
     def clean_born(self) -> str:
         born = str(self.cleaned_data["born"]).strip()
+        day, month, year = parts_of([born])
+        if day.isdecimal() and month.isdecimal() and year:
+            born = f"{year}-{int(month):02}-{int(day):02}"
         if born and not PART_BORN.fullmatch(born):
-            raise ValidationError("Write it like 1950, 1950-03 or 1950-03-27")
+            raise ValidationError("Write it like 1950, 1950-03 or 27/3/1950")
+        if born > f"{timezone.localdate()}":
+            raise ValidationError("That day is still to come")
+        if len(born) == len("1950-03-27") and known_day(born) == born:
+            raise ValidationError("There is no such day")
         return born
 
 
