@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from commonweal.cases.models import Case
 
@@ -36,6 +37,20 @@ def test_what_is_changed_of_a_person_leads_back_to_the_case_from_which_it_was(
     typed = {key: typed or "" for key, typed in client.get(address).context["form"].initial.items()}
     answer = client.post(address, typed | {"address": "9 High Row"})
     assert answer.headers["Location"] == mine.get_absolute_url()
+
+
+@pytest.mark.parametrize("name", ["desk-resident", "desk-history", "desk-household", "desk-reach"])
+def test_who_looked_at_a_person_stands_in_the_case_that_is_worked_on(
+    asks_for_help, leah, sign_in, name
+):
+    """The oldest of somebody's cases, closed long ago, had the line, and the open one none."""
+    old, case = asks_for_help("debt", by=leah), asks_for_help("food", by=leah)
+    Case.objects.filter(pk=old.pk).update(
+        resident=case.resident, state="closed", closed_at=timezone.now()
+    )
+    sign_in(leah).get(reverse(name, args=[case.resident.code]))
+    assert case.reads.count() == 1
+    assert old.reads.count() == 0
 
 
 @pytest.mark.parametrize(

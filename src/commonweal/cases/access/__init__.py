@@ -16,6 +16,7 @@ from .getting import (
     get_case_with_person_for,
     get_resident_for,
     get_written_for,
+    nearest_case,
     refuse_if_closed,
 )
 from .links import (
@@ -59,6 +60,7 @@ __all__ = [
     "get_written_for",
     "is_named",
     "link_to",
+    "nearest_case",
     "note_draft",
     "note_read",
     "note_reads",

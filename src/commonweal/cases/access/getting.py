@@ -88,6 +88,17 @@ def get_written_for(person: Person, code: str) -> Case:
     return case
 
 
+def nearest_case(person: Person, resident: Resident) -> tuple[Case, str] | None:
+    """Of the cases that a person may open one of their own before others, an open one before
+    closed ones, the newest; with the link by which they may."""
+    cases = sorted(
+        resident.cases.order_by("-opened_at", "-pk"),
+        key=lambda case: (case.assigned_to_id != person.pk, case.state == Case.State.CLOSED),
+    )
+    linked = ((case, link_to(person, case)) for case in cases)
+    return next(((case, link) for case, link in linked if link), None)
+
+
 def get_resident_for(person: Person, code: str, *, what: str = "person") -> Resident:
     """A resident, by a link to any of their cases; never one with a case kept from the reader."""
     resident = Resident.objects.select_related("area", "household").filter(code=code).first()
@@ -98,15 +109,15 @@ def get_resident_for(person: Person, code: str, *, what: str = "person") -> Resi
     if not guards.may_see(person, resident):
         raise named.KeptApart(guards.PERSON_KEPT)
     # A merged record has no cases any more: those of the record that stayed decide.
-    cases = (resident.merged_into or resident).cases
-    for case in cases.all():
-        if link := link_to(person, case):
-            note_read(person, resident, what=what, link=link, case=case)
-            return resident
+    nearest = nearest_case(person, resident.merged_into or resident)
+    if nearest is not None:
+        case, link = nearest
+        note_read(person, resident, what=what, link=link, case=case)
+        return resident
     if named.is_manager(person):
         note_read(person, resident, what=what, link="manager")
         return resident
-    newest = cases.order_by("-opened_at").first()
+    newest = (resident.merged_into or resident).cases.order_by("-opened_at").first()
     if newest is None:
         raise named.KeptApart(guards.PERSON_KEPT)
     raise NeedsGlass(newest)
