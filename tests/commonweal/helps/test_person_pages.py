@@ -43,14 +43,15 @@ def test_what_is_changed_of_a_person_leads_back_to_the_case_from_which_it_was(
 def test_who_looked_at_a_person_stands_in_the_case_that_is_worked_on(
     asks_for_help, leah, sign_in, name
 ):
-    """The oldest of somebody's cases, closed long ago, had the line, and the open one none."""
-    old, case = asks_for_help("debt", by=leah), asks_for_help("food", by=leah)
-    Case.objects.filter(pk=old.pk).update(
-        resident=case.resident, state="closed", closed_at=timezone.now()
+    """A more urgent case, closed already, had the line, and the open one none."""
+    closed, case = asks_for_help("debt", by=leah), asks_for_help("food", by=leah)
+    Case.objects.filter(pk=case.pk).update(urgency=3)
+    Case.objects.filter(pk=closed.pk).update(
+        resident=case.resident, urgency=1, state="closed", closed_at=timezone.now()
     )
     sign_in(leah).get(reverse(name, args=[case.resident.code]))
     assert case.reads.count() == 1
-    assert old.reads.count() == 0
+    assert closed.reads.count() == 0
 
 
 @pytest.mark.parametrize(
