@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from datetime import date, timedelta
+from html import unescape
 from html.parser import HTMLParser
 from importlib import import_module
 from pathlib import Path
@@ -24,9 +25,11 @@ import commonweal
 from commonweal.charter import actions as charter
 from commonweal.charter.reads import counts
 from commonweal.partners.models import Membership, Partner
-from commonweal.pledges import tier_facts
-from commonweal.pledges.models import Pledge
+from commonweal.pledges import ledger, tier_facts
+from commonweal.pledges.models import ImportRun, Pledge
+from commonweal.pledges.undoing import plan_undo, undo
 from commonweal.programme.computed import facts
+from tests.commonweal.cast.registers import HEAD, read_in
 from tests.commonweal.test_permissions import samples
 
 __all__ = ["samples"]
@@ -63,6 +66,11 @@ class _Main(HTMLParser):
 
 
 def says(client: Client, address: str) -> str:
+    """What a page or a file says of the town's own."""
+    return " ".join(APART.sub("", says_all(client, address)).split())
+
+
+def says_all(client: Client, address: str) -> str:
     response = client.get(address)
     content = response.getvalue() if response.streaming else response.content
     kind = response.headers.get("Content-Type", "")
@@ -71,7 +79,7 @@ def says(client: Client, address: str) -> str:
         return content.decode() if re.search("text|json|xml;|svg", kind) else ""
     reader = _Main()
     reader.feed(content.decode())
-    return " ".join(APART.sub("", " ".join(" ".join(reader.text).split())).split())
+    return " ".join(" ".join(reader.text).split())
 
 
 def test_every_public_page_and_file_says_the_same_without_them(
@@ -182,6 +190,64 @@ def test_they_are_found_where_they_stand_apart(of_others, client, bakery):
     for address in ("/", "/pledges/", f"/partners/{bakery.code}/", "/partners/"):
         page = client.get(address).content.decode()
         assert "source=others" in page or "show=others" in page, address
+
+
+def test_what_was_undone_or_is_listed_no_more_is_counted_as_listed_nowhere(
+    of_others, client, maya, theme, today
+):
+    """Some are withdrawn, then all: no sentence, list or file says that a register lists them."""
+    government, partner_page = "UK Government", "/partners/uk-government/"
+    pledges = of_others()
+    theme_page = theme.get_absolute_url()
+
+    def listed() -> list[int]:
+        pages = [says_all(client, address) for address in ("/", "/pledges/", theme_page)]
+        pages += [says_all(client, partner_page), says_all(client, "/partners/?show=others")]
+        counts = [re.search(r"(\d+) promises?(?= that reg| of it| in reg)", page) for page in pages]
+        return [int(count[1]) if count else 0 for count in counts]
+
+    assert listed() == [4, 4, 3, 3, 3]
+    first, *_ = [pledge for pledge in pledges if pledge.partner.name == government]
+    ledger.append(ledger.NewEntry(first, "withdrawn", today, {}, "Gone", by_role="import"))
+    assert listed() == [3, 3, 2, 2, 2]
+    assert first.statement not in says(client, "/pledges/?source=others")
+    assert first.statement not in says(client, "/pledges.csv?source=others")
+    for address in ("/pledges/?source=all", "/pledges/?source=others&standing=withdrawn"):
+        assert first.statement in says(client, address), address
+    for run in ImportRun.objects.order_by("-pk"):
+        undo(run, because="Wrong file", by=maya, seen=plan_undo(run).fingerprint)
+    assert listed() == [0] * 5
+
+
+def test_the_search_leads_to_all_that_it_counted(of_others, client, today):
+    """Its list of the rest holds what registers of other bodies list, with the words."""
+    of_others()
+    line = "{0},We will give more hours of jobs {0},open,1,2026-01-01"
+    read_in("uk-promises", [line.format(number) for number in range(4, 9)], today)
+    page = client.get("/search/?q=UK+Government").content.decode()
+    address = re.search(r'href="(/pledges/\?[^"]*)"\s*>All (\d+) in pledges', page)
+    assert address, page
+    assert f"{address[2]} pledges match" in says(client, unescape(address[1]))
+    # Where only others match, nothing is "apart from these".
+    nothing_own = says_all(client, "/pledges/?q=UK+Government")
+    assert "No pledge matches what you chose. 8 promises that" in nothing_own
+    assert "Apart from these" not in nothing_own
+
+
+def test_whoever_reads_such_a_file_in_is_told_first_that_it_stands_apart(town, maya, sign_in):
+    def preview(layout: str, content: str) -> str:
+        file = SimpleUploadedFile("list.csv", content.encode())
+        filled = {"layout": layout, "sender": "", "as_at": "", "file": file}
+        page = sign_in(maya).post(reverse("desk-import"), filled, follow=True)
+        assert "What would happen" in page.content.decode()
+        return page.content.decode()
+
+    apart = "This is a register of another body"
+    others = f"{HEAD['uk-promises']}\n1,We will give hours,open,1,2026-01-01\n"
+    assert apart in preview("uk-promises", others)
+    own = "partner,sector,statement,measure,target,due_on\n"
+    own += "Acorn,private,We will plant,trees,5,2030-01-01\n"
+    assert apart not in preview("commonweal", own)
 
 
 def test_an_own_list_is_not_called_after_a_register_of_others(town, maya, sign_in):

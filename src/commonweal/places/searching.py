@@ -75,9 +75,12 @@ class Group:
 
     @property
     def more(self) -> str:
-        """The address of the list that has the rest; "" where all are shown or none has it."""
-        is_all = self.matches.count <= len(self.matches.first)
-        return "" if is_all or self.kind.whole_list is None else self.kind.whole_list()
+        """The address of the list that has the rest, up to the words; "" where all are shown or
+        none has it."""
+        if self.matches.count <= len(self.matches.first) or self.kind.whole_list is None:
+            return ""
+        address = self.kind.whole_list()
+        return f"{address}&" if "?" in address else f"{address}?"
 
 
 KINDS: dict[str, SearchKind] = {}

@@ -184,7 +184,7 @@ def plan(
     if len(sheet.rows) > ROWS_MOST:
         raise Refused(f"The file has more than {ROWS_MOST:,} rows. Cut it into parts.")
     planned.blank, planned.rows = sheet.blank_count, len(sheet.rows)
-    planned.sheet, planned.notes = sheet.name, sheet.notes
+    planned.sheet, planned.notes = sheet.name, [*_whose(layout), *sheet.notes]
     planned.layout, doubt = in_order(planned.layout, [row for _, row in sheet.as_dicts()])
     if doubt:
         planned.notes = [*planned.notes, doubt]
@@ -199,6 +199,15 @@ def plan(
     if removes is not None:
         planned.remove(removes)
     return planned
+
+
+def _whose(layout: RegisterLayout) -> Iterator[str]:
+    """What is to be known of a list that is not the town's own before it is read in."""
+    if not layout.checked:
+        yield (
+            "This is a register of another body: what it lists stands apart from what was promised "
+            "to the town, and is in none of the town's figures."
+        )
 
 
 def _unkept_remarks(plan: PledgePlan) -> Iterator[str]:

@@ -40,7 +40,7 @@ def partner_lines(partners: list[Partner], on: date) -> list[PartnerLine]:
     )
     for partner_id, is_of_others, standing, count in counts:
         if is_of_others:
-            others[partner_id] += count
+            others[partner_id] += 0 if standing == st.Standing.WITHDRAWN else count
         else:
             counted.setdefault(partner_id, {})[standing] = count
     town = the_town()

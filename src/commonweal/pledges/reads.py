@@ -28,7 +28,7 @@ from commonweal.places.models import Area, Town, the_town
 
 from . import in_turn, ledger
 from . import standing as st
-from .models import OF_OTHERS, TO_THE_TOWN, LedgerHead, Measure, Pledge
+from .models import LISTED_BY_OTHERS, OF_OTHERS, TO_THE_TOWN, LedgerHead, Measure, Pledge
 
 # Twenty are a page that a phone can show: some six screens.
 PER_PAGE = A_PAGE
@@ -148,6 +148,8 @@ class Filters:
 
     def condition(self, on: date, town: Town) -> Q:
         wanted = OF_SOURCE[self.source]
+        if self.source == "others" and not self.standing:
+            wanted &= LISTED_BY_OTHERS
         if self.q:
             wanted &= Q(self.having_words)
         for name, column in COLUMNS.items():

@@ -16,7 +16,7 @@ from commonweal.places import rooms
 from commonweal.places.search_words import Findable, Match
 from commonweal.places.searching import Reading, SearchKind, register
 
-from .models import Entry, LedgerHead, Pledge
+from .models import OF_OTHERS, Entry, LedgerHead, Pledge
 
 # Of so many pledges with new entries all are read anew: that is one question.
 MANY = 2000
@@ -123,6 +123,12 @@ def themes(_: Any) -> Reading:
     )
 
 
+def whole_register() -> str:
+    """The register with all that is found: what registers of other bodies list as well."""
+    has_others = Pledge.objects.filter(OF_OTHERS).exists()
+    return reverse("register") + ("?source=all" if has_others else "")
+
+
 register(SearchKind("partners", "Partners", rooms.ALWAYS, partners, lambda: reverse("partners")))
-register(SearchKind("pledges", "Pledges", rooms.ALWAYS, pledges, lambda: reverse("register"), head))
+register(SearchKind("pledges", "Pledges", rooms.ALWAYS, pledges, whole_register, head))
 register(SearchKind("themes", "Themes", rooms.ALWAYS, themes))

@@ -4,12 +4,13 @@ from .asking import Draft, Question
 from .entries import Entry, EntryQuerySet, EvidenceFile, EvidenceLink, LedgerHead
 from .imports import AskedImport, ImportRun
 from .measures import ALPHABET, FIGURE, Direction, Measure, MeasureKind, new_code, plain
-from .promises import OF_OTHERS, TO_THE_TOWN, Pledge, PledgeQuerySet
+from .promises import LISTED_BY_OTHERS, OF_OTHERS, TO_THE_TOWN, Pledge, PledgeQuerySet
 from .reviewing import MoreAsked, Recusal, ReviewAssignment
 
 __all__ = [
     "ALPHABET",
     "FIGURE",
+    "LISTED_BY_OTHERS",
     "OF_OTHERS",
     "TO_THE_TOWN",
     "AskedImport",

@@ -20,6 +20,8 @@ from .measures import FIGURE, Measure, new_code
 # What is promised to the town, and what registers of other bodies list beside it: decision 0049.
 TO_THE_TOWN = Q(accepted_on__isnull=False, is_of_others=False)
 OF_OTHERS = Q(accepted_on__isnull=False, is_of_others=True)
+# What such a register lists no longer, or came with a file that was undone, is withdrawn.
+LISTED_BY_OTHERS = OF_OTHERS & ~Q(standing=st.Standing.WITHDRAWN)
 
 
 class PledgeQuerySet(models.QuerySet["Pledge"]):
@@ -32,8 +34,8 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
         return self.filter(TO_THE_TOWN)
 
     def of_others(self) -> PledgeQuerySet:
-        """Public pledges that a register of another body lists: they stand apart."""
-        return self.filter(OF_OTHERS)
+        """Public pledges that a register of another body lists today: they stand apart."""
+        return self.filter(LISTED_BY_OTHERS)
 
     def open(self) -> PledgeQuerySet:
         return self.filter(standing__in=st.OPEN)
