@@ -329,6 +329,7 @@ def test_the_page_begins_with_a_sentence_and_shows_each_on_its_own_axis(client):
     page = client.get("/economy/").content.decode()
     lede = page[page.index('class="lede"') :]
     assert "Claimants in Stevenage numbered 1,375 in April 2021." in lede
+    assert page.count("That is 300 more (28%) than in April 2020.") == 1
     assert "That is 300 more (28%) than in April 2020." in lede
     assert page.count("<svg") == page.count('class="plot"') == 1
     assert "from nought" in page
