@@ -186,6 +186,7 @@ MAY = {
     "commonweal/pledges/files.py": "looks at the list of an archive, unpacks nothing",
     "commonweal/balance/render.py": "what we made ourselves",
     "commonweal/balance/watermarks.py": "what we made ourselves",
+    "commonweal/balance/word_pages.py": "what we made ourselves",
     "commonweal/cases/subject/giving.py": "writes one",
     "commonweal/programme/plan.py": "writes a document",
     "commonweal/setup/onscodes.py": "an administrator's list, unpacked up to a bound",

@@ -12,6 +12,7 @@ from django.db import connection
 
 from commonweal.jobs import database, impatient
 from commonweal.jobs.database import Trouble, trouble_of
+from commonweal.jobs.patience import PAGE
 
 
 def _message(kind, body):
@@ -75,22 +76,19 @@ def test_every_connection_to_postgresql_is_such_a_one():
             assert cursor.fetchone() == (1,)
 
 
-@pytest.mark.django_db
-def test_pages_on_postgresql_go_by_indexes_and_call_no_helpers():
+def test_pages_on_postgresql_go_by_indexes_and_call_no_helpers(db, postgresql):
     """Of a few thousand rows among a hundred thousand; jobs, which nobody waits for, may."""
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite has neither.")
     shown = {}
     for is_page in (True, False):
         fresh = connection.copy()
-        database._PAGE.is_page = is_page
+        PAGE.is_page = is_page
         try:
             with fresh.cursor() as cursor:
                 for name in ("max_parallel_workers_per_gather", "random_page_cost", "jit"):
                     cursor.execute(f"SHOW {name}")
                     shown[is_page, name] = cursor.fetchone()[0]
         finally:
-            database._PAGE.is_page = False
+            PAGE.is_page = False
             fresh.close()
     assert shown[True, "max_parallel_workers_per_gather"] == "0"
     assert shown[True, "random_page_cost"] == "1.1"

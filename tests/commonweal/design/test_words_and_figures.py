@@ -451,12 +451,12 @@ def test_a_bar_says_what_it_shows(more: dict[str, Any], sentence: str) -> None:
     ("day", "more", "due_by_today"),
     [
         (BEGAN, {}, None),
-        (date(2026, 7, 2), {}, "50 was due by today"),
-        (DUE, {}, "100 was due by today"),
-        (DUE + timedelta(days=99), {}, "100 was due by today"),
+        (date(2026, 7, 2), {}, "50 due by today"),
+        (DUE, {}, "100 due by today"),
+        (DUE + timedelta(days=99), {}, "100 due by today"),
         (date(2026, 7, 2), {"verified": D(100)}, None),
         (date(2026, 7, 2), {"kind": "keep"}, None),
-        (date(2026, 7, 2), {"baseline": D(100), "target": D(50)}, "75 was due by today"),
+        (date(2026, 7, 2), {"baseline": D(100), "target": D(50)}, "75 due by today"),
         (date(2026, 7, 2), {"due_on": None}, None),
         (date(2026, 7, 2), {"due_on": BEGAN}, None),
     ],
@@ -465,9 +465,7 @@ def test_what_was_due_by_today_grows_evenly(
     day: date, more: dict[str, Any], due_by_today: str | None
 ) -> None:
     sentence = bar(**({"from_on": BEGAN, "due_on": DUE, "on": day} | more)).sentence
-    assert re.findall(r"[\d.]+ was due by today", sentence) == (
-        [due_by_today] if due_by_today else []
-    )
+    assert re.findall(r"[\d.]+ due by today", sentence) == ([due_by_today] if due_by_today else [])
 
 
 @given(
@@ -540,8 +538,9 @@ def test_a_timeline_shows_what_has_a_day() -> None:
     ]
     drawn = timeline(spans, on=date(2026, 6, 1), label="x")
     assert "Nothing" not in drawn
-    assert f"{'A' * 43}…" in drawn
-    assert f"{'A' * 31}…" in drawn
+    # A long name is written whole, over as many lines as it takes.
+    for svg in re.findall(r"<svg.*?</svg>", drawn, re.S):
+        assert sum(map(len, re.findall(r">(A+)<", svg))) == 60
     assert drawn.count("<title>") == 2 * 3
     for svg in re.findall(r"<svg.*?</svg>", drawn, re.S):
         is_whole(svg)

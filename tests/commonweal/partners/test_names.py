@@ -77,6 +77,7 @@ def test_every_field_that_could_identify_is_held():
         "relation",
         "is_council",
         "source",
+        "is_of_others",
         "contact_name",
         "contact_phone",
         "joined_at",
