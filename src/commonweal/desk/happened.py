@@ -22,7 +22,8 @@ from commonweal.volunteers.models import Task, TaskTake
 
 @dataclass(frozen=True)
 class Moment:
-    """One thing that happened: of which kind, what it was, in which words, by whom."""
+    """One thing that happened: of which kind, what it was, in which words, by whom. ``by_day``:
+    the hour is not known."""
 
     at: datetime
     title: str
@@ -30,15 +31,23 @@ class Moment:
     who: str = ""
     href: str = ""
     kind: str = ""
+    by_day: bool = False
 
 
 def _name(person: Person | None) -> str:
     return person.name if person else ""
 
 
-def _on(day: date) -> datetime:
-    """Of what only the day is known, the beginning of the day."""
-    return moment_of(day, time(), timezone.get_current_timezone())
+def _opened_on(day: date, title: str) -> Moment:
+    """Something that began on a day: before all else of that day."""
+    at = moment_of(day, time(), timezone.get_current_timezone())
+    return Moment(at, title, by_day=True)
+
+
+def _ended_on(day: date, title: str, href: str = "") -> Moment:
+    """Something that came to its end on a day: after all else of that day."""
+    at = moment_of(day, time(23, 59, 59), timezone.get_current_timezone())
+    return Moment(at, title, href=href, by_day=True)
 
 
 def _needs(case: Case, person: Person) -> Iterator[Moment]:
@@ -51,11 +60,11 @@ def _needs(case: Case, person: Person) -> Iterator[Moment]:
     changed = {line.key[1] for line in changes.history(case) if line.key[1] is not None}
     for need in case.needs.select_related("help_type"):
         is_first = need.opened_on == timezone.localdate(case.opened_at)
-        at = case.opened_at if is_first else _on(need.opened_on)
-        yield Moment(at, f"Need: {need.help_type.name}")
+        title = f"Need: {need.help_type.name}"
+        yield Moment(case.opened_at, title) if is_first else _opened_on(need.opened_on, title)
         if need.closed_on and need.pk not in changed:
             title = f"{need.help_type.name}: {changes.state_of(need).lower()}"
-            yield Moment(_on(need.closed_on), title)
+            yield _ended_on(need.closed_on, title)
     for line in changes.history(case):
         if line.key[1] is not None:
             yield _changed(line)
@@ -149,7 +158,7 @@ def _grants(case: Case, person: Person) -> Iterator[Moment]:
         grant, day = payment.award, payment.paid_on
         title = f"{grant.fund.name}: paid, {in_pounds(payment.amount)} ({grant.code})"
         if day is not None:
-            yield Moment(_on(day), title, href=reverse("desk-grant", args=[grant.code]))
+            yield _ended_on(day, title, reverse("desk-grant", args=[grant.code]))
 
 
 def _tasks(case: Case, person: Person) -> Iterator[Moment]:

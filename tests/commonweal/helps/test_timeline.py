@@ -65,6 +65,19 @@ def test_who_looked_is_for_the_desk_manager(busy, leah, grace, sign_in):
     assert "Looked: timeline (manager)" in titles(page)
 
 
+def test_of_what_only_the_day_is_known_no_hour_is_said_and_it_ends_that_day(busy, leah, sign_in):
+    """A need that was settled at half past nine was said to be at midnight, before its call."""
+    need = busy.needs.first()
+    today = timezone.localdate()
+    type(need).objects.filter(pk=need.pk).update(state="met", closed_on=today)
+    working.note(case=busy, words="A call of the same day.", by=leah)
+    page = page_of(sign_in(leah), busy, kind="needs")
+    moment = next(m for m in page.context["page"] if m.title.endswith(": met"))
+    assert f'datetime="{today}"' in page.content.decode()
+    assert "00:00</time>" not in page.content.decode()
+    assert moment.at > busy.notes.latest("at").at
+
+
 def test_it_is_in_pages_and_the_choice_goes_along(busy, leah, sign_in):
     for number in range(45):
         working.note(case=busy, words=f"Line {number}.", by=leah)
