@@ -10,8 +10,6 @@ from functools import cached_property
 from itertools import accumulate, chain, filterfalse, islice
 from typing import Literal
 
-import numpy as np
-
 from commonweal.residents import key_rows, keys
 from commonweal.residents.likeness import Alikeness, Likeness, compare
 from commonweal.residents.models import Resident
@@ -202,6 +200,9 @@ def _nearest(
     """Those with most keys in common: most have one, so that only the others are counted."""
     if not held:
         return _Near(plan)
+    # Not when the product starts: few commands carry a list out.
+    import numpy as np
+
     pks = np.fromstring(",".join(text for _, text in held), dtype=np.int64, sep=",")
     plan.near_restricted = bool(restricted) and not restricted.isdisjoint(pks.tolist())
     places = pks.argsort(kind="stable")
