@@ -91,6 +91,20 @@ def test_what_was_shared_meanwhile_is_looked_at_again(seven, leah, owen, grace, 
     assert "Shared out: 3 cases" in page
 
 
+def test_as_many_of_other_cases_are_not_what_was_seen(seven, leah, owen, grace, sign_in):
+    """Where few of many are shared, whoever gets how many is the same a second time."""
+    for person in (leah, owen):
+        working.begin_shift(person=person)
+    client, answers = sign_in(grace), {"each": "9", "most": "2"}
+    page = client.post(SHARE, answers | {"verb": "preview"}).content.decode()
+    seen = re.search(r'name="seen" value="([^"]+)"', page).group(1)
+    press = answers | {"verb": "share", "seen": seen}
+    assert "Shared out: 2 cases" in client.post(SHARE, press, follow=True).content.decode()
+    again = client.post(SHARE, press, follow=True).content.decode()
+    assert "It is not any more as you saw it" in again
+    assert held(leah, owen) == [1, 1]
+
+
 def test_work_is_shared_evenly_by_what_each_has(seven, asks_for_help, leah, owen, noor, grace):
     mine = asks_for_help(by=leah)
     restricted = asks_for_help("safety", first_name="Hidden")
