@@ -248,6 +248,24 @@ def test_what_overrules_the_points() -> None:
     assert compare(one, replace(other, nhs="943 476 5870")).verdict == Alikeness.HOUSEHOLD
 
 
+def test_what_either_lacks_says_nothing_for_or_against() -> None:
+    everything = {"first name", "last name", "date of birth", "phone", "e-mail", "address"}
+    assert set(judge(ZEB, ZEB)[1]) == everything
+    for lacking, field in (
+        ({"born": ""}, "date of birth"),
+        ({"phones": ("12",)}, "phone"),
+        ({"email": ""}, "e-mail"),
+        ({"postcode": ""}, "address"),
+        ({"first": ""}, "first name"),
+        ({"last": "-"}, "last name"),
+    ):
+        other = replace(ZEB, **lacking)
+        assert set(judge(ZEB, other)[1]) == set(judge(other, ZEB)[1]) == everything - {field}
+    # Another e-mail address says nothing either, another number of the health service does.
+    assert "e-mail" not in judge(ZEB, replace(ZEB, email="z@example.org"))[1]
+    assert "NHS number" not in judge(ZEB, replace(ZEB, nhs="943 476 5919"))[1]
+
+
 def test_a_property_s_number_and_names_that_were_swapped_or_known_besides() -> None:
     one = Described(first="Zebedee", last="Webb", uprn="00123", address="x", postcode="BF1 2AG")
     other = Described(first="Webb", last="Zebedee", uprn="123", postcode="BF9 9ZZ")
@@ -353,6 +371,13 @@ def test_no_new_reference_needs_a_guess(start: str) -> None:
     groups = references.STARTS[start][1]
     code = new_reference(start, groups=groups)
     assert [reading for reading in references.readings(code) if reading[0] == start] == [code]
+
+
+@pytest.mark.parametrize("text", ["Fridays 1pm", "fund 123456", "help 926280", "no figures at all"])
+def test_what_only_has_the_length_of_a_reference_is_no_plain_one(text: str) -> None:
+    assert not any(span.is_plain for span in references.spans(text))
+    [plain] = [span for span in references.spans(f"{text} H-4K7-PX3-TMQ") if span.is_plain]
+    assert plain.codes == ("H-4K7-PX3-TMQ",)
 
 
 # Words that may be somebody's name
