@@ -65,7 +65,7 @@ def public() -> QuerySet[EmployerGroup]:
 def exposure_of(group: EmployerGroup, today: date, *, for_staff: bool) -> Exposure:
     """All that is known of a group, at the level of its parent; for the public without what only
     staff may see."""
-    partners = list(group.partners.all())
+    partners = list(group.partners.order_by("name", "pk"))
     rows = _supplier_rows(group)
     units = sorted({row["name"] for row in rows if row["name"]})
     names = {one_form(name) for name in [group.name, *units, *(p.name for p in partners)]}
@@ -79,7 +79,7 @@ def exposure_of(group: EmployerGroup, today: date, *, for_staff: bool) -> Exposu
         units=units,
         paid=_paid([row["supplier"] for row in rows]),
         contracts=_running(names, today),
-        pledges=list(pledges.select_related("partner", "measure")),
+        pledges=list(pledges.select_related("partner", "measure").order_by("due_on", "pk")),
         suppliers=_suppliers(group) if for_staff else [],
         scenarios=_scenarios(names, {partner.pk for partner in partners}),
     )

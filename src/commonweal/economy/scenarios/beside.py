@@ -51,7 +51,7 @@ class Beside:
 def beside() -> Beside:
     """What stands beside a scenario on the day on which its page is read."""
     pledges = Pledge.objects.to_the_town().open()
-    rows = pledges.select_related("partner", "measure").order_by("due_on")
+    rows = pledges.select_related("partner", "measure").order_by("due_on", "pk")
     about_work = [pledge for pledge in rows if WORK.search(pledge.measure.name)]
     vacancies = [pledge for pledge in about_work if VACANCY.search(pledge.measure.name)]
     others = [pledge for pledge in about_work if not VACANCY.search(pledge.measure.name)]
