@@ -73,6 +73,10 @@ class KeptVillage:
         self.aside = here
         self.is_shown = not self.is_shown
         connection.ensure_connection()
+        # A test whose connection was closed within its transaction left Django with that one's
+        # state; the other is in no transaction.
+        connection.closed_in_transaction = False
+        connection.set_autocommit(True)
 
     def _copy_of_the_empty_one(self) -> str:
         if connection.vendor == "postgresql":
