@@ -77,7 +77,7 @@ def test_the_case_leads_to_its_household_in_one_press(lodgers, leah, sign_in):
     shown = words_of(page)
     for case in lodgers.values():
         assert case.code in shown
-    assert "adults: 3 children: 2<span >, aged 4, 7</span>" in shown
+    assert "adults: 3, children: 2<span>, aged 4, 7</span>" in shown
     assert page.context["members"][0].reach in shown
 
 
