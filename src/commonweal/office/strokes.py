@@ -102,7 +102,11 @@ class Stroke:
         ]
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
-                with cursor.copy(f"COPY {into} FROM STDIN") as copy:
+                # Else the errors of a copy are the driver's, which nobody looks for.
+                with (
+                    connection.wrap_database_errors,
+                    cursor.copy(f"COPY {into} FROM STDIN") as copy,
+                ):
                     for line in lines:
                         copy.write_row(line)
             else:
