@@ -182,7 +182,7 @@ def test_what_is_wrong_otherwise_than_before_is_the_same_news(known, lines):
     ("served_s", "name", "is_said"),
     [
         (0, "worker", False),
-        (59, "worker", False),
+        (30, "worker", False),
         (61, "worker", True),
         (0, "disk", True),
         (0, "database", True),

@@ -61,7 +61,8 @@ def test_a_text_comes_back_as_it_was(keys, text):
 @pytest.mark.parametrize("text", TEXTS[:9], ids=lambda text: ascii(text[:12]))
 def test_nothing_of_it_can_be_read(keys, text):
     token = closed(text)
-    assert text not in token or len(text) == 1
+    # Three letters may stand in a drawn token by chance.
+    assert len(text) < 5 or text not in token
     assert token.isascii()
     assert closed(text) != token, "two who wrote the same are told by it"
 
