@@ -58,7 +58,7 @@ def test_several_are_counted_and_the_first_is_named(folder):
     assert permissions(NOW).says.startswith("2 files or folders are open to other users")
 
 
-def test_a_link_is_as_open_as_what_it_leads_to(folder, tmp_path):
+def test_a_link_is_not_looked_at_for_what_it_leads_to(folder, tmp_path):
     (tmp_path / "elsewhere").write_text("of somebody else")
     (tmp_path / "elsewhere").chmod(0o644)
     (folder / "link").symlink_to(tmp_path / "elsewhere")
