@@ -157,6 +157,8 @@ def test_whoever_waits_is_told_that_it_ended(server):
         finally:
             ended.append(server.seconds)
 
+    # Held here, so that it does not end by being forgotten.
+    waiting = question()
     with pytest.raises(OperationalError):
-        server.connection.wait(question())
+        server.connection.wait(waiting)
     assert ended == [FIRST_ANSWER_MOST_S]
