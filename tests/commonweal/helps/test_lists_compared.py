@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 
 import pytest
-from django.db import connection
 
 from commonweal.cases import joining, lists
 from commonweal.cases.lists import known, pace, persons
@@ -138,21 +137,3 @@ def test_a_step_grows_where_others_wait_shortly_and_shrinks_where_they_wait_long
     assert pace.next_size(100, pace.WAIT_S * 0.7) == 100
     assert pace.next_size(100, pace.WAIT_S * 2) == 50
     assert pace.next_size(pace.STEP, 9) == pace.STEP
-
-
-def sqlite_settings():
-    with connection.cursor() as cursor:
-        return {name: cursor.execute(f"PRAGMA {name}").fetchone() for name in pace.MEANWHILE}
-
-
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="settings of SQLite")
-def test_sqlite_is_set_for_a_list_and_afterwards_as_it_was_whatever_happens():
-    before = sqlite_settings()
-    with pace.room_for_pages():
-        assert sqlite_settings() == {name: (number,) for name, number in pace.MEANWHILE.items()}
-        pace.write_back()
-    assert sqlite_settings() == before
-    with pytest.raises(ZeroDivisionError), pace.room_for_pages():
-        raise ZeroDivisionError
-    assert sqlite_settings() == before
-    assert before.keys() == {key for key in before if before[key] != (pace.MEANWHILE[key],)}

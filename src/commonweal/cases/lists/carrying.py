@@ -116,7 +116,6 @@ class _Turns:
                 _Step(self.run, self.by, self.total, sight, rows.ask).carry_out(plans)
                 self.is_over = self.run.finished_at is not None
         self.free_since = time.monotonic()
-        pace.write_back()
         self.size = pace.next_size(self.size, self.free_since - began)
 
 

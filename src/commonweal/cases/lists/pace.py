@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 
 from django.db import connection
 
@@ -17,8 +17,6 @@ PAUSE_S = 0.11
 # All pages that the largest step touches: else SQLite writes some of them twice, and reads those
 # anew that were looked at before.
 PAGES_KB = 200_000
-# How SQLite is set on this connection while a list is carried out.
-MEANWHILE = {"cache_size": -PAGES_KB, "wal_autocheckpoint": 0, "journal_size_limit": -1}
 
 
 def next_size(size: int, took_s: float) -> int:
@@ -47,35 +45,17 @@ def collecting_later() -> Iterator[None]:
             gc.enable()
 
 
-def write_back() -> None:
-    """Bring what was committed from SQLite's log into its file, while nobody waits for it: done as
-    part of the commit it would count as waiting, and whoever came next might have to do it."""
-    if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
-            cursor.fetchall()
-
-
 @contextmanager
 def room_for_pages() -> Iterator[None]:
-    """Let SQLite hold all pages of a step meanwhile, write them back when it is told to, and keep
-    the room that its log takes on the disk from step to step."""
+    """Let SQLite hold all pages of a step meanwhile."""
     if connection.vendor != "sqlite":
         yield
         return
-    with ExitStack() as stack:
-        for name, number in MEANWHILE.items():
-            stack.enter_context(_set_meanwhile(name, number))
-        yield
-
-
-@contextmanager
-def _set_meanwhile(name: str, number: int) -> Iterator[None]:
     with connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA {name}")
+        cursor.execute("PRAGMA cache_size")
         [usual] = cursor.fetchone()
-        cursor.execute(f"PRAGMA {name} = {number}")
+        cursor.execute(f"PRAGMA cache_size = -{PAGES_KB}")
         try:
             yield
         finally:
-            cursor.execute(f"PRAGMA {name} = {usual}")
+            cursor.execute(f"PRAGMA cache_size = {usual}")
