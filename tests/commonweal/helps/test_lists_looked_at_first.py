@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from itertools import count
 
 import pytest
@@ -112,3 +113,15 @@ def test_a_row_of_which_no_list_tells_any_more_is_looked_up(meanwhile, kinds, mo
     outcomes, sizes = meanwhile(lambda: ListRow.objects.all().delete())
     assert sizes == ([1, 1] if connection.vendor == "sqlite" else [2])
     assert outcomes == ["known person", "new"]
+
+
+def test_no_circles_are_looked_for_between_two_steps_and_again_afterwards(kinds, monkeypatch):
+    monkeypatch.setattr(pace, "STEP", 1)
+    monkeypatch.setattr(pace, "MOST", 1)
+    monkeypatch.setattr(pace, "PAUSE_S", 0)
+    rows = [f"Ada,Quillfeather,1{number}/04/1958,BF1 2AG,,," for number in range(3)]
+    shown = lists.preview("\n".join([HEADS, *rows]).encode(), "list.csv")
+    run, are_on = lists.begin(shown, help_type=kinds["food"], by=None), []
+    lists.carry_out(shown, run, by=None, say=lambda *_: are_on.append(gc.isenabled()))
+    assert are_on == [False] * 3
+    assert gc.isenabled()

@@ -86,7 +86,11 @@ def carry_out(
     """Carry out what is left of a list, in steps that are each whole or not at all. Two who do so
     at once take turns, and each step is done by one of them."""
     turn = _Turns(run, by, len(shown.listed))
-    with pace.room_for_pages(), ahead.rows_ahead(shown.listed, run.done) as rows:
+    with (
+        pace.collecting_later(),
+        pace.room_for_pages(),
+        ahead.rows_ahead(shown.listed, run.done) as rows,
+    ):
         while not (turn.is_over or is_stopping()):
             turn.take(shown.listed, rows)
             say(turn.run.done, turn.total)
@@ -104,11 +108,10 @@ class _Turns:
 
     def take(self, every: list[Listed], rows: RowsAhead) -> None:
         """Look the next rows up, and carry them out."""
-        with pace.collecting_later():
-            plans = _planned(self.run, every[self.run.done : self.run.done + self.size], rows)
-            sight = looking.ahead(_unknown(plans, self.run), rows.ask)
+        plans = _planned(self.run, every[self.run.done : self.run.done + self.size], rows)
+        sight = looking.ahead(_unknown(plans, self.run), rows.ask)
         pace.let_others(self.free_since)
-        with pace.collecting_later(), transaction.atomic():
+        with transaction.atomic():
             done, self.run = self.run.done, ListRun.objects.select_for_update().get(pk=self.run.pk)
             began = time.monotonic()
             self.is_over = (self.run.undone_at or self.run.finished_at) is not None
