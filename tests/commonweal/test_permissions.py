@@ -342,6 +342,7 @@ def samples(
             "desk-charter-version-out": {"number": 1},
             "desk-set-themes-one": {"code": "fair-work"},
             "desk-set-tiers-one": {"code": "partner"},
+            "desk-set-metrics-one": {"code": metric.code},
             "desk-set-pillars-one": {"code": "procurement"},
             "desk-set-workstreams-one": {
                 "code": Workstream.objects.create(code="work", name="Work").code

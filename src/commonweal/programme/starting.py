@@ -149,6 +149,11 @@ def bring_metric(settings: dict[str, Any], order: int, on: date) -> Metric:
     return metric
 
 
+def is_ours(code: str) -> bool:
+    """Whether a code means a function of the product, or a metric of the national list."""
+    return code in computed.REGISTERED or outcomes.listed(code) is not None
+
+
 # What figures that stand there, and pledges that are measured by them, would mean otherwise.
 FIXED = ("kind", "direction", "computed")
 
@@ -163,8 +168,8 @@ def _refuse_to_count_otherwise(code: str, values: dict[str, Any]) -> None:
         name = changed[0]
         raise Refused(
             f"[[metrics]] “{code}”: {name} is {getattr(metric, name) or 'not set'}, and figures or "
-            f"pledges are counted by it, so it can't become {values[name] or 'empty'}. Give what "
-            "is counted anew a code of its own."
+            f"pledges are counted by it, so it can't become {values[name] or 'empty'}. What is "
+            "counted anew is a metric of its own, with a code of its own."
         )
 
 
@@ -172,11 +177,11 @@ def _answers_for_it(settings: dict[str, Any], code: str, *, is_there: bool) -> d
     """A metric's theme and partner; of a new one the council, where the file names no partner."""
     values: dict[str, Any] = {}
     if "theme" in settings:
-        values["theme"] = _named(Theme, code, settings["theme"])
-    if "partner" in settings:
+        values["theme"] = _named(Theme, code, settings["theme"]) if settings["theme"] else None
+    if settings.get("partner"):
         values["partner"] = _named(Partner, code, settings["partner"])
-    elif not is_there and (council := Partner.objects.filter(is_council=True).first()):
-        values["partner"] = council
+    elif "partner" in settings or not is_there:
+        values["partner"] = Partner.objects.filter(is_council=True).first()
     return values
 
 
@@ -216,6 +221,8 @@ def _from_function(settings: dict[str, Any]) -> dict[str, Any]:
 
 def _first_series(metric: Metric, settings: dict[str, Any], on: date) -> None:
     starts_on = settings.get("starts_on") or date(on.year, (on.month - 1) // 3 * 3 + 1, 1)
+    if settings.get("baseline") is not None and not settings.get("baseline_on"):
+        raise Refused(f"[[metrics]] “{metric.code}”: a baseline needs its day.")
     series = Series.objects.create(
         metric=metric,
         number=1,

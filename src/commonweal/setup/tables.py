@@ -6,7 +6,7 @@ people judge by (the days of the rules, the tiers) changes by a decision once th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -21,6 +21,7 @@ from commonweal.charter.models import Decision
 from commonweal.office.errors import Refused
 from commonweal.places import formerly, opening
 from commonweal.places.models import Town
+from commonweal.programme import starting
 
 from . import townfile, writing
 from .adopting import free_code
@@ -32,6 +33,7 @@ DECISION_WANTED = (
     "title, who decided, and when."
 )
 NO_TABLES = ("tables", "texts", "references")
+LEAD = (Role.ADMINISTRATOR, Role.PROGRAMME_LEAD)
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,10 @@ class SettingsPage:
     can_change: bool = True
     # What its tables are called, by what they are known by, where they have no name.
     titles: Mapping[str, str] = field(default_factory=dict)
+    # What is asked once, when a table is added, since figures rest on it.
+    only_new: tuple[str, ...] = ()
+    # Codes that mean something of the product's own, which a new table can't take.
+    is_ours: Callable[[str], bool] = lambda code: False
 
     @property
     def section(self) -> Section:
@@ -65,7 +71,7 @@ class SettingsPage:
 
     def keys(self, *, is_new: bool) -> list[Key]:
         """What its form asks: not the code, which is made from the name and stays."""
-        fixed = {"code"} if is_new else {self.known_by}
+        fixed = {"code"} if is_new else {self.known_by, *self.only_new}
         return [
             key
             for key in self.section.keys
@@ -124,13 +130,22 @@ PAGES = (
         "pillars",
         "Pillars",
         "What the programme stands on.",
-        (Role.ADMINISTRATOR, Role.PROGRAMME_LEAD),
+        LEAD,
     ),
     SettingsPage(
         "workstreams",
         "Workstreams",
         "Parts of the programme, each with a lead.",
-        (Role.ADMINISTRATOR, Role.PROGRAMME_LEAD),
+        LEAD,
+    ),
+    SettingsPage(
+        "metrics",
+        "Metrics",
+        "What the town watches. Of one that stands, what is counted and its unit change on its "
+        "own page, by “Change what is counted”: a new series begins, and no chart joins the two.",
+        LEAD,
+        only_new=("unit", "definition", "starts_on", "baseline", "baseline_on"),
+        is_ours=starting.is_ours,
     ),
     SettingsPage(
         "help_types", "Kinds of help", "What can be asked for, and how soon it is answered."
@@ -185,13 +200,7 @@ def put(
     row = before | {name: answers[name] for name in changed}
     if page.is_list and page.known_by not in row:
         row[page.known_by] = _free_code(page, answers["name"])
-    townfile.bring(
-        {
-            "town": {"name": town.name},
-            "programme": {"starting_metrics": False},
-            page.name: _with(page, row, code) if page.is_list else row,
-        }
-    )
+    _bring(page, town, _with(page, row, code) if page.is_list else row)
     record(
         "town settings changed",
         about=town,
@@ -203,6 +212,15 @@ def put(
         decision=decided.code if decided else "",
     )
     return True
+
+
+def _bring(page: SettingsPage, town: Town, stands: Any) -> None:
+    """What the file would say, set; where it refuses, without the heading of its section."""
+    content = {"town": {"name": town.name}, "programme": {"starting_metrics": False}}
+    try:
+        townfile.bring(content | {page.name: stands})
+    except Refused as refused:
+        raise Refused(str(refused).removeprefix(f"{page.section.heading} ")) from None
 
 
 def _role_of(page: SettingsPage, by: Person) -> Role:
@@ -244,7 +262,8 @@ def _refuse_twice(
 
 def _free_code(page: SettingsPage, name: str) -> str:
     column: Any = page.section.key("code")
-    return free_code(column.model_field.model, name)[: column.most]
+    code = free_code(column.model_field.model, name)[: column.most]
+    return f"own-{code}"[: column.most] if page.is_ours(code) else code
 
 
 def _with(page: SettingsPage, row: dict[str, Any], code: str) -> Sequence[dict[str, Any]]:

@@ -7,7 +7,9 @@ from typing import Any
 from django import forms
 from django.db import models
 
-from commonweal.design.forms import DateField, Form, ReasonField
+from commonweal.charter.models import Theme
+from commonweal.design.forms import DateField, FigureField, Form, ReasonField
+from commonweal.partners.models import Partner
 from commonweal.places import opening
 
 from . import values
@@ -15,6 +17,9 @@ from .sections import Key
 from .tables import SettingsPage
 
 LONG = 300
+# What a table of the file may name by its code.
+NAMED: dict[str, Any] = {"themes": Theme, "partners": Partner}
+RHYTHMS = {"1": "Every month", "3": "Every quarter", "6": "Every half year", "12": "Every year"}
 DECISION = ("decision_title", "body", "decided_on", "minute")
 
 
@@ -65,18 +70,50 @@ def _field(key: Key, label: str) -> forms.Field:
     label = label if is_wanted else f"{label} (optional)"
     if key.kind == "day":
         return DateField(label=label, required=is_wanted)
+    if key.choices or key.kind == "reference":
+        return _choice(key, label, is_wanted)
+    if key.kind == "figure":
+        return FigureField(label=label, required=is_wanted)
     if key.kind == "whole":
-        return forms.IntegerField(
-            widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-            min_value=key.least,
-            max_value=key.most,
-            error_messages={"invalid": "Write a whole number"},
-            label=label,
-            required=is_wanted,
-        )
+        return _whole(key, label, is_wanted)
+    return _words(key, label, is_wanted)
+
+
+def _whole(key: Key, label: str, is_wanted: bool) -> forms.Field:
+    return forms.IntegerField(
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        min_value=key.least,
+        max_value=key.most,
+        error_messages={"invalid": "Write a whole number"},
+        label=label,
+        required=is_wanted,
+    )
+
+
+def _words(key: Key, label: str, is_wanted: bool) -> forms.Field:
     is_long = isinstance(key.model_field, models.TextField) or (key.most or 0) >= LONG
     kind = ReasonField if is_long else forms.CharField
     return kind(max_length=key.most or 20_000, label=label, required=is_wanted)
+
+
+def _choice(key: Key, label: str, is_wanted: bool) -> forms.Field:
+    """One of those that the key takes, as people call them."""
+    none = [] if is_wanted else [("", "None")]
+    if key.kind == "whole":
+        return forms.TypedChoiceField(
+            choices=[(n, RHYTHMS[n]) for n in key.choices], coerce=int, label=label
+        )
+    if key.kind == "reference":
+        rows = NAMED[key.of].objects.order_by("name", "code").values_list("code", "name")
+        return forms.ChoiceField(choices=[*none, *rows], label=label, required=is_wanted)
+    column: Any = key.model_field
+    return forms.ChoiceField(
+        choices=[*none, *column.choices],
+        label=label,
+        required=is_wanted,
+        widget=forms.RadioSelect,
+        error_messages={"required": f"Choose: {label[0].lower()}{label[1:]}"},
+    )
 
 
 def _is_wanted(key: Key) -> bool:
