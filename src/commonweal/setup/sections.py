@@ -364,6 +364,7 @@ def _help_types() -> Section:
         Key("label", "text", needed=True),
         Key("kind", "choice", choices=("text", "number", "yes_no", "choice")),
         Key("choices", "texts"),
+        Key("ended", "truth", about="It is asked no more; what was answered keeps its words."),
     )
     needed = "code name words"
     keys = (

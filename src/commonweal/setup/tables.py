@@ -32,7 +32,6 @@ DECISION_WANTED = (
     "The town is open, and this changes what is judged by it. Say which decision changes it: its "
     "title, who decided, and when."
 )
-NO_TABLES = ("tables", "texts", "references")
 LEAD = (Role.ADMINISTRATOR, Role.PROGRAMME_LEAD)
 
 
@@ -73,9 +72,7 @@ class SettingsPage:
         """What its form asks: not the code, which is made from the name and stays."""
         fixed = {"code"} if is_new else {self.known_by, *self.only_new}
         return [
-            key
-            for key in self.section.keys
-            if key.name not in fixed and key.kind not in NO_TABLES and key.name in self.labels
+            key for key in self.section.keys if key.name not in fixed and key.name in self.labels
         ]
 
     @property
@@ -192,7 +189,7 @@ def put(
     """
     town = Town.objects.select_for_update().get(id=1)
     before = _before(page, code)
-    changed = [name for name, new in answers.items() if before.get(name, _NOTHING[new]) != new]
+    changed = [name for name, new in answers.items() if before.get(name, _nothing(new)) != new]
     if not changed:
         return False
     _refuse_twice(page, answers, changed, is_new=not code)
@@ -239,14 +236,9 @@ def _before(page: SettingsPage, code: str) -> dict[str, Any]:
     return before
 
 
-class _Nothing(dict[Any, Any]):
+def _nothing(answer: Any) -> Any:
     """What stands for a value that is left out, by what was answered instead."""
-
-    def __missing__(self, answer: Any) -> Any:
-        return "" if isinstance(answer, str) else None
-
-
-_NOTHING = _Nothing()
+    return type(answer)() if isinstance(answer, str | list) else None
 
 
 def _refuse_twice(

@@ -13,6 +13,7 @@ from commonweal.partners.models import Partner
 from commonweal.places import opening
 
 from . import values
+from .kind_questions import QuestionsField, merged
 from .sections import Key
 from .tables import SettingsPage
 
@@ -20,6 +21,11 @@ LONG = 300
 # What a table of the file may name by its code.
 NAMED: dict[str, Any] = {"themes": Theme, "partners": Partner}
 RHYTHMS = {"1": "Every month", "3": "Every quarter", "6": "Every half year", "12": "Every year"}
+BY_KIND: dict[str, type[forms.Field]] = {
+    "day": DateField,
+    "figure": FigureField,
+    "tables": QuestionsField,
+}
 DECISION = ("decision_title", "body", "decided_on", "minute")
 
 
@@ -30,13 +36,17 @@ class SettingsForm(Form):
 
     def clean(self) -> dict[str, Any]:
         answers: dict[str, Any] = super().clean() or {}
-        for key in self.keys:
+        for key in self._plain_keys():
             typed = answers.get(key.name)
             if typed not in (None, "") and (fault := values.fault(key, typed)):
                 self.add_error(key.name, f"What you wrote {fault}")
         if any(answers.get(name) for name in DECISION):
             self._whole_decision(answers)
         return answers
+
+    def _plain_keys(self) -> list[Key]:
+        """All but lists of tables, whose field has looked at each line."""
+        return [key for key in self.keys if key.kind != "tables"]
 
     def _whole_decision(self, answers: dict[str, Any]) -> None:
         for name in DECISION[:3]:
@@ -45,7 +55,10 @@ class SettingsForm(Form):
 
     def settings(self) -> dict[str, Any]:
         """The answers, without what is said of the decision."""
-        return {key.name: self.cleaned_data[key.name] for key in self.keys}
+        answers = {key.name: self.cleaned_data[key.name] for key in self.keys}
+        for name in (key.name for key in self.keys if key.kind == "tables"):
+            answers[name] = merged(self.initial.get(name, []), answers[name])
+        return answers
 
     def decision(self) -> dict[str, Any] | None:
         if not self.cleaned_data.get("decision_title"):
@@ -68,15 +81,12 @@ def _field(key: Key, label: str) -> forms.Field:
         return forms.BooleanField(label=label, required=False)
     is_wanted = _is_wanted(key)
     label = label if is_wanted else f"{label} (optional)"
-    if key.kind == "day":
-        return DateField(label=label, required=is_wanted)
     if key.choices or key.kind == "reference":
         return _choice(key, label, is_wanted)
-    if key.kind == "figure":
-        return FigureField(label=label, required=is_wanted)
-    if key.kind == "whole":
-        return _whole(key, label, is_wanted)
-    return _words(key, label, is_wanted)
+    if key.kind in BY_KIND:
+        return BY_KIND[key.kind](label=label, required=is_wanted)
+    make = _whole if key.kind == "whole" else _words
+    return make(key, label, is_wanted)
 
 
 def _whole(key: Key, label: str, is_wanted: bool) -> forms.Field:

@@ -48,7 +48,6 @@ REASONS = {
     "metrics.pillars": "a list: by the file",
     "metrics.targets": "tables within a table: by the file",
     "metrics.comparators": "tables within a table: by the file",
-    "help_types.questions": "tables within a table: by the file",
 }
 
 

@@ -130,7 +130,7 @@ class IntakeForm(Form):
         area: Any = self.fields["area"]
         area.choices = areas_choice()
         for kind in self.kinds:
-            for question in kind.questions:
+            for question in kind.asked:
                 self.fields[f"q-{kind.code}-{question['code']}"] = question_field(question, public)
         if only:
             self._leave(only)
@@ -207,9 +207,9 @@ class IntakeForm(Form):
     def question_groups(self) -> list[tuple[HelpType, list[Any]]]:
         """The own questions of each kind of help, for the page."""
         return [
-            (kind, [self[f"q-{kind.code}-{q['code']}"] for q in kind.questions])
+            (kind, [self[f"q-{kind.code}-{q['code']}"] for q in kind.asked])
             for kind in self.kinds
-            if kind.questions and f"q-{kind.code}-{kind.questions[0]['code']}" in self.fields
+            if kind.asked and f"q-{kind.code}-{kind.asked[0]['code']}" in self.fields
         ]
 
 

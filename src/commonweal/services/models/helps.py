@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -58,6 +58,11 @@ class HelpType(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def asked(self) -> list[dict[str, Any]]:
+        """Its questions that have not ended."""
+        return [question for question in self.questions if not question.get("ended")]
 
 
 class Organisation(models.Model):

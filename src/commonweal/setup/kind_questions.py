@@ -1,0 +1,117 @@
+"""The own questions of a kind of help, a line each.
+
+No question is deleted, since answers may rest on it: one whose line is taken out, or is put
+otherwise, has ended. It is asked no more, and its answers keep their words.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.text import slugify
+
+from commonweal.design.forms import ReasonField
+
+KINDS = {"text": "text", "number": "number", "yes or no": "yes_no", "choice": "choice"}
+CALLED = {kind: called for called, kind in KINDS.items()}
+LABEL_MOST, CODE_MOST = 200, 40
+
+
+class QuestionsField(ReasonField):
+    """Questions as lines: the question, how it is answered, and of a choice what there is."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return written(value) if isinstance(value, list) else value
+
+    def clean(self, typed: Any) -> Any:
+        return read(str(super().clean(typed) or ""))
+
+
+def written(questions: list[dict[str, Any]]) -> str:
+    return "\n".join(
+        " | ".join([question["label"], *_answered(question)])
+        for question in questions
+        if not question.get("ended")
+    )
+
+
+def _answered(question: dict[str, Any]) -> list[str]:
+    return [CALLED[question.get("kind", "text")], *question.get("choices", [])]
+
+
+def read(typed: str) -> list[dict[str, Any]]:
+    """The questions of some lines, without codes.
+
+    Raises
+    ------
+    ValidationError
+        A line is no question, or is asked twice.
+    """
+    questions: list[dict[str, Any]] = []
+    for number, line in enumerate(typed.splitlines(), 1):
+        if not line.strip():
+            continue
+        question = _question(number, line)
+        if any(_is_same(question["label"], known["label"]) for known in questions):
+            raise ValidationError(f"Line {number}: this question is there already")
+        questions.append(question)
+    return questions
+
+
+def _question(number: int, line: str) -> dict[str, Any]:
+    label, *answered = (part.strip() for part in line.split("|"))
+    called = answered[0].lower() if answered else "text"
+    choices = list(dict.fromkeys(choice for choice in answered[1:] if choice))
+    if not label or len(label) > LABEL_MOST:
+        raise ValidationError(f"Line {number}: write a question of at most {LABEL_MOST} letters")
+    if fault := _unanswerable(called, choices):
+        raise ValidationError(f"Line {number}: {fault}")
+    question = {"label": label, "kind": KINDS[called]}
+    return question | ({"choices": choices} if choices else {})
+
+
+def _unanswerable(called: str, choices: list[str]) -> str:
+    """What is wrong with how a question is answered; nothing if it is right."""
+    if called not in KINDS:
+        return f"“{called}” is no way to answer. There are: {', '.join(KINDS)}"
+    if called == "choice" and len(choices) < 2:
+        return "a choice takes two answers at least, each behind a |"
+    if called != "choice" and choices:
+        return "only a choice has answers to choose from"
+    return ""
+
+
+def _is_same(one: str, another: str) -> bool:
+    return one.casefold() == another.casefold()
+
+
+def merged(before: list[dict[str, Any]], asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is asked from now on, and behind it what has ended. One that stands keeps its code."""
+    now: list[dict[str, Any]] = []
+    stands = {_means(question): question for question in reversed(before)}
+    for question in asked:
+        known = stands.get(_means(question))
+        taken = {one["code"] for one in (*before, *now)}
+        now.append(
+            _going_on(known) if known else {"code": _code(question["label"], taken), **question}
+        )
+    codes = {question["code"] for question in now}
+    return now + [one | {"ended": True} for one in before if one["code"] not in codes]
+
+
+def _going_on(question: dict[str, Any]) -> dict[str, Any]:
+    return {name: part for name, part in question.items() if name != "ended"}
+
+
+def _means(question: dict[str, Any]) -> tuple[Any, ...]:
+    return (question["label"], *_answered(question))
+
+
+def _code(label: str, taken: set[str]) -> str:
+    code = start = slugify(label)[: CODE_MOST - 4].strip("-") or "question"
+    number = 1
+    while code in taken:
+        number += 1
+        code = f"{start}-{number}"
+    return code

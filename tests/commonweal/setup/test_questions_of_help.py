@@ -1,0 +1,106 @@
+"""The own questions of a kind of help are set on its page; none that was answered is lost."""
+
+from __future__ import annotations
+
+import json
+from html import unescape
+from types import SimpleNamespace
+
+import pytest
+
+from commonweal.accounts.models import Event
+from commonweal.desk.forms.intake import IntakeForm
+from commonweal.desk.templatetags.needs import answers
+from commonweal.services.models import HelpType
+from commonweal.setup import townfile, writing
+
+from .test_plain_settings import text
+
+pytestmark = pytest.mark.django_db
+
+LINES = "How many eat there? | number\nIs there a cooker? | yes or no\nWhen? | choice | Now | Later"
+
+
+@pytest.fixture
+def soup():
+    return HelpType.objects.create(code="soup", name="Soup", words="A warm meal.", order=90)
+
+
+@pytest.fixture
+def put(daniel, sign_in, soup):
+    def put(lines, **typed):
+        scalars = {"hours_promised": 72, "second_call_days": 7, "weight": 10, "is_active": "on"}
+        stands = {"name": soup.name, "words": soup.words, "is_public": "on", **scalars}
+        page = sign_in(daniel).post(
+            "/desk/town/help-types/soup/", stands | {"questions": lines} | typed, follow=True
+        )
+        soup.refresh_from_db()
+        return page
+
+    return put
+
+
+def asked_of(soup):
+    return [name for name in IntakeForm().fields if name.startswith(f"q-{soup.code}-")]
+
+
+def test_questions_are_set_and_asked(put, soup, daniel):
+    assert "Saved." in text(put(LINES))
+    assert soup.questions == [
+        {"code": "how-many-eat-there", "label": "How many eat there?", "kind": "number"},
+        {"code": "is-there-a-cooker", "label": "Is there a cooker?", "kind": "yes_no"},
+        {"code": "when", "label": "When?", "kind": "choice", "choices": ["Now", "Later"]},
+    ]
+    assert asked_of(soup) == [f"q-soup-{question['code']}" for question in soup.questions]
+    line = Event.objects.filter(verb="town settings changed").last()
+    assert (line.by_code, line.detail["which"]) == (daniel.code, "soup")
+    assert line.detail["settings"] == ["questions"]
+    assert "Nothing was changed." in text(put(LINES))
+
+
+def test_one_that_is_taken_out_ends_and_keeps_its_answers(put, soup, daniel, sign_in):
+    put(LINES)
+    put("When? | choice | Now | Later")
+    assert asked_of(soup) == ["q-soup-when"]
+    need = SimpleNamespace(help_type=soup, answers=json.dumps({"how-many-eat-there": "4"}))
+    assert answers(need) == [("How many eat there", "4")]
+    page = sign_in(daniel).get("/desk/town/help-types/soup/").content.decode()
+    assert "How many eat there?" not in unescape(page)
+    put(LINES)
+    assert [question.get("ended") for question in soup.questions] == [None, None, None]
+    assert soup.questions[0]["code"] == "how-many-eat-there"
+
+
+def test_one_that_is_put_otherwise_is_another(put, soup, tmp_path):
+    put("When? | choice | Now | Later")
+    put("When? | text")
+    assert asked_of(soup) == ["q-soup-when-2"]
+    assert soup.questions[1] == {
+        "code": "when",
+        "label": "When?",
+        "kind": "choice",
+        "choices": ["Now", "Later"],
+        "ended": True,
+    }
+    path = tmp_path / "town.toml"
+    path.write_text(writing.written())
+    kinds = {kind["code"]: kind for kind in townfile.read(path)["help_types"]}
+    assert kinds["soup"]["questions"] == soup.questions
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ("Who?\nWhen? | someday", "Line 2: “someday” is no way to answer"),
+        ("When? | choice | Now", "Line 1: a choice takes two answers at least"),
+        ("When? | text | Now", "Line 1: only a choice has answers"),
+        ("When?\n\nwhen?", "Line 3: this question is there already"),
+        ("| number", "Line 1: write a question"),
+        ("w" * 201, "Line 1: write a question of at most 200 letters"),
+    ],
+)
+def test_a_line_that_is_no_question_is_asked_again(put, soup, lines, words):
+    page = put(lines)
+    assert words in text(page)
+    assert lines in unescape(page.content.decode())
+    assert soup.questions == []
