@@ -16,10 +16,17 @@ from commonweal.design.forms import ReasonField
 KINDS = {"text": "text", "number": "number", "yes or no": "yes_no", "choice": "choice"}
 CALLED = {kind: called for called, kind in KINDS.items()}
 LABEL_MOST, CODE_MOST = 200, 40
+HINT = (
+    "The question | text, number, yes or no, or choice | and for a choice its answers, with a | "
+    "between them"
+)
 
 
 class QuestionsField(ReasonField):
     """Questions as lines: the question, how it is answered, and of a choice what there is."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(help_text=HINT, **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
         return written(value) if isinstance(value, list) else value
@@ -82,8 +89,8 @@ def _unanswerable(called: str, choices: list[str]) -> str:
     return ""
 
 
-def _is_same(one: str, another: str) -> bool:
-    return one.casefold() == another.casefold()
+def _is_same(label: str, another: str) -> bool:
+    return label.casefold() == another.casefold()
 
 
 def merged(before: list[dict[str, Any]], asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -92,12 +99,13 @@ def merged(before: list[dict[str, Any]], asked: list[dict[str, Any]]) -> list[di
     stands = {_means(question): question for question in reversed(before)}
     for question in asked:
         known = stands.get(_means(question))
-        taken = {one["code"] for one in (*before, *now)}
+        taken = {earlier["code"] for earlier in (*before, *now)}
         now.append(
             _going_on(known) if known else {"code": _code(question["label"], taken), **question}
         )
     codes = {question["code"] for question in now}
-    return now + [one | {"ended": True} for one in before if one["code"] not in codes]
+    gone = [question for question in before if question["code"] not in codes]
+    return now + [question | {"ended": True} for question in gone]
 
 
 def _going_on(question: dict[str, Any]) -> dict[str, Any]:

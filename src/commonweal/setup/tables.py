@@ -23,7 +23,7 @@ from commonweal.places import formerly, opening
 from commonweal.places.models import Town
 from commonweal.programme import starting
 
-from . import townfile, writing
+from . import kind_questions, townfile, writing
 from .adopting import free_code
 from .sections import RULES, Key, Section, sections
 from .tables_words import WORDS
@@ -189,6 +189,7 @@ def put(
     """
     town = Town.objects.select_for_update().get(id=1)
     before = _before(page, code)
+    answers = answers | _merged(page, before, answers)
     changed = [name for name, new in answers.items() if before.get(name, _nothing(new)) != new]
     if not changed:
         return False
@@ -209,6 +210,14 @@ def put(
         decision=decided.code if decided else "",
     )
     return True
+
+
+def _merged(
+    page: SettingsPage, before: dict[str, Any], answers: dict[str, Any]
+) -> dict[str, list[dict[str, Any]]]:
+    """Questions with those that have ended, by what stands now and not when the form came in."""
+    names = [key.name for key in page.section.keys if key.kind == "tables" and key.name in answers]
+    return {name: kind_questions.merged(before.get(name, []), answers[name]) for name in names}
 
 
 def _bring(page: SettingsPage, town: Town, stands: Any) -> None:

@@ -90,7 +90,9 @@ def _back(page: SettingsPage, person: Person) -> tuple[str, str]:
 def _row(page: SettingsPage, code: str, *, is_new: bool) -> dict[str, Any]:
     """What its form shows: the table as it stands; of a new one what every town begins with."""
     if is_new:
-        return {key.name: key.default for key in page.keys(is_new=True) if key.default is not None}
+        # What is to be chosen is chosen by whoever adds it.
+        asked = [key for key in page.keys(is_new=True) if key.kind != "choice"]
+        return {key.name: key.default for key in asked if key.default is not None}
     row = page.row(code) if page.is_list else page.rows()[0]
     if row is None:
         raise Http404

@@ -13,7 +13,7 @@ from commonweal.partners.models import Partner
 from commonweal.places import opening
 
 from . import values
-from .kind_questions import QuestionsField, merged
+from .kind_questions import QuestionsField
 from .sections import Key
 from .tables import SettingsPage
 
@@ -55,10 +55,7 @@ class SettingsForm(Form):
 
     def settings(self) -> dict[str, Any]:
         """The answers, without what is said of the decision."""
-        answers = {key.name: self.cleaned_data[key.name] for key in self.keys}
-        for name in (key.name for key in self.keys if key.kind == "tables"):
-            answers[name] = merged(self.initial.get(name, []), answers[name])
-        return answers
+        return {key.name: self.cleaned_data[key.name] for key in self.keys}
 
     def decision(self) -> dict[str, Any] | None:
         if not self.cleaned_data.get("decision_title"):

@@ -65,8 +65,7 @@ WORDS: dict[str, dict[str, str]] = {
         "is_active": "It is in use",
         "first_script": "What is said on the first call",
         "second_script": "What is said on the second call",
-        "questions": "Its own questions, one a line: the question | text, number, yes or no, or "
-        "choice | and for a choice its answers, a | between them",
+        "questions": "Its own questions, one a line",
     },
     "text_templates": {
         "name": "Name",

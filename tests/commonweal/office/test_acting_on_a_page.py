@@ -86,11 +86,11 @@ def test_what_is_said_and_where_it_leads_may_hang_on_what_was_done(desk):
 
 
 def test_it_leads_to_whatever_has_an_address(desk):
-    there = SimpleNamespace(get_absolute_url=lambda: "/partners/bakery/")
-    assert desk.page("POST", {"amount": "12"}, to=there)["Location"] == "/partners/bakery/"
+    bakery = SimpleNamespace(get_absolute_url=lambda: "/partners/bakery/")
+    assert desk.page("POST", {"amount": "12"}, to=bakery)["Location"] == "/partners/bakery/"
     assert (
-        desk.page("POST", {"amount": "12"}, to=lambda _: there)["Location"]
-        == there.get_absolute_url()
+        desk.page("POST", {"amount": "12"}, to=lambda _: bakery)["Location"]
+        == bakery.get_absolute_url()
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -135,6 +136,7 @@ def test_without_figures_they_change(shops):
         ({"name": ""}, "Name"),
         ({"starts_on_2": ""}, "Day from which it is counted"),
         ({"definition": ""}, "What exactly is counted"),
+        ({"direction": ""}, "Choose: which way is better"),
         ({"kind": ""}, "Choose: in what it is counted"),
         ({"kind": "miles"}, "Choose from the list for “In what"),
         ({"every_months": "5"}, "Choose from the list for “How often"),
@@ -165,3 +167,10 @@ def test_a_name_like_a_function_s_makes_no_metric_that_works_itself_out(nadia, s
     metric = Metric.objects.get(name="Local share")
     assert (metric.computed, metric.kind) == ("", "count")
     assert metric.series.get().unit == "shops"
+
+
+def test_which_way_is_better_is_chosen_by_whoever_adds_it(sign_in, daniel):
+    page = sign_in(daniel).get("/desk/town/metrics/add/").content.decode()
+    ways = [tag for tag in re.findall("<input[^>]*>", page) if 'name="direction"' in tag]
+    assert len(ways) == 2
+    assert not [tag for tag in ways if "checked" in tag]

@@ -12,7 +12,7 @@ from commonweal.accounts.models import Event
 from commonweal.desk.forms.intake import IntakeForm
 from commonweal.desk.templatetags.needs import answers
 from commonweal.services.models import HelpType
-from commonweal.setup import townfile, writing
+from commonweal.setup import kind_questions, tables, townfile, writing
 
 from .test_plain_settings import text
 
@@ -104,3 +104,25 @@ def test_a_line_that_is_no_question_is_asked_again(put, soup, lines, words):
     assert words in text(page)
     assert lines in unescape(page.content.decode())
     assert soup.questions == []
+
+
+def test_what_somebody_else_added_meanwhile_ends_and_is_not_lost(put, soup, daniel):
+    put(LINES)
+    page = next(page for page in tables.PAGES if page.name == "help_types")
+    typed = {"questions": kind_questions.read("Is it warm? | yes or no")}
+    assert tables.put(page=page, code="soup", answers=typed, decision=None, by=daniel)
+    soup.refresh_from_db()
+    codes = {question["code"]: question.get("ended", False) for question in soup.questions}
+    assert codes == {
+        "is-it-warm": False,
+        "how-many-eat-there": True,
+        "is-there-a-cooker": True,
+        "when": True,
+    }
+    assert not tables.put(page=page, code="soup", answers=typed, decision=None, by=daniel)
+
+
+def test_the_page_says_how_a_question_is_written(sign_in, daniel, soup):
+    assert "number, yes or no, or choice" in text(
+        sign_in(daniel).get("/desk/town/help-types/soup/")
+    )
