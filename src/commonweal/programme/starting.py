@@ -221,8 +221,12 @@ def _from_function(settings: dict[str, Any]) -> dict[str, Any]:
 
 def _first_series(metric: Metric, settings: dict[str, Any], on: date) -> None:
     starts_on = settings.get("starts_on") or date(on.year, (on.month - 1) // 3 * 3 + 1, 1)
-    if settings.get("baseline") is not None and not settings.get("baseline_on"):
-        raise Refused(f"[[metrics]] “{metric.code}”: a baseline needs its day.")
+    has_figure = settings.get("baseline") is not None
+    if has_figure != bool(settings.get("baseline_on")):
+        fault = (
+            "a baseline needs its day" if has_figure else "the day of a baseline needs its figure"
+        )
+        raise Refused(f"[[metrics]] “{metric.name}”: {fault}.")
     series = Series.objects.create(
         metric=metric,
         number=1,

@@ -84,6 +84,8 @@ def _unanswerable(called: str, choices: list[str]) -> str:
         return f"“{called}” is no way to answer. There are: {', '.join(KINDS)}"
     if called == "choice" and len(choices) < 2:
         return "a choice takes two answers at least, each behind a |"
+    if any(len(choice) > LABEL_MOST for choice in choices):
+        return f"an answer has at most {LABEL_MOST} letters"
     if called != "choice" and choices:
         return "only a choice has answers to choose from"
     return ""

@@ -257,8 +257,15 @@ def _refuse_twice(
     if not page.is_list or (called not in changed and not is_new) or called not in answers:
         return
     typed = str(answers[called]).strip()
-    if any(str(row[called]).casefold() == typed.casefold() for row in page.rows()):
+    if not any(map(str.isalnum, typed)):
+        raise Refused(f"“{typed}” is no name: write one with a letter or a figure in it.")
+    if any(_folded(row[called]) == _folded(typed) for row in page.rows()):
         raise Refused(f"“{typed}” is there already. Change that one, or choose another name.")
+
+
+def _folded(name: Any) -> str:
+    """A name as it is told from others: not by its case, nor by its blanks."""
+    return " ".join(str(name).split()).casefold()
 
 
 def _free_code(page: SettingsPage, name: str) -> str:

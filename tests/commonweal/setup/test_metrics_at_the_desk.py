@@ -143,7 +143,12 @@ def test_without_figures_they_change(shops):
         ({"release_days": "soon"}, "Write a whole number"),
         ({"source_url": "no address"}, "What you wrote is"),
         ({"baseline": "many"}, "Write a number in figures"),
-        ({"baseline": "41"}, "a baseline needs its day"),
+        ({"baseline": "41"}, "“Empty shops”: a baseline needs its day"),
+        (
+            {"baseline_on_0": "1", "baseline_on_1": "1", "baseline_on_2": "2026"},
+            "“Empty shops”: the day of a baseline needs its figure",
+        ),
+        ({"name": "!!!"}, "“!!!” is no name"),
         ({"theme": "none-such"}, "Choose from the list for “Theme"),
     ],
 )
@@ -157,7 +162,7 @@ def test_what_it_can_t_be_is_asked_again(nadia, sign_in, typed, words):
 
 
 def test_a_name_twice_is_refused(shops):
-    page = shops.post(ADD, SHOPS | {"name": " empty SHOPS "})
+    page = shops.post(ADD, SHOPS | {"name": " empty   SHOPS "})
     assert "“empty SHOPS” is there already" in text(page)
     assert Metric.objects.filter(code__startswith="empty-shops").count() == 1
 

@@ -93,6 +93,7 @@ def test_one_that_is_put_otherwise_is_another(put, soup, tmp_path):
     [
         ("Who?\nWhen? | someday", "Line 2: “someday” is no way to answer"),
         ("When? | choice | Now", "Line 1: a choice takes two answers at least"),
+        (f"When? | choice | Now | {'w' * 201}", "Line 1: an answer has at most 200 letters"),
         ("When? | text | Now", "Line 1: only a choice has answers"),
         ("When?\n\nwhen?", "Line 3: this question is there already"),
         ("| number", "Line 1: write a question"),
