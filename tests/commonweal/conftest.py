@@ -6,7 +6,7 @@ What only one room needs stands in the `conftest` of its folder.
 from __future__ import annotations
 
 from .cast.balance import close_books, period
-from .cast.clocks import _nobody_set_the_clock, clock_set
+from .cast.clocks import _nobody_set_the_clock, clock_set, clock_stands
 from .cast.desk import (
     advice,
     asks_for_help,
@@ -83,6 +83,7 @@ __all__ = [
     "cited",
     "claimed",
     "clock_set",
+    "clock_stands",
     "close_books",
     "college",
     "consulted",

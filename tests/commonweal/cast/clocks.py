@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -37,3 +38,14 @@ def clock_set(monkeypatch: pytest.MonkeyPatch) -> Any:
         monkeypatch.setattr(clock, "time", clocks)
 
     return set_by
+
+
+@pytest.fixture
+def clock_stands(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """No time goes by. Called with a moment, it is that moment from then on."""
+
+    def at(moment: datetime) -> None:
+        monkeypatch.setattr(timezone, "now", lambda: moment)
+
+    at(timezone.now())
+    return at
