@@ -141,47 +141,79 @@ def _joined_points(
         )
 
 
+# A bold letter of a figure is about so wide.
+LETTER = 8.6
+# Above it lies the top of an axis, below it the days.
+TOP, FOOT = 34, 30
+
+
 def _figures(
-    points: Sequence[PointOf], spots: Sequence[tuple[float, float]], *, is_phone: bool
+    points: Sequence[PointOf], spots: Sequence[tuple[float, float]], wide: int, height: int
 ) -> Iterator[str]:
-    """The first and the last figure, and where there is room that in the middle."""
-    named = {0, len(points) - 1} if is_phone else {0, len(points) // 2, len(points) - 1}
+    """The first and the last figure, and where there is room that in the middle: on the side of
+    the line on which it does not lie, and whole."""
+    last = len(points) - 1
+    named = {0, last} if wide == PHONE else {0, len(points) // 2, last}
     for index in sorted(named):
-        x, y = spots[index]
-        is_end = is_phone and index > 0
-        at = x + 12 if is_end else x - 12
-        yield text(at, y - 14, points[index].shown, end=is_end, bold=True)
+        (x, y), shown = spots[index], points[index].shown
+        is_end = index > 0 and (wide == PHONE or x - 12 + len(shown) * LETTER > wide)
+        beside = spots[max(index - 1, 0) if is_end else min(index + 1, last)]
+        is_under = beside[1] < y and y + 24 < height - FOOT
+        yield text(
+            x + 12 if is_end else x - 12,
+            y + 24 if is_under else y - 14,
+            shown,
+            end=is_end,
+            bold=True,
+            is_over=True,
+        )
 
 
 def series(
-    points: Sequence[PointOf], path: Sequence[tuple[date, Decimal]], *, label: str
+    points: Sequence[PointOf],
+    path: Sequence[tuple[date, Decimal]],
+    *,
+    label: str,
+    ends_at: Decimal | None = None,
 ) -> SafeString:
     """One series over time: its figures joined by a line, its target path dashed. Figures that
-    are provisional are rings. Never two definitions in one picture."""
-    return twice(lambda width: _series(points, path, width, label=label))
+    are provisional are rings. Never two definitions in one picture. Its axis begins at nought, and
+    goes up to ``ends_at``, 100 for per cent; None where the highest figure is its end."""
+    return twice(lambda width: _series(points, path, width, label=label, ends_at=ends_at))
 
 
 def _series(
-    points: Sequence[PointOf], path: Sequence[tuple[date, Decimal]], wide: int, *, label: str
+    points: Sequence[PointOf],
+    path: Sequence[tuple[date, Decimal]],
+    wide: int,
+    *,
+    label: str,
+    ends_at: Decimal | None,
 ) -> SafeString:
     left, height = min(20, wide // 50), 240
     width = wide - 2 * left
     every = [(point.on, point.figure) for point in points] + list(path)
     dates, figures = [day for day, _ in every], [figure for _, figure in every]
     first, last = min(dates), max(dates)
-    low, high = min(figures), max(figures)
+    low, high = min(Decimal(0), *figures), max(ends_at or Decimal(0), *figures)
     room, days = (high - low) or Decimal(1), max((last - first).days, 1)
 
-    def place(day: date, figure: Decimal) -> tuple[float, float]:
-        x = left + 30 + (day - first).days / days * (width - 110)
-        return x, 34 + (1 - float((figure - low) / room)) * (height - 90)
+    def rise(figure: Decimal) -> float:
+        return TOP + (1 - float((figure - low) / room)) * (height - TOP - FOOT)
 
-    parts = [rule(left, height - 30, left + width, height - 30)]
+    def place(day: date, figure: Decimal) -> tuple[float, float]:
+        return left + 30 + (day - first).days / days * (width - 110), rise(figure)
+
+    nought = rise(Decimal(0))
+    parts = [rule(left, nought, left + width, nought), text(left, nought - 4, "0")]
+    if ends_at is not None:
+        parts.append(rule(left, rise(ends_at), left + width, rise(ends_at)))
+        parts.append(text(left + width, rise(ends_at) - 12, f"{ends_at}%", end=True))
     if len(path) > 1:
         parts += _target_path([place(*target) for target in sorted(path)])
     spots = [place(point.on, point.figure) for point in points]
     parts += _joined_points(points, spots)
-    parts += _figures(points, spots, is_phone=wide == PHONE)
+    parts += _figures(points, spots, wide, height)
     parts.append(text(left, height - 8, f"{first:%b %Y}"))
     parts.append(text(left + width, height - 8, f"{last:%b %Y}", end=True))
     return picture(wide, height, label, parts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -143,7 +145,9 @@ def picture_of(series: Series) -> str:
         path.insert(0, (series.baseline_on, series.baseline))
     name = series.metric.name
     label = f"{name}, {points[0].shown} to {points[-1].shown}; the table says the same"
-    return plots.series(points, path, label=label)
+    return plots.series(
+        points, path, label=label, ends_at=Decimal(100) if series.unit == "%" else None
+    )
 
 
 @rooms.of(rooms.ALWAYS)

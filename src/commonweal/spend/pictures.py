@@ -71,5 +71,8 @@ def over_time(content: dict[str, Any], scope: Scope, name: str) -> str:
     if len(points) < 3:
         return ""
     return series(
-        points, [], label=f"{name}: certain share in the town by quarter; the table says the same"
+        points,
+        [],
+        label=f"{name}: certain share in the town by quarter; the table says the same",
+        ends_at=Decimal(100),
     )

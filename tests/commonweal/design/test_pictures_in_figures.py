@@ -281,6 +281,45 @@ def test_a_figure_that_is_higher_stands_higher_and_a_later_one_further_right(fig
         assert all(0 <= x <= number(tree, "width") for x, _ in spots)
 
 
+@given(COUNTS, st.none() | st.just(D(100)))
+def test_a_series_rises_from_nought(figures, ends_at):
+    """A figure that is twice as much stands twice as high above the line of its axis."""
+    for tree in both(series(points_of(figures), [], label="x", ends_at=ends_at)):
+        [nought] = [float(e.get("y")) + 4 for e in all_of(tree, "text") if e.text == "0"][:1]
+        highest = max([*figures, int(ends_at or 0)])
+        for spot, figure in zip(all_of(tree, "circle"), figures, strict=True):
+            above = nought - number(spot, "cy")
+            assert above == pytest.approx((nought - 34) * figure / max(highest, 1), abs=0.2)
+        assert ("100%" in shown(tree)) is (ends_at is not None)
+
+
+@given(
+    st.lists(st.integers(0, 100), min_size=2, max_size=8),
+    st.sampled_from(["%", " organisations of it"]),
+)
+def test_the_figures_of_a_series_are_whole_and_on_no_line(figures, unit):
+    begin = date(2027, 1, 31)
+    points = [
+        PointOf(begin + timedelta(days=91 * at), D(figure), f"{figure:,}{unit}")
+        for at, figure in enumerate(figures)
+    ]
+    for tree in both(series(points, [], label="x", ends_at=D(100))):
+        spots = [(number(spot, "cx"), number(spot, "cy")) for spot in all_of(tree, "circle")]
+        for name in all_of(tree, "text[@stroke]"):
+            wide = len(name.text) * 8.6
+            begins = number(name, "x") - (wide if name.get("text-anchor") else 0)
+            assert begins >= 0
+            assert begins + wide <= number(tree, "width")
+            x = number(name, "x") + (-12 if name.get("text-anchor") else 12)
+            [at] = [at for at, spot in enumerate(spots) if abs(spot[0] - x) < 0.2]
+            beside = spots[
+                max(at - 1, 0) if name.get("text-anchor") else min(at + 1, len(spots) - 1)
+            ]
+            is_under = number(name, "y") > spots[at][1]
+            # Near the axis there is no room under it.
+            assert is_under is (beside[1] < spots[at][1] and spots[at][1] + 24 < 210)
+
+
 def test_what_is_provisional_is_a_ring():
     for tree in both(series(points_of([1, 2, 3]), [], label="x")):
         fills = [spot.get("fill") for spot in all_of(tree, "circle")]
