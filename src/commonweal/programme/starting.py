@@ -15,7 +15,7 @@ from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 from commonweal.places import formerly
 
-from . import computed, outcomes
+from . import computed, outcomes, units
 from .models import (
     Comparator,
     Metric,
@@ -233,12 +233,12 @@ def _first_series(metric: Metric, settings: dict[str, Any], on: date) -> None:
         definition=settings["definition"],
         unit=settings["unit"],
         starts_on=starts_on,
-        baseline=_figure(settings.get("baseline"), metric.code),
+        baseline=_figure(settings.get("baseline"), metric, "the baseline"),
         baseline_on=settings.get("baseline_on"),
     )
     TargetPoint.objects.bulk_create(
         TargetPoint(
-            series=series, on=target["on"], value=_figure(target["value"], metric.code) or 0
+            series=series, on=target["on"], value=_figure(target["value"], metric, "a target") or 0
         )
         for target in settings.get("targets", [])
     )
@@ -248,7 +248,7 @@ def _first_series(metric: Metric, settings: dict[str, Any], on: date) -> None:
             place=elsewhere["place"],
             starts_on=elsewhere["starts_on"],
             ends_on=elsewhere["ends_on"],
-            value=_figure(elsewhere.get("value"), metric.code),
+            value=_figure(elsewhere.get("value"), metric, "the figure elsewhere"),
             source=elsewhere["source"],
             published_on=elsewhere.get("published_on"),
         )
@@ -256,10 +256,13 @@ def _first_series(metric: Metric, settings: dict[str, Any], on: date) -> None:
     )
 
 
-def _figure(typed: Any, code: str) -> Decimal | None:
+def _figure(typed: Any, metric: Metric, called: str) -> Decimal | None:
     if typed is None:
         return None
     try:
-        return Decimal(str(typed))
+        figure = Decimal(str(typed))
     except InvalidOperation:
-        raise Refused(f"[[metrics]] {code}: {typed!r} is no figure.") from None
+        raise Refused(f"[[metrics]] {metric.code}: {typed!r} is no figure.") from None
+    if fault := units.fault(figure, kind=metric.kind, code=metric.code):
+        raise Refused(f"[[metrics]] “{metric.name}”: {called} can’t be {typed}: {fault}.")
+    return figure

@@ -105,6 +105,8 @@ def test_a_revision_says_why_and_the_first_figure_stays(client, metric, today):
         ({"ends_on": date(2999, 12, 31)}, "not over yet"),
         ({"starts_on": date(2001, 1, 1), "ends_on": date(2001, 3, 31)}, "before the series begins"),
         ({"figure": None}, "Say why there is no figure"),
+        ({"figure": Decimal(-5)}, "A count is a whole number and never below nought"),
+        ({"figure": Decimal("4.5")}, "A count is a whole number and never below nought"),
     ],
 )
 def test_figures_that_are_refused(metric, today, more, said):
@@ -114,6 +116,16 @@ def test_figures_that_are_refused(metric, today, more, said):
         measuring.observe(
             series=metric.series.get(), status="final", note="", author=LEAD, **values
         )
+
+
+def test_a_count_that_has_other_figures_goes_on_with_them(metric, today):
+    metric.series.update(baseline="4.5", baseline_on=today)
+    assert give(metric, 1, "5.25", today).value == Decimal("5.25")
+
+
+def test_what_the_national_list_calls_a_count_may_be_a_rate(metric, today):
+    Metric.objects.filter(pk=metric.pk).update(code="lof-bus-mileage", kind="count")
+    assert give(metric, 1, "-2.5", today).value == Decimal("-2.5")
 
 
 def test_not_shown_is_an_answer_and_not_nought(client, metric, today):

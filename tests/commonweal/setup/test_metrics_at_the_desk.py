@@ -9,7 +9,9 @@ from decimal import Decimal
 import pytest
 
 from commonweal.accounts.models import Event
+from commonweal.office.errors import Refused
 from commonweal.places.models import Former
+from commonweal.programme import starting
 from commonweal.programme.models import Metric, Observation
 
 from .test_plain_settings import text
@@ -148,6 +150,13 @@ def test_without_figures_they_change(shops):
             {"baseline_on_0": "1", "baseline_on_1": "1", "baseline_on_2": "2026"},
             "“Empty shops”: the day of a baseline needs its figure",
         ),
+        (
+            BASELINE | {"baseline": "-5"},
+            "“Empty shops”: the baseline can’t be -5: a count is a whole number",
+        ),
+        (BASELINE | {"baseline": "4.5"}, "the baseline can’t be 4.5: a count is a whole number"),
+        (BASELINE | {"baseline": "140", "kind": "share"}, "a share lies between 0 and 100"),
+        (BASELINE | {"baseline": "-1", "kind": "days"}, "days are never below nought"),
         ({"name": "!!!"}, "“!!!” is no name"),
         ({"theme": "none-such"}, "Choose from the list for “Theme"),
     ],
@@ -159,6 +168,37 @@ def test_what_it_can_t_be_is_asked_again(nadia, sign_in, typed, words):
     assert words in text(page)
     assert 'value="Warden"' in page.content.decode()
     assert not Metric.objects.filter(name="Empty shops").exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed"), [("rate", "-4.5"), ("money", "-4.5"), ("hours", "4.5"), ("count", "0")]
+)
+def test_a_figure_that_its_kind_can_be_is_taken(nadia, sign_in, kind, typed):
+    sign_in(nadia).post(ADD, SHOPS | BASELINE | {"kind": kind, "baseline": typed})
+    assert Metric.objects.get(code="empty-shops").series.get().baseline == Decimal(typed)
+
+
+def test_a_new_definition_begins_with_no_such_baseline_either(shops):
+    typed = {"definition": "Else.", "unit": "shops", "because": "Better known.", "decision": ""}
+    day = {"starts_on_0": "1", "starts_on_1": "7", "starts_on_2": "2026"}
+    address = "/desk/programme/metrics/empty-shops/redefine/"
+    page = shops.post(address, typed | day | BASELINE | {"baseline": "4.5"})
+    assert "be so: a count is a whole number" in text(page)
+    assert 'value="4.5"' in page.content.decode()
+    assert Metric.objects.get(code="empty-shops").series.count() == 1
+    assert shops.post(address, typed | day | BASELINE).status_code == 302
+
+
+@pytest.mark.parametrize("list_name", ["targets", "comparators"])
+def test_nor_does_a_file_give_it_such_figures(list_name):
+    elsewhere = {"place": "Luton", "source": "Its council", "ends_on": date(2026, 6, 30)}
+    row = {"on": date(2027, 1, 1), "value": "3.5"}
+    if list_name == "comparators":
+        row = elsewhere | {"starts_on": date(2026, 1, 1), "value": "3.5"}
+    table = {"code": "fetes", "name": "Fetes", "kind": "count", "unit": "fetes"}
+    table |= {"definition": "Held.", list_name: [row]}
+    with pytest.raises(Refused, match=r"“Fetes”: .* can’t be 3.5: a count is a whole number"):
+        starting.bring_metric(table, 1, date(2026, 6, 1))
 
 
 def test_a_name_twice_is_refused(shops):

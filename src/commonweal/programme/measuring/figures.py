@@ -16,7 +16,7 @@ from commonweal.charter.models import Decision
 from commonweal.office.errors import Refused
 from commonweal.places.models import Area
 
-from .. import outcomes
+from .. import outcomes, units
 from ..models import Metric, Observation, Series
 from .binding import tell_pledges
 from .periods import newest_series
@@ -102,8 +102,23 @@ def _check_figure(series: Series, figure: Decimal | None, note: str) -> None:
             "This metric is a placeholder: the ministry has not settled what is counted, so it "
             "takes no figure."
         )
-    if figure is not None and series.metric.kind == "share" and not 0 <= figure <= 100:
-        raise Refused("A share lies between 0 and 100 per cent.")
+    if figure is not None and (fault := _fault(series, figure)):
+        raise Refused(f"{fault[0].upper()}{fault[1:]}.")
+
+
+def _fault(series: Series, figure: Decimal) -> str:
+    """Why a series can't have a figure. One that has such figures goes on with them."""
+    metric = series.metric
+    fault = units.fault(figure, kind=metric.kind, code=metric.code)
+    if not fault:
+        return ""
+    known = [series.baseline, *series.observations.values_list("value", flat=True)]
+    stands = any(
+        units.fault(earlier, kind=metric.kind, code=metric.code)
+        for earlier in known
+        if earlier is not None
+    )
+    return "" if stands else fault
 
 
 def _check_revision(last: Observation, figure: Decimal | None, note: str) -> None:
@@ -150,6 +165,8 @@ def redefine(
             raise Refused("There are figures after that day under the old definition.")
     if (baseline is None) != (baseline_on is None):
         raise Refused("A baseline needs its figure and its day.")
+    if baseline and (fault := units.fault(baseline, kind=metric.kind, code=metric.code)):
+        raise Refused(f"The baseline can't be so: {fault}.")
     series = Series.objects.create(
         metric=metric,
         number=last.number + 1 if last else 1,

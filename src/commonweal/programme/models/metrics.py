@@ -37,6 +37,7 @@ class Metric(models.Model):
             ("money", "Pounds"),
             ("share", "Per cent"),
             ("days", "Days"),
+            ("rate", "A rate or a score"),
         ],
     )
     direction = models.CharField(max_length=4, choices=Direction.choices, default=Direction.UP)
