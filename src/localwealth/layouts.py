@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from localwealth.errors import UnreadableFile
 from localwealth.sources.columns import ColumnMapping, plain
@@ -24,9 +25,7 @@ class Layouts:
     def __init__(self, place: Path) -> None:
         self.place = place
         try:
-            self.known: dict[str, dict[str, dict[str, str]]] = (
-                json.loads(place.read_text("utf-8")) if place.exists() else {}
-            )
+            self.known = _read(place.read_text("utf-8")) if place.exists() else {}
         except (OSError, ValueError):
             raise UnreadableFile(f"The remembered layouts in {place.name} can't be read.") from None
 
@@ -44,3 +43,16 @@ class Layouts:
         draft = self.place.with_suffix(".part")
         draft.write_text(json.dumps(self.known, indent=1, sort_keys=True), "utf-8")
         draft.replace(self.place)
+
+
+def _read(text: str) -> dict[str, dict[str, dict[str, str]]]:
+    """Corrections by publisher and by headings, refused where a file says something else."""
+    known: dict[str, dict[str, dict[str, str]]] = json.loads(text)
+    level: list[Any] = [known]
+    for _ in range(3):
+        if not all(isinstance(part, dict) for part in level):
+            raise ValueError("no layouts")
+        level = [below for part in level for below in part.values()]
+    if not all(isinstance(heading, str) for heading in level):
+        raise ValueError("no headings that a person chose")
+    return known

@@ -171,8 +171,14 @@ def test_a_draft_that_was_left_by_an_accident_is_written_over(place: Path) -> No
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"{", b"{'a': 1}", b"nothing of the kind", b"\xff\xfe\x00\xd8", b'{"a": '],
-    ids=["empty", "open", "marks", "words", "bytes", "cut off"],
+    [
+        *(b"", b"{", b"{'a': 1}", b"nothing of the kind", b"\xff\xfe\x00\xd8", b'{"a": '),
+        # It can be read, and is another program's.
+        *(b"[]", b"12", b"null", b'"loam"', b'{"loam": 1}', b'{"loam": ["net"]}'),
+        *(b'{"loam": {"net": "Net"}}', b'{"loam": {"net": {"amount": 3}}}'),
+        b'{"loam": {"net": {"amount": null}}}',
+    ],
+    ids=repr,
 )
 def test_a_file_that_cant_be_read_is_named_and_not_written_over(
     place: Path, content: bytes
