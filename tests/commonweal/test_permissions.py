@@ -231,7 +231,13 @@ def samples(
             "space-programme": {"code": "bakery"},
             **{
                 name: {"code": metric.code}
-                for name in ("metric", "metric-figure", "metric-redefine")
+                for name in (
+                    "metric",
+                    "metric-figure",
+                    "metric-redefine",
+                    "metric-end",
+                    "metric-go-on",
+                )
             },
             **{
                 name: {"code": action.code}

@@ -14,6 +14,9 @@ from commonweal.partners.models import MemberRole, Membership, Partner
 
 from .models import Action, Metric, Milestone
 
+# Whoever sets metrics changes what they count, and ends them.
+SETTERS = (Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)
+
 
 def author_for(person: Person, partner: Partner | None) -> Actor | None:
     """As what a person may change something that a partner owns; None when they may not.
@@ -61,6 +64,10 @@ def get_metric_for(person: Person, code: str) -> tuple[Metric, Actor]:
     if author is None:
         raise PermissionDenied
     return metric, author
+
+
+def sets_metrics(person: Person | AnonymousUser) -> bool:
+    return isinstance(person, Person) and not roles_of(person).isdisjoint(SETTERS)
 
 
 def is_lead(person: Person | AnonymousUser) -> bool:

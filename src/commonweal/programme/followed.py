@@ -29,7 +29,11 @@ def news(key: str, since: datetime, until: datetime) -> list[News]:
     return from_record(Action, [key], WORDS, since, until)
 
 
-OF_METRIC = {"definition changed": "What it counts was changed."}
+OF_METRIC = {
+    "definition changed": "What it counts was changed.",
+    "metric ended": "The town watches it no more.",
+    "metric goes on": "The town watches it again.",
+}
 
 
 def find_metric(key: str) -> Followed | None:

@@ -24,7 +24,9 @@ def follow(*, code: str, author: Actor) -> Metric:
     """
     if outcomes.listed(code) is None:
         raise Refused("There is no metric of this code in the list.")
-    if Metric.objects.filter(code=code).exists():
+    if known := Metric.objects.filter(code=code).first():
+        if known.ended_on is not None:
+            raise Refused("The town has ended this metric; on its page it can go on.")
         raise Refused("The town follows this metric already.")
     order = Metric.objects.count() + 1
     metric = starting.bring_metric({"code": code}, order, timezone.localdate())

@@ -56,7 +56,9 @@ class ActionForm(Form):
         required=False,
         help_text="A role, not a name. For example: head of procurement.",
     )
-    metric = one_of("By which measure will one know that it helped?", Metric.objects.all(), "None")
+    metric = one_of(
+        "By which measure will one know that it helped?", Metric.objects.current(), "None"
+    )
     decision = one_of("Which decision made it?", Decision.objects.all(), "None")
     starts_on = DateField(label="It begins on", required=False)
     due_on = DateField(label="It ends on", required=False)
@@ -85,6 +87,12 @@ class ActionForm(Form):
 class ReplanForm(ActionForm):
     because = because()
     by_decision = one_of("By whose decision does it change?", Decision.objects.all(), "None")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # What it was to move stays, also where that has ended since.
+        field: Any = self.fields["metric"]
+        field.queryset |= Metric.objects.filter(pk=self.initial.get("metric") or 0)
 
 
 class MilestoneForm(Form):

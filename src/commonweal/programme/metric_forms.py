@@ -72,6 +72,14 @@ class RedefineForm(Form):
     baseline_on = DateField(label="Day of the baseline", required=False)
 
 
+class EndForm(Form):
+    ended_on = DateField(
+        label="From which day is it watched no more?",
+        error_messages={"required": "Enter the day from which it is watched no more"},
+    )
+    because = because("Why?", "Public, on the metric’s page.")
+
+
 class BindForm(Form):
     pledge = forms.CharField(
         label="Code of the pledge",
@@ -81,7 +89,7 @@ class BindForm(Form):
     )
     metric = forms.ModelChoiceField(
         label="Which metric measures it?",
-        queryset=Metric.objects.exclude(computed=""),
+        queryset=Metric.objects.current().exclude(computed=""),
         empty_label="Choose",
         error_messages={"required": "Choose a metric"},
     )

@@ -8,19 +8,27 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
+from commonweal.accounts.actors import Actor
+from commonweal.accounts.models import Role
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 
 from . import following, measuring
+from .access import SETTERS, author_for
 from .desk import LEAD, author_of, page
-from .metric_forms import BindForm, RedefineForm
+from .metric_forms import BindForm, EndForm, RedefineForm
 from .models import Metric, Observation
 
 
-@staff(LEAD)
+def _setter(request: SignedInRequest) -> Actor:
+    """The lead or the administrator at this page; `staff` has checked the role."""
+    return author_for(request.user, None) or Actor(request.user, Role.ADMINISTRATOR)
+
+
+@staff(*SETTERS)
 def redefine(request: SignedInRequest, code: str) -> HttpResponse:
     metric = get_object_or_404(Metric, code=code)
-    author = author_of(request)
+    author = _setter(request)
     address = metric.get_absolute_url()
     return act(
         request,
@@ -31,6 +39,40 @@ def redefine(request: SignedInRequest, code: str) -> HttpResponse:
             "Change what is counted", "Begin a new series", to=address, back=(address, metric.name)
         ),
     )
+
+
+@staff(*SETTERS)
+def end(request: SignedInRequest, code: str) -> HttpResponse:
+    """From which day the town watches a metric no more, and why."""
+    metric = get_object_or_404(Metric, code=code)
+    author = _setter(request)
+    address = metric.get_absolute_url()
+    return act(
+        request,
+        EndForm(request.POST or None),
+        lambda answers: measuring.end(metric=metric, author=author, **answers),
+        said="It has ended. What was counted stays here.",
+        **page("Watch it no more", "End it", to=address, back=(address, metric.name)),
+        before=metric.name,
+        follows=[
+            "It is shown among the ended metrics, with your reason.",
+            "No figure is expected for what comes after that day, and no pledge is measured by it.",
+            "What was counted stays readable.",
+        ],
+    )
+
+
+@staff(*SETTERS)
+@require_POST
+def go_on(request: SignedInRequest, code: str) -> HttpResponse:
+    metric = get_object_or_404(Metric, code=code)
+    try:
+        measuring.go_on(metric=metric, author=_setter(request))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, "The town watches it again.")
+    return redirect(metric.get_absolute_url())
 
 
 @staff(LEAD)

@@ -161,7 +161,7 @@ def menu() -> Menu:
     """The list with what the town follows of it, as it is now."""
     source = framework()
     codes = [metric.code for metric in source.metrics]
-    followed = {metric.code: metric for metric in Metric.objects.filter(code__in=codes)}
+    followed = {metric.code: metric for metric in Metric.objects.current().filter(code__in=codes)}
     by_code = {metric.code: metric for metric in source.metrics}
 
     def lines(metrics: tuple[Listed, ...]) -> list[Followed]:

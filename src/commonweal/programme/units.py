@@ -10,6 +10,7 @@ COUNT = (
     "a count is a whole number and never below nought. What can be another figure is a rate or a "
     "score"
 )
+TIME = "hours and days begin at nought"
 SHARE = "a share lies between 0 and 100 per cent"
 
 
@@ -21,7 +22,7 @@ def fault(figure: Decimal, *, kind: str, code: str) -> str:
     if kind == "share":
         return "" if 0 <= figure <= 100 else SHARE
     if kind in {"hours", "days"}:
-        return "" if figure >= 0 else f"{kind} are never below nought"
+        return "" if figure >= 0 else TIME
     if kind == "count" and outcomes.listed(code) is None:
         return "" if figure >= 0 and figure == figure.to_integral_value() else COUNT
     return ""

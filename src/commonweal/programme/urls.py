@@ -74,6 +74,8 @@ urlpatterns = [
                 path(
                     "metrics/<slug:code>/redefine/", metrics_desk.redefine, name="metric-redefine"
                 ),
+                path("metrics/<slug:code>/end/", metrics_desk.end, name="metric-end"),
+                path("metrics/<slug:code>/go-on/", metrics_desk.go_on, name="metric-go-on"),
                 path("outcomes/<slug:code>/follow/", metrics_desk.follow, name="outcome-follow"),
                 path("figures/<int:pk>/release/", metrics_desk.release, name="figure-release"),
                 path("bind/", metrics_desk.bind, name="pledge-bind"),

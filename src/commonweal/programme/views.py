@@ -84,7 +84,11 @@ def action(request: HttpRequest, code: str) -> HttpResponse:
 
 def metrics(request: HttpRequest) -> HttpResponse:
     lines = reads.metric_lines(timezone.localdate())
-    context = {"lines": lines, "late": [line for line in lines if line.late]}
+    context = {
+        "lines": lines,
+        "late": [line for line in lines if line.late],
+        "ended": Metric.objects.filter(ended_on__isnull=False).order_by("-ended_on", "name", "id"),
+    }
     return render(request, "programme/metrics.html", context)
 
 
@@ -111,11 +115,13 @@ def metric(request: HttpRequest, code: str) -> HttpResponse:
     )
     context = {
         "metric": metric,
+        "today": today,
         "line": reads.metric_line(metric, today, today),
         "series": [(series, picture_of(series), figures_of(series)) for series in newest_first],
         "bound": bound,
         "actions": metric.actions.all(),
         "may_give": may_give,
+        "may_set": access.sets_metrics(request.user),
         "is_placeholder": outcomes.is_placeholder(metric.code),
     }
     return render(request, "programme/metric.html", context)

@@ -53,6 +53,8 @@ class SettingsPage:
     titles: Mapping[str, str] = field(default_factory=dict)
     # What is asked once, when a table is added, since figures rest on it.
     only_new: tuple[str, ...] = ()
+    # The pages that change the rest of a table that stands, by name and words.
+    beside: tuple[tuple[str, str], ...] = ()
     # Codes that mean something of the product's own, which a new table can't take.
     is_ours: Callable[[str], bool] = lambda code: False
 
@@ -138,10 +140,15 @@ PAGES = (
     SettingsPage(
         "metrics",
         "Metrics",
-        "What the town watches. Of one that stands, what is counted and its unit change on its "
-        "own page, by “Change what is counted”: a new series begins, and no chart joins the two.",
+        "What the town watches. Of one that stands, what is counted and its unit change by “Change "
+        "what is counted”: a new series begins, and no chart joins the two.",
         LEAD,
         only_new=("unit", "definition", "starts_on", "baseline", "baseline_on"),
+        beside=(
+            ("metric-redefine", "Change what is counted"),
+            ("metric-end", "Watch it no more"),
+            ("metric", "Its page"),
+        ),
         is_ours=starting.is_ours,
     ),
     SettingsPage(

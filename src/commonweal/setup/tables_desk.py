@@ -68,6 +68,7 @@ def _form_page(page: SettingsPage, *, is_new: bool = False) -> Callable[..., Htt
             heading=_heading(page, row, is_new=is_new),
             page=page,
             back=_back(page, request.user),
+            beside=_beside(page, code),
         )
 
     return form_page
@@ -85,6 +86,13 @@ def desk_of(person: Person, roles: Sequence[Role]) -> tuple[str, str]:
 def _back(page: SettingsPage, person: Person) -> tuple[str, str]:
     """From the page of one table to its list; from a page that stands once to its desk."""
     return (reverse(page.view_name), page.title) if page.is_list else desk_of(person, page.roles)
+
+
+def _beside(page: SettingsPage, code: str) -> list[tuple[str, str]]:
+    """Address and words of the pages that change the rest of a table; none whose room is off."""
+    closed = rooms.off()
+    pages = [(reverse(name, args=[code]), words) for name, words in page.beside if code]
+    return [(path, words) for path, words in pages if rooms.room_at(path) not in closed]
 
 
 def _row(page: SettingsPage, code: str, *, is_new: bool) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """A town's file written from what stands: read again, it changes nothing.
 
 What a file can't say stays out: versions of the charter before the newest, series of a metric
-before its last one.
+before its last one, metrics that have ended.
 """
 
 from __future__ import annotations
@@ -95,12 +95,15 @@ def _charter(section: Section) -> dict[str, Any]:
 def _programme(section: Section) -> dict[str, Any]:
     """Whether metrics come by themselves: not where the town took one of them out."""
     starts = {name for name, function in computed.REGISTERED.items() if function.starts}
-    standing = set(Metric.objects.filter(code__in=starts).values_list("code", flat=True))
+    standing = set(Metric.objects.current().filter(code__in=starts).values_list("code", flat=True))
     return {"starting_metrics": starts == standing}
 
 
 def _metrics(section: Section) -> list[dict[str, Any]]:
-    return [_metric(metric, section) for metric in Metric.objects.order_by("order", "name", "id")]
+    return [
+        _metric(metric, section)
+        for metric in Metric.objects.current().order_by("order", "name", "id")
+    ]
 
 
 def _metric(metric: Metric, section: Section) -> dict[str, Any]:

@@ -156,7 +156,7 @@ def test_without_figures_they_change(shops):
         ),
         (BASELINE | {"baseline": "4.5"}, "the baseline can’t be 4.5: a count is a whole number"),
         (BASELINE | {"baseline": "140", "kind": "share"}, "a share lies between 0 and 100"),
-        (BASELINE | {"baseline": "-1", "kind": "days"}, "days are never below nought"),
+        (BASELINE | {"baseline": "-1", "kind": "days"}, "hours and days begin at nought"),
         ({"name": "!!!"}, "“!!!” is no name"),
         ({"theme": "none-such"}, "Choose from the list for “Theme"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .binding import bind, differences, measure
 from .computing import compute, compute_all
+from .ending import end, go_on
 from .figures import Status, observe, redefine, release, target_on
 from .periods import Late, lateness, newest_series, period_of, periods_due, series_on
 
@@ -14,6 +15,8 @@ __all__ = [
     "compute",
     "compute_all",
     "differences",
+    "end",
+    "go_on",
     "lateness",
     "measure",
     "newest_series",

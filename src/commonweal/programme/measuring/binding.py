@@ -65,6 +65,8 @@ MEASURES = {"share": {"share", "keep"}, "money": {"money"}, "hours": {"hours"}}
 
 
 def _check_binding(pledge: Pledge, metric: Metric, tolerance: Decimal) -> None:
+    if metric.ended_on is not None:
+        raise Refused("This metric has ended.")
     if not metric.computed:
         raise Refused("Only a metric that the system works out itself can measure a pledge.")
     if pledge.measure.kind not in MEASURES.get(metric.kind, {MeasureKind.COUNT, "keep"}):

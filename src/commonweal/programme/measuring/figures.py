@@ -46,8 +46,8 @@ def observe(
     Raises
     ------
     Refused
-        The period is not over, or ends before the series begins; a revision or a gap without
-        its reason; the definition is not the newest.
+        The period is not over, or ends before the series begins or after the metric's end; a
+        revision or a gap without its reason; the definition is not the newest.
     """
     today = on or timezone.localdate()
     _check_period(series, ends_on, today)
@@ -88,6 +88,9 @@ def observe(
 def _check_period(series: Series, ends_on: date, today: date) -> None:
     if ends_on >= today:
         raise Refused("This period is not over yet.")
+    ended_on = series.metric.ended_on
+    if ended_on is not None and ends_on >= ended_on:
+        raise Refused(f"This metric ended on {ended_on:%-d %B %Y}.")
     if ends_on < series.starts_on:
         raise Refused("This period lies before the series begins.")
     if series.metric.series.filter(number__gt=series.number, starts_on__lte=ends_on).exists():
@@ -156,6 +159,8 @@ def redefine(
 ) -> Series:
     """Begin a new series, because what is counted changes."""
     last = newest_series(metric)
+    if metric.ended_on is not None:
+        raise Refused("This metric has ended: nothing is counted by it any more.")
     if last is not None:
         if not because.strip():
             raise Refused("Say why the definition changes.")

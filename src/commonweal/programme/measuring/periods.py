@@ -20,7 +20,9 @@ def period_of(metric: Metric, day: date) -> tuple[date, date]:
 
 
 def periods_due(metric: Metric, series: Series, on: date) -> Iterator[tuple[date, date]]:
-    """The whole periods of a series that are over on a day, oldest first."""
+    """The whole periods of a series that are over on a day, oldest first; of a metric that has
+    ended those before its end."""
+    on = min(on, metric.ended_on or on)
     first, last = period_of(metric, series.starts_on)
     while last < on:
         if first >= series.starts_on:
@@ -51,7 +53,7 @@ def lateness(metric: Metric, on: date, *, known: date | None = None) -> Late | N
     that came count; so many days late they were on ``on``.
     """
     series = series_on(metric, on)
-    if series is None or outcomes.is_placeholder(metric.code):
+    if series is None or outcomes.is_placeholder(metric.code) or metric.has_ended(on):
         return None
     reported = _reported(series, known or date.max)
     for first, last in list(periods_due(metric, series, on))[-4:]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
@@ -15,6 +16,12 @@ from commonweal.partners.models import Partner
 from commonweal.pledges.models import FIGURE, Direction
 
 from .pillars import Pillar
+
+
+class MetricQuerySet(models.QuerySet["Metric"]):
+    def current(self) -> MetricQuerySet:
+        """Those that the town watches: not those that have ended."""
+        return self.filter(ended_on=None)
 
 
 class Metric(models.Model):
@@ -64,6 +71,14 @@ class Metric(models.Model):
     owner = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     order = models.PositiveSmallIntegerField(default=0)
 
+    # That it is watched no more
+    ended_on = models.DateField(
+        null=True, blank=True, help_text="From this day on it is watched no more."
+    )
+    ended_because = models.CharField(max_length=1000, blank=True)
+
+    objects = MetricQuerySet.as_manager()
+
     PUBLIC: ClassVar[set[str]] = {
         "code",
         "name",
@@ -80,6 +95,8 @@ class Metric(models.Model):
         "partner",
         "owner_title",
         "order",
+        "ended_on",
+        "ended_because",
     }
     PRIVATE: ClassVar[set[str]] = {"id", "owner"}
 
@@ -88,7 +105,10 @@ class Metric(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="metrics_have_a_rhythm", condition=Q(every_months__in=[1, 3, 6, 12])
-            )
+            ),
+            models.CheckConstraint(
+                name="ended_metrics_say_why", condition=Q(ended_on=None) | ~Q(ended_because="")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -96,6 +116,10 @@ class Metric(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"/metrics/{self.code}/"
+
+    def has_ended(self, on: date) -> bool:
+        """Whether the town watches it no more on a day."""
+        return self.ended_on is not None and self.ended_on <= on
 
     def better(self, figure: Decimal, against: Decimal) -> bool:
         """Whether the first figure is better than the second."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -71,21 +72,27 @@ class MetricLine:
 
 
 def metric_lines(on: date, *, as_at: Clock | None = None) -> list[MetricLine]:
-    """Every metric as it is known on a day.
+    """Every metric that the town watches on a day, as it is known then: neither those that have
+    ended nor those that begin later.
 
     Only figures about periods that ended by ``on`` count. With ``as_at`` that is the last day
     of its stretch of time: figures about it may have been released later, until it is known;
-    what is late is so many days late on the last day; and metrics that begin later are left out.
+    and what is late is so many days late on the last day.
     """
     metrics = Metric.objects.select_related("partner", "theme").prefetch_related(
         "series__observations", "series__targets", "pillars"
     )
     if as_at is None:
-        return [metric_line(metric, on, on) for metric in metrics]
+        return _watched((metric_line(metric, on, on) for metric in metrics), on)
     then = sorted(formerly.as_at(metrics, as_at.last), key=lambda m: (m.order, m.name))
     formerly.as_at([m.partner for m in then if m.partner], as_at.last, with_new=True)
-    lines = [metric_line(metric, as_at.last, as_at.known_on, as_at=as_at) for metric in then]
-    return [line for line in lines if line.series is not None]
+    lines = (metric_line(metric, as_at.last, as_at.known_on, as_at=as_at) for metric in then)
+    return _watched(lines, as_at.last)
+
+
+def _watched(lines: Iterable[MetricLine], on: date) -> list[MetricLine]:
+    """Those that have begun by a day, and have not ended."""
+    return [line for line in lines if line.series is not None and not line.metric.has_ended(on)]
 
 
 def metric_line(metric: Metric, on: date, known: date, *, as_at: Clock | None = None) -> MetricLine:
