@@ -233,6 +233,7 @@ def _first_series(metric: Metric, settings: dict[str, Any], on: date) -> None:
         definition=settings["definition"],
         unit=settings["unit"],
         starts_on=starts_on,
+        entered_on=on,
         baseline=_figure(settings.get("baseline"), metric, "the baseline"),
         baseline_on=settings.get("baseline_on"),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from commonweal.accounts.models import Event
 from commonweal.office.errors import Refused
 from commonweal.places.models import Former
-from commonweal.programme import starting
+from commonweal.programme import measuring, starting
 from commonweal.programme.models import Metric, Observation
 
 from .test_plain_settings import text
@@ -219,3 +219,27 @@ def test_which_way_is_better_is_chosen_by_whoever_adds_it(sign_in, daniel):
     ways = [tag for tag in re.findall("<input[^>]*>", page) if 'name="direction"' in tag]
     assert len(ways) == 2
     assert not [tag for tag in ways if "checked" in tag]
+
+
+def test_one_that_is_counted_from_a_past_day_is_not_late_before_anybody_could_read_it(
+    nadia, sign_in, client, today
+):
+    past = {"starts_on_2": str(today.year - 2), "owner_title": "", "every_months": "3"}
+    sign_in(nadia).post(ADD, SHOPS | past)
+    metric = Metric.objects.get(code="empty-shops")
+    due_on = today + timedelta(days=metric.release_days)
+    assert measuring.lateness(metric, today) is None
+    assert measuring.lateness(metric, due_on) is None
+    assert "Late" not in text(client.get(metric.get_absolute_url()))
+    late = measuring.lateness(metric, due_on + timedelta(days=1))
+    assert (late.days, late.owner) == (1, f"nobody named, {metric.partner.name}")
+
+
+def test_nor_is_a_new_definition_that_holds_from_a_past_day(shops, today):
+    typed = {"definition": "Else.", "unit": "shops", "because": "Better known.", "decision": ""}
+    day = {"starts_on_0": "2", "starts_on_1": "1", "starts_on_2": "2026"}
+    shops.post("/desk/programme/metrics/empty-shops/redefine/", typed | day)
+    Metric.objects.update(every_months=1)
+    metric = Metric.objects.get(code="empty-shops")
+    assert [series.entered_on for series in metric.series.all()] == [today, today]
+    assert measuring.lateness(metric, today) is None

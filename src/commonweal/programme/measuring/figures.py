@@ -178,6 +178,7 @@ def redefine(
         definition=definition,
         unit=unit,
         starts_on=starts_on,
+        entered_on=timezone.localdate(),
         because=because,
         decision=decision,
         baseline=baseline,

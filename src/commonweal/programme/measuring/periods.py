@@ -49,7 +49,8 @@ class Late:
 def lateness(metric: Metric, on: date, *, known: date | None = None) -> Late | None:
     """The oldest of the last four periods whose figure is missing after its release date.
 
-    Earlier gaps are history, not something to wait for. ``known`` is the day until which figures
+    Earlier gaps are history, not something to wait for; for a period that was over when the series
+    was entered the days count from then. ``known`` is the day until which figures
     that came count; so many days late they were on ``on``.
     """
     series = series_on(metric, on)
@@ -57,7 +58,7 @@ def lateness(metric: Metric, on: date, *, known: date | None = None) -> Late | N
         return None
     reported = _reported(series, known or date.max)
     for first, last in list(periods_due(metric, series, on))[-4:]:
-        days = (on - last).days - metric.release_days
+        days = (on - max(last, series.entered_on or last)).days - metric.release_days
         if days > 0 and last not in reported:
             return Late(metric, first, last, days)
     return None

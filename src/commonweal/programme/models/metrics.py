@@ -140,6 +140,9 @@ class Series(models.Model):
     )
     baseline = models.DecimalField(**FIGURE, null=True, blank=True)
     baseline_on = models.DateField(null=True, blank=True)
+    entered_on = models.DateField(
+        null=True, blank=True, help_text="Before this day nobody could give its figures."
+    )
 
     PUBLIC: ClassVar[set[str]] = {
         "metric",
@@ -151,6 +154,7 @@ class Series(models.Model):
         "decision",
         "baseline",
         "baseline_on",
+        "entered_on",
     }
     PRIVATE: ClassVar[set[str]] = {"id"}
 
