@@ -182,6 +182,18 @@ def series(
     return twice(lambda width: _series(points, path, width, label=label, ends_at=ends_at))
 
 
+def _axis(
+    left: int, width: int, rise: Callable[[Decimal], float], ends_at: Decimal | None
+) -> list[str]:
+    """The lines of nought and of where the axis ends, each with its figure."""
+    nought = rise(Decimal(0))
+    parts = [rule(left, nought, left + width, nought), text(left, nought - 4, "0")]
+    if ends_at is not None:
+        parts.append(rule(left, rise(ends_at), left + width, rise(ends_at)))
+        parts.append(text(left + width, rise(ends_at) - 12, f"{ends_at}%", end=True))
+    return parts
+
+
 def _series(
     points: Sequence[PointOf],
     path: Sequence[tuple[date, Decimal]],
@@ -204,13 +216,8 @@ def _series(
     def place(day: date, figure: Decimal) -> tuple[float, float]:
         return left + 30 + (day - first).days / days * (width - 110), rise(figure)
 
-    nought = rise(Decimal(0))
-    parts = [rule(left, nought, left + width, nought), text(left, nought - 4, "0")]
-    if ends_at is not None:
-        parts.append(rule(left, rise(ends_at), left + width, rise(ends_at)))
-        parts.append(text(left + width, rise(ends_at) - 12, f"{ends_at}%", end=True))
-    if len(path) > 1:
-        parts += _target_path([place(*target) for target in sorted(path)])
+    parts = _axis(left, width, rise, ends_at)
+    parts += _target_path([place(*target) for target in sorted(path)])
     spots = [place(point.on, point.figure) for point in points]
     parts += _joined_points(points, spots)
     parts += _figures(points, spots, wide, height)
@@ -220,7 +227,9 @@ def _series(
 
 
 def _target_path(spots: Sequence[tuple[float, float]]) -> list[str]:
-    """A dashed line from diamond to diamond."""
+    """A dashed line from diamond to diamond; of one target alone none."""
+    if len(spots) < 2:
+        return []
     lines = [rule(*start, *end, dashed=True) for start, end in itertools.pairwise(spots)]
     x, y = spots[-1]
     return [*lines, *(diamond(*spot) for spot in spots), text(x + 14, y + 5, "target")]
