@@ -19,13 +19,15 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.crypto import constant_time_compare, salted_hmac
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from .components import govuk
+from .words import many
 
 SHOWN, DUE, PICK = "shown-", "due-", "pick-"
 NOW, MINE = "now", "mine"
+BREAK = mark_safe("<br>")
 BOTH_CHANGED = (
     "Somebody else changed “{}” while you wrote. Choose which of the two it is to be; nothing is "
     "saved until then."
@@ -172,14 +174,35 @@ def beside(bound: forms.BoundField) -> SafeString:
     return hidden if conflict is None else hidden + _choice(bound, conflict)
 
 
+def _shown(called: str, text: str, against: str) -> SafeString:
+    """One of two values; of several lines those that the other has not, one below the other, and
+    how many they share."""
+    if "\n" not in text + against:
+        return format_html("{} <strong>{}</strong>", called, text)
+    lines, others = _lines(text), _lines(against)
+    shared = sum(line in others for line in lines)
+    own = [line for line in lines if line not in others]
+    if not shared or len(lines) == len(others) == shared:
+        # All is new, or only its order is.
+        own, shared = lines, 0
+    both = many(shared, "line that both have,lines that both have") if shared else ""
+    words = [format_html("<strong>{}</strong>", line) for line in own]
+    words += [format_html("{}{}", "and " if own else "only the ", both)] if both else []
+    return format_html("{}<br>{}", called, format_html_join(BREAK, "{}", ((w,) for w in words)))
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
 def _choice(bound: forms.BoundField, conflict: Conflict) -> SafeString:
     name = bound.html_name
     legend = format_html(
         'Which is it to be<span class="govuk-visually-hidden">: {}</span>?', bound.label
     )
     items = [
-        {"value": NOW, "html": format_html("Now: <strong>{}</strong>", conflict.now)},
-        {"value": MINE, "html": format_html("You typed: <strong>{}</strong>", conflict.typed)},
+        {"value": NOW, "html": _shown("Now:", conflict.now, conflict.typed)},
+        {"value": MINE, "html": _shown("You typed:", conflict.typed, conflict.now)},
     ]
     radios = govuk(
         "radios",

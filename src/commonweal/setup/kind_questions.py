@@ -110,6 +110,20 @@ def merged(before: list[dict[str, Any]], asked: list[dict[str, Any]]) -> list[di
     return now + [question | {"ended": True} for question in gone]
 
 
+def changes(before: list[dict[str, Any]], now: list[dict[str, Any]]) -> dict[str, list[str]]:
+    """What is asked that was not, and what is asked no more, each as its line."""
+    was, is_now = _asked_lines(before), _asked_lines(now)
+    lines = {
+        "added": [line for line in is_now if line not in was],
+        "ended": [line for line in was if line not in is_now],
+    }
+    return {name: changed for name, changed in lines.items() if changed}
+
+
+def _asked_lines(questions: list[dict[str, Any]]) -> list[str]:
+    return written(questions).splitlines()
+
+
 def _going_on(question: dict[str, Any]) -> dict[str, Any]:
     return {name: part for name, part in question.items() if name != "ended"}
 

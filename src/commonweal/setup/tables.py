@@ -215,6 +215,7 @@ def put(
         settings=sorted(changed),
         which=str(row.get(page.known_by, "")),
         decision=decided.code if decided else "",
+        **_of_questions(before, row),
     )
     return True
 
@@ -225,6 +226,11 @@ def _merged(
     """Questions with those that have ended, by what stands now and not when the form came in."""
     names = [key.name for key in page.section.keys if key.kind == "tables" and key.name in answers]
     return {name: kind_questions.merged(before.get(name, []), answers[name]) for name in names}
+
+
+def _of_questions(before: dict[str, Any], row: dict[str, Any]) -> dict[str, list[str]]:
+    """Which questions are asked from now on, and which no more, for the record."""
+    return kind_questions.changes(before.get("questions", []), row.get("questions", []))
 
 
 def _bring(page: SettingsPage, town: Town, stands: Any) -> None:

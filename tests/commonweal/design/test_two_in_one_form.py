@@ -218,6 +218,43 @@ def test_both_are_shown_in_words_and_as_words():
     assert "You typed: <strong>&lt;script&gt;</strong>" in choice
 
 
+@pytest.mark.parametrize(
+    ("now", "typed", "shown"),
+    [
+        (
+            "Who?\nWhen?\nWhere?",
+            "Who?\nWhen exactly?\nWhere?\nWhy?",
+            (
+                "Now:<br><strong>When?</strong><br>and 2 lines that both have",
+                "You typed:<br><strong>When exactly?</strong><br><strong>Why?</strong><br>and 2",
+            ),
+        ),
+        (
+            "Who?",
+            "Who?\n\n<b>?",
+            (
+                "Now:<br>only the 1 line that both have",
+                "You typed:<br><strong>&lt;b&gt;?</strong><br>and 1 line that both have",
+            ),
+        ),
+        (
+            "Who?\nWhen?",
+            "When?\nWho?",
+            (
+                "Now:<br><strong>Who?</strong><br><strong>When?</strong>",
+                "typed:<br><strong>When?</strong><br><strong>Who?</strong>",
+            ),
+        ),
+        ("One.\nTwo.", "Three.", ("Now:<br><strong>One.</strong><br><strong>Two.</strong>",)),
+    ],
+)
+def test_of_several_lines_those_are_shown_that_differ(now, typed, shown):
+    sent = page({"words": "first"}) | {"words": [typed.replace("\n", "\r\n")]}
+    choice = beside(sent_back(sent, {"words": now})["words"])
+    for part in shown:
+        assert part in choice
+
+
 # What fields take
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from html import unescape
 from types import SimpleNamespace
 
@@ -86,6 +87,32 @@ def test_one_that_is_put_otherwise_is_another(put, soup, tmp_path):
     path.write_text(writing.written())
     kinds = {kind["code"]: kind for kind in townfile.read(path)["help_types"]}
     assert kinds["soup"]["questions"] == soup.questions
+
+
+def test_the_record_says_line_by_line_what_is_asked_and_what_no_more(put, sign_in, daniel):
+    put(LINES)
+    put("How many eat there? | number\nWhen? | text\nIs there a cooker? | yes or no")
+    line = Event.objects.filter(verb="town settings changed").order_by("id").last()
+    assert line.detail["added"] == ["When? | text"]
+    assert line.detail["ended"] == ["When? | choice | Now | Later"]
+    shown = text(sign_in(daniel).get("/desk/record/"))
+    assert "added: When? | text" in shown
+    assert "ended: When? | choice | Now | Later" in shown
+
+
+def test_two_who_change_the_questions_are_shown_the_lines_that_differ(put, sign_in, daniel, soup):
+    put(LINES)
+    page = sign_in(daniel).get("/desk/town/help-types/soup/")
+    shown = {bound.html_name: bound.value() for bound in page.context["form"]}
+    seen = dict(re.findall(r'name="(shown-[^"]+)" value="([^"]+)"', page.content.decode()))
+    put(f"{LINES}\nIs it warm? | yes or no")
+    typed = LINES.replace("Now | Later", "Now | Tomorrow")
+    page = put(typed, **seen, first_script=shown["first_script"] or "")
+    assert "Somebody else changed" in text(page)
+    choice = page.content.decode()
+    assert "Now:<br><strong>When? | choice | Now | Later</strong><br><strong>Is it warm?" in choice
+    assert "You typed:<br><strong>When? | choice | Now | Tomorrow</strong><br>and 2 lines" in choice
+    assert soup.questions[-1]["code"] == "is-it-warm"
 
 
 @pytest.mark.parametrize(
