@@ -13,6 +13,7 @@ from typing import Any
 from commonweal.office.errors import Refused
 from commonweal.places import formerly
 from commonweal.services.models import HelpType
+from commonweal.services.questions import with_ended
 
 from . import enclosing, forgetting, triage
 from .models import Notice, Opening, Retention, TextTemplate
@@ -93,7 +94,16 @@ def _kinds(tables: list[dict[str, Any]] | None) -> None:
         columns = {k: v for k, v in table.items() if k != "code"}
         columns["weight"] = _weight(table)
         columns["order"] = orders[table["code"]]
+        columns |= _questions_of(table)
         HelpType.objects.update_or_create(code=table["code"], defaults=columns)
+
+
+def _questions_of(table: dict[str, Any]) -> dict[str, Any]:
+    """The own questions that the file gives a kind, with those that it leaves out."""
+    if "questions" not in table:
+        return {}
+    kind = HelpType.objects.filter(code=table["code"]).first()
+    return {"questions": with_ended(kind.questions if kind else [], table["questions"])}
 
 
 def _weight(table: dict[str, Any]) -> int:

@@ -16,7 +16,7 @@ from commonweal.grants.methods import METHODS
 from commonweal.programme import starting
 from commonweal.programme.computed import REGISTERED
 
-from . import colours, hints, onscodes, values
+from . import colours, hints, kind_questions, onscodes, values
 from .lines import Lines, Place
 from .sections import Key, Section, sections
 
@@ -271,6 +271,7 @@ class _Look:
             "areas": self._area,
             "charter": self._clauses,
             "funds": self._fund,
+            "help_types": self._questions,
             "metrics": self._metric,
             "look": self._look,
         }
@@ -302,6 +303,15 @@ class _Look:
             self._fault(
                 (*place, "methods"), where, f"methods has {unknown[0]!r}, which is none of {of}"
             )
+
+    def _questions(self, place: Place, where: str, kind: dict[str, Any]) -> None:
+        questions = kind.get("questions", [])
+        if not kind_questions.are_questions(questions):
+            return
+        numbered = [((*place, "questions", n), where, row) for n, row in enumerate(questions)]
+        self._once("questions", "code", numbered)
+        if fault := kind_questions.fault(questions):
+            self._fault((*place, "questions"), where, f"questions: {fault}")
 
     def _metric(self, place: Place, where: str, metric: dict[str, Any]) -> None:
         if "baseline" in metric and "baseline_on" not in metric:

@@ -12,10 +12,13 @@ from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
 from commonweal.design.forms import ReasonField
+from commonweal.services.questions import with_ended
 
 KINDS = {"text": "text", "number": "number", "yes or no": "yes_no", "choice": "choice"}
 CALLED = {kind: called for called, kind in KINDS.items()}
 LABEL_MOST, CODE_MOST = 200, 40
+# So many are asked of one kind of help: they stand on one page, beside all others of a call.
+MOST = 30
 HINT = (
     "The question | text, number, yes or no, or choice | and for a choice its answers, with a | "
     "between them"
@@ -63,7 +66,41 @@ def read(typed: str) -> list[dict[str, Any]]:
         if any(_is_same(question["label"], known["label"]) for known in questions):
             raise ValidationError(f"Line {number}: this question is there already")
         questions.append(question)
+    if len(questions) > MOST:
+        raise ValidationError(
+            f"A kind of help has at most {MOST} questions of its own, and these are "
+            f"{len(questions)}. Take out those that matter least"
+        )
     return questions
+
+
+def are_questions(rows: Any) -> bool:
+    """Whether what stands in a file is questions at all, so that one can look at them further."""
+    return isinstance(rows, list) and all(map(_is_question, rows))
+
+
+def _is_question(row: Any) -> bool:
+    if not isinstance(row, dict) or row.get("kind", "text") not in CALLED:
+        return False
+    texts = row.get("choices", [])
+    return isinstance(texts, list) and all(isinstance(t, str) for t in [row.get("label"), *texts])
+
+
+def fault(questions: list[dict[str, Any]]) -> str:
+    """Why questions of a file could not stand on their page, a line each; nothing if they can."""
+    asked = [question for question in questions if not question.get("ended")]
+    for question in asked:
+        texts = [question["label"], *question.get("choices", [])]
+        if any(sign in text for text in texts for sign in "|\n\r"):
+            return (
+                f"“{question['label'][:LABEL_MOST]}” holds a | or the end of a line, which part a "
+                "question from its answers; write it without"
+            )
+    try:
+        read(written(asked))
+    except ValidationError as error:
+        return " ".join(error.messages)
+    return ""
 
 
 def _question(number: int, line: str) -> dict[str, Any]:
@@ -105,9 +142,7 @@ def merged(before: list[dict[str, Any]], asked: list[dict[str, Any]]) -> list[di
         now.append(
             _going_on(known) if known else {"code": _code(question["label"], taken), **question}
         )
-    codes = {question["code"] for question in now}
-    gone = [question for question in before if question["code"] not in codes]
-    return now + [question | {"ended": True} for question in gone]
+    return with_ended(before, now)
 
 
 def changes(before: list[dict[str, Any]], now: list[dict[str, Any]]) -> dict[str, list[str]]:

@@ -12,6 +12,7 @@ import pytest
 from commonweal.accounts.models import Event
 from commonweal.desk.forms.intake import IntakeForm
 from commonweal.desk.templatetags.needs import answers
+from commonweal.office.errors import Refused
 from commonweal.services.models import HelpType
 from commonweal.setup import kind_questions, tables, townfile, writing
 
@@ -125,6 +126,10 @@ def test_two_who_change_the_questions_are_shown_the_lines_that_differ(put, sign_
         ("When?\n\nwhen?", "Line 3: this question is there already"),
         ("| number", "Line 1: write a question"),
         ("w" * 201, "Line 1: write a question of at most 200 letters"),
+        (
+            "\n".join(f"Question {number}?" for number in range(31)),
+            "A kind of help has at most 30 questions of its own, and these are 31",
+        ),
     ],
 )
 def test_a_line_that_is_no_question_is_asked_again(put, soup, lines, words):
@@ -154,3 +159,58 @@ def test_the_page_says_how_a_question_is_written(sign_in, daniel, soup):
     assert "number, yes or no, or choice" in text(
         sign_in(daniel).get("/desk/town/help-types/soup/")
     )
+
+
+def test_as_many_as_are_taken_are_taken_and_what_ended_does_not_count(put, soup):
+    put("\n".join(f"Question {number}?" for number in range(30)))
+    put("\n".join(f"Another {number}?" for number in range(30)))
+    assert (len(soup.asked), len(soup.questions)) == (30, 60)
+
+
+def in_a_file(questions, tmp_path):
+    kind = f'[[help_types]]\ncode = "soup"\nname = "Soup"\nwords = "Warm."\n{questions}'
+    path = tmp_path / "town.toml"
+    path.write_text(f'[town]\nname = "Stevenage"\n\n{kind}')
+    return path
+
+
+def test_a_file_that_leaves_a_question_out_ends_it(put, soup, tmp_path):
+    put(LINES)
+    path = in_a_file('questions = [{ code = "when", label = "When exactly?" }]', tmp_path)
+    townfile.bring(townfile.read(path))
+    soup.refresh_from_db()
+    assert [(q["code"], q.get("ended", False)) for q in soup.questions] == [
+        ("when", False),
+        ("how-many-eat-there", True),
+        ("is-there-a-cooker", True),
+    ]
+    need = SimpleNamespace(help_type=soup, answers=json.dumps({"how-many-eat-there": "4"}))
+    assert answers(need) == [("How many eat there", "4")]
+    stood = soup.questions
+    townfile.bring(townfile.read(in_a_file("", tmp_path)))
+    soup.refresh_from_db()
+    assert soup.questions == stood
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ('{ code = "a", label = "Tea | coffee?" }', "holds a | or the end of a line"),
+        ('{ code = "a", label = "Tea\\ncoffee?" }', "holds a | or the end of a line"),
+        (
+            '{ code = "a", label = "Tea?", kind = "choice", choices = ["Now", "a|b"] }',
+            "holds a | or the end of a line",
+        ),
+        ('{ code = "a", label = "Tea?", kind = "choice" }', "a choice takes two answers at least"),
+        ('{ code = "a", label = "Tea?" }, { code = "a", label = "Milk?" }', "stands twice"),
+        (
+            ", ".join(f'{{ code = "a{n}", label = "Question {n}?" }}' for n in range(31)),
+            "at most 30 questions of its own",
+        ),
+        ('{ code = "a" }', "lacks label"),
+        ('{ code = "a", label = 3 }', "label is text"),
+    ],
+)
+def test_what_could_not_stand_on_the_page_is_refused_of_a_file(row, words, tmp_path):
+    with pytest.raises(Refused, match=re.escape(words)):
+        townfile.read(in_a_file(f"questions = [{row}]", tmp_path))
