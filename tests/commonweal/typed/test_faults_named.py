@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -10,7 +11,9 @@ import pytest
 from django import forms
 
 from commonweal.design.faults import faults_of
-from commonweal.design.forms import DateField, Form, MoneyField
+from commonweal.design.forms import DateField, FigureField, Form, MoneyField
+from commonweal.setup.tables import PAGES
+from commonweal.setup.tables_forms import form_for
 
 from .test_kept_whole import every_form
 
@@ -47,6 +50,35 @@ def test_no_two_questions_of_any_form_have_one_line(typed):
         assert not [text for text, times in said.items() if times > 1], kind
         counted += 1
     assert counted > 100
+
+
+def of_figures_and_days() -> Iterator[tuple[type[Any], str, str]]:
+    """(form, name of a field for a figure or a day, its label) of every form, settings too."""
+    pages = [(page, is_new) for page in PAGES for is_new in (False, page.can_add)]
+    settings = [form_for(page, is_new=is_new) for page, is_new in pages]
+    for kind in (*every_form(), *settings):
+        form = made(kind, {})
+        for name, field in form.fields.items() if form is not None else ():
+            # What a field for a count says of itself, as “Write the minutes in figures”, names it.
+            is_count = isinstance(field, forms.IntegerField)
+            if isinstance(field, DateField | FigureField) or (is_count and kind in settings):
+                yield kind, name, str(form[name].label)
+
+
+@pytest.mark.parametrize("typed", ["abc", "1,5", "1/2/3/4", "31", "3333"])
+def test_what_is_said_of_every_figure_or_day_has_its_question_in_front(typed):
+    """Whatever words of the question it shares, where it alone is wrong."""
+    said = 0
+    for kind, name, label in of_figures_and_days():
+        form = made(kind, dict.fromkeys([name, *(f"{name}_{box}" for box in range(3))], typed))
+        faults = form.errors.as_data().get(name, ())
+        words = [str(message) for fault in faults for message in fault.messages]
+        lines = [fault["text"] for fault in faults_of(form)]
+        for message in words:
+            if label not in message:
+                assert f"“{label}”: {message}" in lines, kind
+            said += 1
+    assert said > 50
 
 
 class Fund(Form):
