@@ -124,7 +124,8 @@ def _initial(answers: dict[str, Any]) -> dict[str, Any]:
 def _typed(request: HttpRequest, step: str) -> dict[str, Any]:
     names = set(STEPS[step])
     if step == "help":
-        names |= {name for name in IntakeForm(public=True).fields if name.startswith("q-")}
+        asked = IntakeForm(request.POST, public=True).fields
+        names |= {name for name in asked if name.startswith("q-")}
     typed: dict[str, Any] = {
         name: request.POST.get(name, "") for name in names if name not in ("needs", "signs", "born")
     }
@@ -211,7 +212,7 @@ def _further(answers: dict[str, Any]) -> list[tuple[str, str, str]]:
     kinds = tuple(f"q-{code}-" for code in answers.get("needs") or [])
     rows = []
     for step in PUBLIC_STEPS[:-1]:
-        form = public_form(step)
+        form = public_form(step, initial=answers)
         for name, field in form.fields.items():
             is_asked = not name.startswith("q-") or name.startswith(kinds)
             if name not in TOLD and is_asked and (answer := in_words(form, name, answers)):

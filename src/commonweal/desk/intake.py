@@ -35,6 +35,7 @@ from .forms.intake import IntakeForm
 from .handling import handler
 
 NO_MOBILE = "No number here is a mobile telephone, and a text gets to nothing else. Ask for one."
+CHANGED_MEANWHILE = "The questions were changed meanwhile: load this page again to see them."
 # The buttons that make a case of what was typed.
 SENDS = ("send", "next")
 
@@ -198,11 +199,14 @@ def intake_save(request: SignedInRequest, code: str) -> HttpResponse:
         "fields": {name: answers.get(name, "") for name in others},
         "typing": typing.who_is_typing(draft, request.user),
     }
-    twice = typing.twice_of(draft, IntakeForm(), answers)
+    form = IntakeForm(initial=as_shown(answers))
+    twice = typing.twice_of(draft, form, answers)
     answer["twice"] = render_to_string("desk/_typed_twice.html", {"twice": twice})
     answer["scripts"] = render_to_string("desk/_scripts.html", {"scripts": _scripts(answers)})
     if draft.saves:
         answer["said"] = f"Kept at {timezone.localtime(draft.saved_at):%H:%M:%S}"
+        if not form.outdated.isdisjoint(request.POST.getlist("changed")):
+            answer["said"] += f". {CHANGED_MEANWHILE}"
     if changed or others or not seen:
         candidates = offering.offered(request, draft, answers)
         answer["known"] = offering.in_a_line(candidates)

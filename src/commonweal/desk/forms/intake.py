@@ -16,7 +16,7 @@ from commonweal.residents.models import Resident
 from commonweal.services.models import HelpType
 
 from .. import helplines
-from . import doubts
+from . import doubts, own_questions
 from .clocks import SAFE_DAYS, ClockField, check_hours
 from .fields import HOUSEHOLD_MOST, areas_choice, choice, sentences, signs_field, text, ticks
 
@@ -129,11 +129,21 @@ class IntakeForm(Form):
         needs.hints = {kind.code: _hint(kind, public) for kind in self.kinds}
         area: Any = self.fields["area"]
         area.choices = areas_choice()
+        # Questions that were changed while this is written: what was answered to them stays.
+        self.outdated: set[str] = set()
         for kind in self.kinds:
-            for question in kind.asked:
-                self.fields[f"q-{kind.code}-{question['code']}"] = question_field(question, public)
+            for question in kind.questions:
+                self._ask(f"q-{kind.code}-{question['code']}", question)
         if only:
             self._leave(only)
+
+    def _ask(self, name: str, question: dict[str, Any]) -> None:
+        answer = str(self.data.get(name) or (self.initial or {}).get(name) or "")
+        field, is_outdated = own_questions.field_of(question, answer, public=self.is_public)
+        if field is not None:
+            self.fields[name] = field
+        if is_outdated:
+            self.outdated.add(name)
 
     def _leave(self, names: tuple[str, ...]) -> None:
         """Of all questions, those of one step; each kind's own stand beside the needs."""
@@ -206,11 +216,12 @@ class IntakeForm(Form):
     @property
     def question_groups(self) -> list[tuple[HelpType, list[Any]]]:
         """The own questions of each kind of help, for the page."""
-        return [
-            (kind, [self[f"q-{kind.code}-{q['code']}"] for q in kind.asked])
+        names = [
+            (kind, [f"q-{kind.code}-{question['code']}" for question in kind.questions])
             for kind in self.kinds
-            if kind.asked and f"q-{kind.code}-{kind.asked[0]['code']}" in self.fields
         ]
+        groups = [(kind, [self[n] for n in own if n in self.fields]) for kind, own in names]
+        return [(kind, questions) for kind, questions in groups if questions]
 
 
 def _hint(kind: HelpType, public: bool) -> str:
@@ -218,18 +229,3 @@ def _hint(kind: HelpType, public: bool) -> str:
     if public and kind.weight >= triage.DANGER:
         return f"{kind.words} {helplines.in_words()}"
     return kind.words
-
-
-def question_field(question: dict[str, Any], public: bool) -> forms.Field:
-    label, unanswered = question["label"], "Not answered" if public else "Not asked"
-    match question.get("kind", "text"):
-        case "choice":
-            options = [("", unanswered), *((c, c) for c in question.get("choices", []))]
-            return choice(label, options, radio=False, required=False)
-        case "yes_no":
-            options = [("yes", "Yes"), ("no", "No"), ("unknown", "Not known")]
-            return choice(label, options, required=False)
-        case "number":
-            return text(label, most=12, mode="numeric")
-        case _:
-            return text(label, most=300)
