@@ -134,6 +134,9 @@ def test_a_list_joins_whoever_may_be_a_restricted_person(asks_for_help, kinds, c
 def test_a_step_grows_where_others_wait_shortly_and_shrinks_where_they_wait_long():
     assert pace.next_size(25, 0.01) == 50
     assert pace.next_size(pace.MOST, 0.01) == pace.MOST
-    assert pace.next_size(100, pace.WAIT_S * 0.7) == 100
+    assert pace.next_size(100, pace.WAIT_S) == 100
+    assert pace.next_size(100, pace.WAIT_S * 0.8) == 125
+    assert pace.next_size(100, pace.WAIT_S * 1.25) == 80
     assert pace.next_size(100, pace.WAIT_S * 2) == 50
+    assert pace.next_size(400, pace.WAIT_S * 9) == 200
     assert pace.next_size(pace.STEP, 9) == pace.STEP

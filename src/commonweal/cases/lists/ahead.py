@@ -40,13 +40,17 @@ CODE = "import django; django.setup(); from commonweal.cases.lists import helper
 @contextmanager
 def rows_ahead(every: list[Listed], start: int) -> Iterator[RowsAhead]:
     """The rows of a list from ``start`` on, worked out."""
-    is_long = len(every) - start >= LEAST and _cores() > 1
-    helper = Helper(every[start + MEANWHILE :]) if is_long else None
+    helper = Helper(every[start + MEANWHILE :]) if is_long(every, start) else None
     try:
         yield RowsAhead(every, start + MEANWHILE, helper)
     finally:
         if helper is not None:
             helper.end()
+
+
+def is_long(every: list[Listed], start: int) -> bool:
+    """Whether a second core is there and worth it for what is left of a list."""
+    return len(every) - start >= LEAST and _cores() > 1
 
 
 def _cores() -> int:

@@ -24,13 +24,14 @@ from commonweal.services.models import HelpType
 
 from .. import enclosing, joining, ringing, triage
 from ..models import Case, CaseAlarm, ListRow, ListRun, Note
-from . import ahead, fresh, looking, pace
+from . import ahead, fresh, looking, pace, writeback
 from .ahead import RowsAhead
 from .comparing import Ask
 from .known import RowPlan
 from .looking import Sight
 from .persons import Listed
 from .reading import NOBODY, Preview
+from .writeback import WriteBack
 
 # What each row of a list has of its own where it is written down as carried out.
 OF_A_ROW = ("key_hash", "case", "is_case_new", "resident", "row", "outcome", "content_hash")
@@ -88,11 +89,11 @@ def carry_out(
     turn = _Turns(run, by, len(shown.listed))
     with (
         pace.collecting_later(),
-        pace.room_for_pages(),
+        writeback.writing_back(is_long=ahead.is_long(shown.listed, run.done)) as back,
         ahead.rows_ahead(shown.listed, run.done) as rows,
     ):
         while not (turn.is_over or is_stopping()):
-            turn.take(shown.listed, rows)
+            turn.take(shown.listed, rows, back)
             say(turn.run.done, turn.total)
     return turn.run
 
@@ -106,10 +107,11 @@ class _Turns:
         self.free_since: float | None = None
         self.is_over = run.finished_at is not None
 
-    def take(self, every: list[Listed], rows: RowsAhead) -> None:
+    def take(self, every: list[Listed], rows: RowsAhead, back: WriteBack) -> None:
         """Look the next rows up, and carry them out."""
         plans = _planned(self.run, every[self.run.done : self.run.done + self.size], rows)
         sight = looking.ahead(_unknown(plans, self.run), rows.ask)
+        back.wait()
         pace.let_others(self.free_since)
         with transaction.atomic():
             done, self.run = self.run.done, ListRun.objects.select_for_update().get(pk=self.run.pk)
@@ -119,6 +121,7 @@ class _Turns:
                 _Step(self.run, self.by, self.total, sight, rows.ask).carry_out(plans)
                 self.is_over = self.run.finished_at is not None
         self.free_since = time.monotonic()
+        back.begin()
         self.size = pace.next_size(self.size, self.free_since - began)
 
 

@@ -14,16 +14,12 @@ from django.db import connection
 STEP, MOST, WAIT_S = 50, 2000, 0.3
 # Whoever waits for SQLite asks again after a tenth of a second at most: so long nobody holds it.
 PAUSE_S = 0.11
-# All pages that the largest step touches: else SQLite writes some of them twice, and reads those
-# anew that were looked at before.
-PAGES_KB = 200_000
 
 
 def next_size(size: int, took_s: float) -> int:
     """How many rows the next step has, by how long others waited for this one."""
-    if took_s > WAIT_S:
-        return max(size // 2, STEP)
-    return min(size * 2, MOST) if took_s < WAIT_S / 2 else size
+    fitting = round(size * WAIT_S / max(took_s, 0.001))
+    return min(max(fitting, size // 2, STEP), size * 2, MOST)
 
 
 def let_others(free_since: float | None) -> None:
@@ -44,19 +40,3 @@ def collecting_later() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-@contextmanager
-def room_for_pages() -> Iterator[None]:
-    """Let SQLite hold all pages of a step meanwhile."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA cache_size")
-        [usual] = cursor.fetchone()
-        cursor.execute(f"PRAGMA cache_size = -{PAGES_KB}")
-        try:
-            yield
-        finally:
-            cursor.execute(f"PRAGMA cache_size = {usual}")
