@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import random
 import signal
+import sqlite3
 import subprocess
+from contextlib import closing
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,7 +15,7 @@ from commonweal.cases import lists
 from commonweal.cases.lists import ahead, comparing, drawing, here
 from commonweal.cases.lists.persons import Listed
 from commonweal.cases.models import Case, ListRow
-from commonweal.office.fields import closed, opened
+from commonweal.office.fields import closed, keyed_hash, opened
 from commonweal.residents.keys import Described
 from commonweal.residents.models import Resident
 
@@ -23,7 +26,7 @@ OTHER = """
 import os, json, time
 from multiprocessing.connection import Connection
 back = Connection(os.dup(1), readable=False)
-back.send_bytes(json.dumps(("keys", 0, "other keys")).encode())
+back.send_bytes(json.dumps(("keys", 0, ["other keys", "other file"])).encode())
 back.send_bytes(json.dumps(("drawn", 0, [("not", "drawn")] * 4)).encode())
 time.sleep(60)
 """
@@ -43,25 +46,41 @@ def said(drawn: drawing.Drawn) -> tuple[object, ...]:
     return cells, drawn.is_as_listed, digests, wanted, sorted(drawn.near.swapped)
 
 
+def some_facts(draw: random.Random) -> dict[str, str]:
+    return {
+        "first_name": draw.choice(["William", "Bill", "Ann", "Tomasz"]),
+        "last_name": draw.choice(["Smyth", "Smith", "O'Hagan"]),
+        "born": draw.choice(["1958-04-12", "1958-12-04", "1990-01-01", ""]),
+    }
+
+
+def as_they_stand(number: int) -> here.Here:
+    """Somebody who is here; every twentieth was erased."""
+    facts = some_facts(random.Random(number))
+    cells = [closed(cell) if (cell := facts.get(name)) else "" for name in here.FIELDS]
+    state = Resident.State.ERASED if number % 20 == 7 else Resident.State.ACTIVE
+    return here.Here(number, state, cells)
+
+
 def somebody_and_their_near(number: int) -> comparing.ToCompare:
-    """Somebody, and two who have some keys in common with them."""
-    draw = random.Random(number)
+    """Somebody, and two who have some keys in common with them, and one who was merged."""
+    who = some_facts(random.Random(-number))
+    near = [(pk, {"name"}) for pk in (2 * number, 2 * number + 1, 999)]
+    described = Described(who["first_name"], who["last_name"], born=who["born"])
+    return comparing.ToCompare(described, near)
 
-    def cells() -> dict[str, str]:
-        return {
-            "first_name": draw.choice(["William", "Bill", "Ann", "Tomasz"]),
-            "last_name": draw.choice(["Smyth", "Smith", "O'Hagan"]),
-            "born": draw.choice(["1958-04-12", "1958-12-04", "1990-01-01", ""]),
-        }
 
-    closed_rows = [
-        ([closed(cell) if (cell := there.get(name)) else "" for name in here.FIELDS], {"name"})
-        for there in (cells(), cells())
-    ]
-    who = cells()
-    return comparing.ToCompare(
-        Described(who["first_name"], who["last_name"], born=who["born"]), closed_rows
+QUESTIONS = [somebody_and_their_near(number) for number in range(60)]
+
+
+@pytest.fixture
+def people(monkeypatch):
+    """Those who are near the questions, as if they stood in the database."""
+    everybody = {number: as_they_stand(number) for number in range(120)}
+    monkeypatch.setattr(
+        comparing, "here", lambda pks: {pk: everybody[pk] for pk in pks if pk in everybody}
     )
+    return everybody
 
 
 @pytest.fixture
@@ -102,8 +121,10 @@ def test_it_says_what_is_said_here_in_order_and_ends(soon, began):
     assert process.returncode is not None
 
 
-def test_it_compares_as_is_compared_here_and_where_it_is_killed_all_is_done_here(soon, began):
-    asked = [somebody_and_their_near(number) for number in range(60)]
+def test_it_compares_as_is_compared_here_and_where_it_is_killed_all_is_done_here(
+    soon, began, people
+):
+    asked = QUESTIONS
     answers = comparing.ask_here(asked)()
     assert 10 < sum(answers) < 50
     with ahead.rows_ahead(ROWS, 3) as drawn:
@@ -122,6 +143,57 @@ def test_it_compares_as_is_compared_here_and_where_it_is_killed_all_is_done_here
         assert drawn.helper is None or drawn.helper.next_chunk() is None
     expected = [said(drawing.draw(row)) for row in ROWS[3:]]
     assert [said(one) for one in first + rest] == expected
+
+
+def test_who_was_erased_is_perhaps_anybody_and_who_was_merged_nobody(people):
+    question = comparing.ToCompare(Described("Nobody", "Likethem", born="1930-01-02"), [])
+    for pk, is_near in [(7, True), (8, False), (999, False)]:
+        asked = question._replace(candidates=[(pk, {"phone"})])
+        assert comparing.ask_here([asked])() == [is_near]
+
+
+@pytest.fixture
+def file(tmp_path, monkeypatch, people):
+    """The same people in a file that the other process has as its database, and, so it seems, this
+    one too; here nobody is found any more."""
+    path = tmp_path / "test.sqlite3"
+    columns = ("id", "state", *here.FIELDS)
+    with closing(sqlite3.connect(path)) as town:
+        town.execute(f"CREATE TABLE residents_resident ({', '.join(columns)})")
+        rows = [(one.pk, one.state, *one.closed) for one in people.values()]
+        town.executemany(f"INSERT INTO residents_resident VALUES ({', '.join('?' * 12)})", rows)
+        town.commit()
+    monkeypatch.setenv("COMMONWEAL_VAR", str(tmp_path))
+    monkeypatch.setattr(ahead, "is_a_file", lambda: True)
+    monkeypatch.setattr(ahead, "sign_of_database", lambda: keyed_hash(f"ahead:{path}"))
+    return path
+
+
+def test_of_a_file_it_reads_by_itself_whom_it_compares(soon, began, file, monkeypatch):
+    answers = comparing.ask_here(QUESTIONS)()
+    monkeypatch.setattr(comparing, "here", lambda pks: {})
+    with ahead.rows_ahead(ROWS, 0) as drawn:
+        drawn.of(0, 9)
+        assert drawn.helper.has_file
+        assert drawn.ask(QUESTIONS)() == answers
+
+
+def test_in_a_transaction_and_of_another_file_all_is_read_here(soon, began, file, monkeypatch):
+    with closing(sqlite3.connect(file)) as town:
+        town.execute("DELETE FROM residents_resident")
+        town.commit()
+    answers = comparing.ask_here(QUESTIONS)()
+    assert any(answers)
+    with ahead.rows_ahead(ROWS, 0) as drawn:
+        drawn.of(0, 9)
+        with monkeypatch.context() as inside:
+            inside.setattr(ahead, "connection", SimpleNamespace(in_atomic_block=True))
+            assert drawn.ask(QUESTIONS)() == answers
+        assert not any(drawn.ask(QUESTIONS)())
+    monkeypatch.setattr(ahead, "sign_of_database", lambda: "another file")
+    with ahead.rows_ahead(ROWS, 0) as drawn:
+        drawn.of(0, 9)
+        assert drawn.ask(QUESTIONS)() == answers
 
 
 @pytest.mark.parametrize("code", [HANGS, DIES, OTHER])

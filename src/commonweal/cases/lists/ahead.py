@@ -2,8 +2,9 @@
 while this one looks people up and writes, so that a list uses two cores.
 
 Whatever it gets and gives back goes through pipes alone: nothing of anybody stands in a command
-line or in a log. It has the keys by the same settings, and asks no database. It is so many rows
-ahead at most. Where it dies, says nothing, or has other keys, its work is done here.
+line or in a log. It has the keys by the same settings. Of a database that is a file of SQLite it
+reads by itself those with whom it compares, and writes nothing. It is so many rows ahead at most.
+Where it dies, says nothing, or has other keys, its work is done here.
 """
 
 from __future__ import annotations
@@ -20,10 +21,21 @@ from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from typing import Any
 
-from .comparing import ToCompare, ask_here
+from django.db import connection
+
+from .comparing import ToCompare, answered, ask_here, those_of
 from .drawing import Drawn, draw
-from .helper import as_list, drawn_of, question_as_list, sign_of_keys
+from .helper import (
+    as_list,
+    drawn_of,
+    people_as_lists,
+    question_as_list,
+    sign_of_database,
+    sign_of_keys,
+)
+from .here import Here
 from .persons import Listed
+from .writeback import is_a_file
 
 # In shorter lists it would have begun when the list is done.
 LEAST = 5000
@@ -85,11 +97,16 @@ class RowsAhead:
         number = sum(len(question.candidates) for question in every)
         if self.helper is None or number < ASKED_LEAST or not self.helper.is_ready():
             return ask_here(every)
-        answer = self.helper.ask(every)
+        # In a transaction it might not see what this process sees.
+        is_read_there = self.helper.has_file and not connection.in_atomic_block
+        people = None if is_read_there else those_of(every)
+        answer = self.helper.ask(every, people)
 
         def answers() -> list[bool]:
             theirs = answer()
-            return ask_here(every)() if theirs is None else theirs
+            if theirs is not None:
+                return theirs
+            return answered(every, those_of(every) if people is None else people)
 
         return answers
 
@@ -113,6 +130,8 @@ class Helper:
         self._process.stdin.close()
         self._process.stdout.close()
         self._is_trusted = self._is_over = False
+        # Whether it reads the same file of SQLite.
+        self.has_file = False
         self._chunks: deque[list[Drawn]] = deque()
         self._answers: dict[int, list[bool]] = {}
         self._tickets = 0
@@ -142,11 +161,15 @@ class Helper:
         self._outbox.put(("taken", 0, []))
         return self._chunks.popleft()
 
-    def ask(self, every: list[ToCompare]) -> Callable[[], list[bool] | None]:
-        """Ask who of these has somebody near; the answer, or None where none comes."""
+    def ask(
+        self, every: list[ToCompare], people: dict[int, Here] | None
+    ) -> Callable[[], list[bool] | None]:
+        """Ask who of these has somebody near among ``people`` (None: it reads them by itself); the
+        answer, or None where none comes."""
         self._tickets += 1
         ticket = self._tickets
-        self._outbox.put(("compare", ticket, list(map(question_as_list, every))))
+        questions = list(map(question_as_list, every))
+        self._outbox.put(("compare", ticket, [questions, people_as_lists(people)]))
 
         def answer() -> list[bool] | None:
             while ticket not in self._answers and not self._is_over:
@@ -166,7 +189,8 @@ class Helper:
 
     def _take(self, kind: str, ticket: int, cells: Any) -> None:
         if kind == "keys":
-            self._is_trusted = cells == sign_of_keys()
+            self._is_trusted = cells[:1] == [sign_of_keys()]
+            self.has_file = is_a_file() and cells[1:] == [sign_of_database()]
         if not self._is_trusted:
             raise EOFError
         if kind == "drawn":

@@ -1,16 +1,17 @@
-"""Whether somebody who is here is near a row of a list: as little is opened as can tell. Nothing
-here asks the database, so that another process may do it (`ahead`)."""
+"""Whether somebody who is here is near a row of a list: as little is opened as can tell. Another
+process may do it (`ahead`)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 from commonweal.residents import keys
 from commonweal.residents.keys import Described
 from commonweal.residents.likeness import POSSIBLE, Alikeness, birth_points, judge
+from commonweal.residents.models import Resident
 
-from .here import Here
+from .here import Here, here
 
 NEAR = (Alikeness.LIKELY, Alikeness.POSSIBLE)
 # The most that a field can say for one person; telephone, e-mail and NHS number only where they
@@ -19,10 +20,10 @@ NAMES_MOST, UNLIKE_MOST, PLACE_MOST, PHONE_MOST, EMAIL_MOST = 5.5, 4.3, 2.0, 2.0
 
 
 class ToCompare(NamedTuple):
-    """Somebody of a list, and those who may be near: as they stand, and by which kinds of key."""
+    """Somebody of a list, and those who may be near: their numbers, and by which kinds of key."""
 
     described: Described
-    candidates: list[tuple[Sequence[str], set[str]]]
+    candidates: list[tuple[int, set[str]]]
 
 
 # Asks who of many has somebody near, and answers when that is wanted.
@@ -31,13 +32,25 @@ Ask = Callable[[list[ToCompare]], Callable[[], list[bool]]]
 
 def ask_here(every: list[ToCompare]) -> Callable[[], list[bool]]:
     """Answer in this process."""
-    return lambda: list(map(is_any_near, every))
+    return lambda: answered(every, those_of(every))
 
 
-def is_any_near(question: ToCompare) -> bool:
-    """Whether one of these is perhaps the same person."""
-    person = question.described
-    return any(_is_near(person, Here(0, "", row), kinds) for row, kinds in question.candidates)
+def those_of(every: list[ToCompare]) -> dict[int, Here]:
+    """All who may be near one of these, as they stand."""
+    return here(pk for question in every for pk, _ in question.candidates)
+
+
+def answered(every: list[ToCompare], people: dict[int, Here]) -> list[bool]:
+    """Who of these has somebody near among ``people``."""
+    return [_is_any_near(question, people) for question in every]
+
+
+def _is_any_near(question: ToCompare, people: dict[int, Here]) -> bool:
+    """Whether one of these is perhaps the same person. Of who was erased only keys are left."""
+    seen = [(people[pk], kinds) for pk, kinds in question.candidates if pk in people]
+    if any(candidate.state == Resident.State.ERASED for candidate, _ in seen):
+        return True
+    return any(_is_near(question.described, candidate, kinds) for candidate, kinds in seen)
 
 
 def _is_near(person: Described, candidate: Here, kinds: set[str]) -> bool:

@@ -1,5 +1,5 @@
 """What the other process of a long list does (`ahead`): it works out rows while nobody asks for
-more, and compares whenever it is asked to."""
+more, and compares whenever it is asked to, with those who are sent to it or whom it reads."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 
 from commonweal.office.fields import keyed_hash
 from commonweal.residents.keys import Described
 
-from .comparing import ToCompare, is_any_near
+from .comparing import ToCompare, answered, those_of
 from .drawing import Drawn, Near, draw
+from .here import Here
 from .persons import Listed
 
 # So many pieces are worked out before the first of them is taken.
@@ -31,6 +33,11 @@ PLAIN = ("first", "last", "born", "email", "nhs", "address", "postcode", "uprn")
 def sign_of_keys() -> str:
     """By what two processes know that they seal and hash under the same keys."""
     return keyed_hash(f"ahead:{' '.join(settings.FIELD_KEYS)}")
+
+
+def sign_of_database() -> str:
+    """By what two processes know that they read the same file."""
+    return keyed_hash(f"ahead:{connection.settings_dict['NAME']}")
 
 
 # --- What goes through the pipes --------------------------------------------------------------
@@ -64,13 +71,24 @@ def drawn_of(cells: list[Any]) -> Drawn:
 
 def question_as_list(question: ToCompare) -> list[Any]:
     """A question who is near."""
-    candidates = [[row, list(kinds)] for row, kinds in question.candidates]
+    candidates = [[pk, list(kinds)] for pk, kinds in question.candidates]
     return [_person_as_list(question.described), candidates]
 
 
 def _question_of(cells: list[Any]) -> ToCompare:
     person, candidates = cells
-    return ToCompare(_person_of(person), [(row, set(kinds)) for row, kinds in candidates])
+    return ToCompare(_person_of(person), [(pk, set(kinds)) for pk, kinds in candidates])
+
+
+def people_as_lists(people: dict[int, Here] | None) -> dict[int, list[Any]] | None:
+    """Those who are here, as they stand."""
+    if people is None:
+        return None
+    return {pk: [somebody.state, *somebody.closed] for pk, somebody in people.items()}
+
+
+def _people_of(lists: dict[str, list[Any]]) -> dict[int, Here]:
+    return {int(pk): Here(int(pk), state, closed) for pk, (state, *closed) in lists.items()}
 
 
 # --- In the other process ---------------------------------------------------------------------
@@ -98,6 +116,11 @@ def _until_nobody_listens(act: Callable[[], None]) -> None:
         os._exit(0)
 
 
+def _near(questions: list[ToCompare], people: dict[str, list[Any]] | None) -> list[bool]:
+    """Who has somebody near among these people; where none are sent, they are read here."""
+    return answered(questions, those_of(questions) if people is None else _people_of(people))
+
+
 class _Helper:
     def __init__(self, inbox: SimpleQueue[bytes], outbox: SimpleQueue[bytes]) -> None:
         self.inbox, self.outbox = inbox, outbox
@@ -105,7 +128,7 @@ class _Helper:
         self.room = CHUNKS_AHEAD
 
     def work(self) -> None:
-        self._answer("keys", 0, sign_of_keys())
+        self._answer("keys", 0, [sign_of_keys(), sign_of_database()])
         while True:
             has_rows = bool(self.rows) and self.room > 0
             try:
@@ -121,7 +144,8 @@ class _Helper:
         elif kind == "taken":
             self.room += 1
         else:
-            self._answer("near", ticket, list(map(is_any_near, map(_question_of, cells))))
+            questions, people = cells
+            self._answer("near", ticket, _near(list(map(_question_of, questions)), people))
 
     def _answer(self, *message: Any) -> None:
         self.outbox.put(json.dumps(message).encode())

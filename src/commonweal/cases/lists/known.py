@@ -109,13 +109,14 @@ class _Near:
         start, self.opened = self.opened, self.opened + count
         return self.likeliest[start : self.opened]
 
-    def seen(
-        self, pks: Iterable[int], known: dict[int, Here], restricted: set[int]
-    ) -> list[tuple[Here, set[str]]]:
-        """These, with what they have in common. Somebody restricted is taken as new and joined
-        unseen; only a death reaches them."""
-        hidden = set() if self.plan.listed.is_dead else restricted
-        return [(known[pk], self.kinds[pk]) for pk in pks if pk in known and pk not in hidden]
+    def seen(self, pks: Iterable[int], restricted: set[int]) -> list[int]:
+        """Those of these who may be seen. Somebody restricted is taken as new and joined unseen;
+        only a death reaches them."""
+        return [pk for pk in pks if self.plan.listed.is_dead or pk not in restricted]
+
+    def to_compare(self, pks: Iterable[int]) -> ToCompare:
+        """The row beside these."""
+        return ToCompare(self.plan.listed.described, [(pk, self.kinds[pk]) for pk in pks])
 
     @cached_property
     def likeliest(self) -> list[int]:
@@ -152,35 +153,23 @@ def _look_up(plans: list[RowPlan], restricted: set[int], ask: Ask) -> Iterator[N
     """Find those who are certain, then open those who are near a row, a few at once, until what
     becomes of the row is known."""
     near = _near(plans, restricted)
-    known = _take_those_certain(near, restricted)
+    _take_those_certain(near, restricted)
     for count in (1, 2, MOST_NEAR):
-        opened = [(each, each.next(count)) for each in near]
-        known |= here(set(chain.from_iterable(pks for _, pks in opened)) - known.keys())
-        seen = [(each.plan, each.seen(pks, known, restricted)) for each, pks in opened if pks]
-        answers = ask([_to_compare(*pair) for pair in seen])
+        opened = [(each, each.seen(each.next(count), restricted)) for each in near]
+        seen = [(each, pks) for each, pks in opened if pks]
+        answers = ask([each.to_compare(pks) for each, pks in seen])
         yield
-        for (plan, candidates), is_near in zip(seen, answers(), strict=True):
-            plan.outcome = "perhaps" if is_near or _is_any_erased(candidates) else "new"
+        for (each, _), is_near in zip(seen, answers(), strict=True):
+            each.plan.outcome = "perhaps" if is_near else "new"
 
 
-def _take_those_certain(near: list[_Near], restricted: set[int]) -> dict[int, Here]:
-    """Take whoever is certainly somebody who is here; who was opened for it."""
+def _take_those_certain(near: list[_Near], restricted: set[int]) -> None:
+    """Take whoever is certainly somebody who is here."""
     known = here(chain.from_iterable(each.certain for each in near))
     for each in near:
         each.plan.is_looked_up = True
-        _take_certain(each.plan, each.seen(each.certain, known, restricted))
-    return known
-
-
-def _is_any_erased(candidates: list[tuple[Here, set[str]]]) -> bool:
-    """Of who was erased only keys are left."""
-    return any(candidate.state == Resident.State.ERASED for candidate, _ in candidates)
-
-
-def _to_compare(plan: RowPlan, candidates: list[tuple[Here, set[str]]]) -> ToCompare:
-    standing = [pair for pair in candidates if pair[0].state != Resident.State.ERASED]
-    rows = [(candidate.closed, kinds) for candidate, kinds in standing]
-    return ToCompare(plan.listed.described, rows)
+        pks = each.seen(each.certain, restricted)
+        _take_certain(each.plan, [known[pk] for pk in pks if pk in known])
 
 
 def _near(plans: list[RowPlan], restricted: set[int]) -> list[_Near]:
@@ -228,9 +217,9 @@ def _with_swapped(kinds: dict[int, set[str]], swapped: list[str]) -> dict[int, s
     return kinds
 
 
-def _take_certain(plan: RowPlan, candidates: list[tuple[Here, set[str]]]) -> None:
+def _take_certain(plan: RowPlan, candidates: list[Here]) -> None:
     """The first who is certainly the same person."""
-    for candidate, _ in candidates:
+    for candidate in candidates:
         if candidate.state == Resident.State.ERASED:
             continue
         if _is_certain(compare(plan.listed.described, candidate.described)):
