@@ -233,7 +233,7 @@ def test_what_is_another_heading(line: list[str], is_other: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("heading", "factor", "words"),
+    ("heading", "factor", "foreign"),
     [
         ("Amount", "1", ""),
         ("Amount (£000)", "1000", ""),
@@ -242,10 +242,10 @@ def test_what_is_another_heading(line: list[str], is_other: bool) -> None:
         ("Amount (EUR)", "1", "EUR"),
     ],
 )
-def test_the_heading_says_in_which_money_a_column_is(heading: str, factor: str, words: str) -> None:
+def test_the_heading_says_in_which_money_a_column_is(heading: str, factor: str, foreign: str) -> None:
     money = only([["Supplier", "Date", heading], *PAYMENTS]).money
     assert money.factor == Decimal(factor)
-    assert money.foreign == words
+    assert money.foreign == foreign
     assert money.decimal == "."
 
 
