@@ -242,7 +242,9 @@ def test_what_is_another_heading(line: list[str], is_other: bool) -> None:
         ("Amount (EUR)", "1", "EUR"),
     ],
 )
-def test_the_heading_says_in_which_money_a_column_is(heading: str, factor: str, foreign: str) -> None:
+def test_the_heading_says_in_which_money_a_column_is(
+    heading: str, factor: str, foreign: str
+) -> None:
     money = only([["Supplier", "Date", heading], *PAYMENTS]).money
     assert money.factor == Decimal(factor)
     assert money.foreign == foreign

@@ -179,16 +179,22 @@ def _shown(called: str, text: str, against: str) -> SafeString:
     how many they share."""
     if "\n" not in text + against:
         return format_html("{} <strong>{}</strong>", called, text)
-    lines, others = _lines(text), _lines(against)
-    shared = sum(line in others for line in lines)
-    own = [line for line in lines if line not in others]
-    if not shared or len(lines) == len(others) == shared:
+    lines, against_lines = _lines(text), _lines(against)
+    fresh = [line for line in lines if line not in against_lines]
+    shared = len(lines) - len(fresh)
+    if not shared or len(lines) == len(against_lines) == shared:
         # All is new, or only its order is.
-        own, shared = lines, 0
-    both = many(shared, "line that both have,lines that both have") if shared else ""
-    words = [format_html("<strong>{}</strong>", line) for line in own]
-    words += [format_html("{}{}", "and " if own else "only the ", both)] if both else []
-    return format_html("{}<br>{}", called, format_html_join(BREAK, "{}", ((w,) for w in words)))
+        fresh, shared = lines, 0
+    shown = [format_html("<strong>{}</strong>", line) for line in fresh] + _shared(shared, fresh)
+    return format_html("{}<br>{}", called, format_html_join(BREAK, "{}", ((s,) for s in shown)))
+
+
+def _shared(count: int, fresh: list[str]) -> list[SafeString]:
+    """How many lines both have, after those that one of them has alone."""
+    if not count:
+        return []
+    both = many(count, "line that both have,lines that both have")
+    return [format_html("{}{}", "and " if fresh else "only the ", both)]
 
 
 def _lines(text: str) -> list[str]:

@@ -124,8 +124,8 @@ def _initial(answers: dict[str, Any]) -> dict[str, Any]:
 def _typed(request: HttpRequest, step: str) -> dict[str, Any]:
     names = set(STEPS[step])
     if step == "help":
-        asked = IntakeForm(request.POST, public=True).fields
-        names |= {name for name in asked if name.startswith("q-")}
+        offered = IntakeForm(request.POST, public=True).fields
+        names |= {name for name in offered if name.startswith("q-")}
     typed: dict[str, Any] = {
         name: request.POST.get(name, "") for name in names if name not in ("needs", "signs", "born")
     }

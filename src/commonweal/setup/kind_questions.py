@@ -88,8 +88,8 @@ def _is_question(row: Any) -> bool:
 
 def fault(questions: list[dict[str, Any]]) -> str:
     """Why questions of a file could not stand on their page, a line each; nothing if they can."""
-    asked = [question for question in questions if not question.get("ended")]
-    for question in asked:
+    current = [question for question in questions if not question.get("ended")]
+    for question in current:
         texts = [question["label"], *question.get("choices", [])]
         if any(sign in text for text in texts for sign in "|\n\r"):
             return (
@@ -97,7 +97,7 @@ def fault(questions: list[dict[str, Any]]) -> str:
                 "question from its answers; write it without"
             )
     try:
-        read(written(asked))
+        read(written(current))
     except ValidationError as error:
         return " ".join(error.messages)
     return ""

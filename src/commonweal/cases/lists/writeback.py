@@ -28,21 +28,21 @@ LONG = {"journal_size_limit": LOG_BYTES, "wal_autocheckpoint": LOG_PAGES}
 
 
 class WriteBack:
-    """Writes the log back when it is told to, one time after the other; ``other`` is a connection
+    """Writes the log back when it is told to, one time after the other; ``second`` is a connection
     of the thread's own, None where SQLite does it by itself."""
 
-    def __init__(self, other: BaseDatabaseWrapper | None) -> None:
-        self.other = other
-        if other is not None:
+    def __init__(self, second: BaseDatabaseWrapper | None) -> None:
+        self.second = second
+        if second is not None:
             # Of this thread and of the other, one after the other.
-            other.inc_thread_sharing()
+            second.inc_thread_sharing()
         self._thread = ThreadPoolExecutor(max_workers=1)
         self._running: Future[None] | None = None
 
     def begin(self) -> None:
         """Write back what was committed so far."""
-        if self.other is not None:
-            self._running = self._thread.submit(_write_back, self.other)
+        if self.second is not None:
+            self._running = self._thread.submit(_write_back, self.second)
 
     def wait(self) -> None:
         """Until it is written back: the log begins again from its beginning, and grows no longer
@@ -53,13 +53,13 @@ class WriteBack:
     def end(self) -> None:
         """End the thread and its connection."""
         self._thread.shutdown()
-        if self.other is not None:
-            self.other.close()
+        if self.second is not None:
+            self.second.close()
 
 
-def _write_back(other: BaseDatabaseWrapper) -> None:
+def _write_back(second: BaseDatabaseWrapper) -> None:
     # What can't be written back stays in the log, where everybody reads it.
-    with suppress(Error), other.cursor() as cursor:
+    with suppress(Error), second.cursor() as cursor:
         cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
         cursor.fetchall()
 
@@ -68,12 +68,12 @@ def _write_back(other: BaseDatabaseWrapper) -> None:
 def writing_back(*, is_long: bool) -> Iterator[WriteBack]:
     """Let SQLite hold all pages of a step meanwhile, and have its log written back beside the work
     of a long list."""
-    other = connection.copy() if is_long and is_a_file() else None
+    second = connection.copy() if is_long and is_a_file() else None
     with ExitStack() as stack:
         if connection.vendor == "sqlite":
-            for name, number in (MEANWHILE | (LONG if other else {})).items():
+            for name, number in (MEANWHILE | (LONG if second else {})).items():
                 stack.enter_context(_set_meanwhile(name, number))
-        back = WriteBack(other)
+        back = WriteBack(second)
         stack.callback(back.end)
         yield back
 
