@@ -66,7 +66,7 @@ def test_sqlite_is_set_for_a_long_list_and_as_before_after_it(monkeypatch):
 
     def stopped():
         with writeback.writing_back(is_long=True) as back:
-            assert back.other is not None
+            assert back.second is not None
             meanwhile.extend(map(number_of, names))
             raise KeyboardInterrupt
 
@@ -80,7 +80,7 @@ def test_sqlite_is_set_for_a_long_list_and_as_before_after_it(monkeypatch):
 def test_a_short_list_and_a_database_that_is_no_file_need_no_thread(monkeypatch, is_long, is_file):
     monkeypatch.setattr(writeback, "is_a_file", lambda: is_file)
     with writeback.writing_back(is_long=is_long) as back:
-        assert back.other is None
+        assert back.second is None
         back.begin()
         back.wait()
 
