@@ -13,17 +13,18 @@ import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import django
 import pytest
-from _pytest import runner
+from _pytest import fixtures, runner
 from django.core import management
 from django.db import connection
 from hypothesis import settings
 
-from .kept import VILLAGE, KeptVillage
+from .kept import SAMPLES, VILLAGE, KeptSamples, KeptVillage
 
 # How long an example takes says nothing on a machine that others use as well. The same commit gives
 # the same answer; whoever looks for more draws anew: `--hypothesis-profile=explore`, as --heavy
@@ -130,15 +131,71 @@ def kept_village(
         kept.forget()
 
 
+@pytest.fixture(scope="session")
+def kept_samples(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[KeptSamples]:
+    """The row of everything of this process; the first test that asks for `samples` makes it."""
+    kept = KeptSamples(lambda: tmp_path_factory.mktemp("samples"))
+    yield kept
+    with django_db_blocker.unblock():
+        kept.forget()
+
+
 @pytest.hookimpl(tryfirst=True)
-def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: Any) -> None:
-    """Before a test's transaction opens: turn to the village, or back to the empty town."""
-    if fixturedef.argname == "_django_db_helper":
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: Any) -> Any:
+    """Before a test's transaction opens: turn to what is kept, or back to the empty town. Where a
+    row of everything is kept, its fixtures give what they returned when it was made."""
+    name = fixturedef.argname
+    if name == "_django_db_helper":
         if not _asks_for_the_database(request.node):
             pytest.fail("Name `db` among this test's fixtures: it would not run on PostgreSQL.")
-        kept = request.getfixturevalue("kept_village")
-        with request.getfixturevalue("django_db_blocker").unblock():
-            kept.show(VILLAGE in request.fixturenames)
+        _turn_to_what_is_asked_for(request)
+    elif fixturedef.scope == "function" and SAMPLES in request.fixturenames and name != "tmp_path":
+        kept = request.getfixturevalue("kept_samples")
+        if kept.has(fixturedef):
+            fixturedef.cached_result = (kept.lent[name], fixturedef.cache_key(request), None)
+            return kept.lent[name]
+        if name == SAMPLES:
+            answer = fixtures.pytest_fixture_setup(fixturedef, request)
+            if made_of := _alone_in_the_database(request._fixture_defs | {name: fixturedef}):
+                kept.keep(made_of, request.getfixturevalue("tmp_path"))
+            return answer
+    return None
+
+
+def _turn_to_what_is_asked_for(request: Any) -> None:
+    village = request.getfixturevalue("kept_village")
+    samples = request.getfixturevalue("kept_samples")
+    of_village = VILLAGE in request.fixturenames
+    of_samples = SAMPLES in request.fixturenames and not of_village
+    with request.getfixturevalue("django_db_blocker").unblock():
+        # Copies are of the empty one: back to it first.
+        for kept in (village, samples):
+            kept.show(False)
+        village.show(of_village)
+        samples.show(of_samples)
+        samples.lend(request.getfixturevalue("tmp_path") if of_samples else None)
+
+
+def _alone_in_the_database(definitions: dict[str, Any]) -> dict[str, Any]:
+    """The fixtures of ours that `samples` is made of; none if another made something before it,
+    which would be kept with it."""
+
+    @cache
+    def all_of(name: str) -> set[str]:
+        behind = definitions[name].argnames if name in definitions else ()
+        return {name}.union(*(all_of(argument) for argument in behind if argument != "request"))
+
+    parts = all_of(SAMPLES)
+    if any("db" in all_of(name) for name in definitions if name not in parts):
+        return {}
+    ours = [name for name in parts & set(definitions) if _is_ours(definitions[name])]
+    return {name: definitions[name] for name in ours}
+
+
+def _is_ours(definition: Any) -> bool:
+    return str(definition.func.__module__).startswith("tests.")
 
 
 def _roomy(call: Callable[..., Any], *args: Any) -> Any:
