@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -85,10 +86,13 @@ def word(statement: Statement, *, kind: str) -> bytes:
 
     content, context = (all_for_xml(part) for part in of_statement(statement, kind))
     document = DocxTemplate(str(template(kind)))
+    drawn = {plot["title"]: png(plot["svg"]) for plot in context["plots"]}
     plots = [
         {
             "title": plot["title"],
-            "picture": InlineImage(document, io.BytesIO(png(plot["svg"])), width=Mm(plot["width"])),
+            "picture": InlineImage(
+                document, io.BytesIO(drawn[plot["title"]]), width=Mm(plot["width"])
+            ),
         }
         for plot in context["plots"]
     ]
@@ -96,14 +100,25 @@ def word(statement: Statement, *, kind: str) -> bytes:
         {"said": content, **context, "plots": plots, "is_report": kind == "report"},
         autoescape=True,
     )
-    for shape, plot in zip(document.docx.inline_shapes, context["plots"], strict=False):
-        shape._inline.docPr.set("descr", plot["alt"])
+    _name_pictures(document.docx, {drawn[plot["title"]]: plot for plot in context["plots"]})
     properties = document.docx.core_properties
     properties.title, properties.author = context["title"], content["town"]
     out = io.BytesIO()
     document.save(out)
     filled = word_pages.finished(out.getvalue())
     return still(watermarks.marked(filled, context["draft"]) if context["draft"] else filled)
+
+
+def _name_pictures(document: Any, plots: Mapping[bytes, dict[str, Any]]) -> None:
+    """Call each drawing what it shows, in the words that Word lists and those that it reads out; a
+    picture of the committee's own template keeps its own."""
+    for shape in document.inline_shapes:
+        picture = shape._inline.graphic.graphicData.pic
+        part = document.part.related_parts[picture.blipFill.blip.embed]
+        if plot := plots.get(part.blob):
+            shape._inline.docPr.set("descr", plot["alt"])
+            for named in (shape._inline.docPr, picture.nvPicPr.cNvPr):
+                named.set("name", plot["title"])
 
 
 def still(document: bytes) -> bytes:

@@ -25,6 +25,7 @@ from commonweal.balance import (
 )
 from commonweal.balance.models import CommitteePaper
 from commonweal.office.errors import Refused
+from commonweal.places.models import Town
 
 pytestmark = pytest.mark.django_db
 ANSWERS = {
@@ -173,6 +174,15 @@ def test_a_red_line_has_its_figures_and_its_reason(closed):
     assert metric["is"] in row[1]
     assert metric["was"] in row[1]
     assert row[2:] == [metric["should_be"] or "-", "It rained."]
+
+
+@pytest.mark.parametrize("kind", ["report", "statement"])
+def test_that_a_town_is_fictional_stands_on_a_line_of_its_own(told, period, maya, town, kind):
+    Town.objects.update(is_fictional=True)
+    told((150, "proposed", {}), (149, "accepted", {}))
+    [first, *_] = pdf_pages(actions.prepare(period=period, by=maya), kind)
+    [line] = [line for line in first.splitlines() if "is a fictional town" in line]
+    assert line.strip() == f"{town.name} is a fictional town: everything here is made up."
 
 
 @pytest.mark.parametrize("kind", ["report", "statement"])

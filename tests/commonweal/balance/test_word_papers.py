@@ -7,6 +7,7 @@ import io
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
+from PIL import Image
 
 from commonweal.balance import render
 
@@ -44,6 +45,10 @@ def test_a_paper_is_numbered_and_tears_no_row(closed, kind):
             assert row._tr.trPr.find(qn("w:cantSplit")) is not None
     for picture in paper.inline_shapes:
         assert picture._inline.docPr.get("descr")
+    names = [picture._inline.docPr.get("name") for picture in paper.inline_shapes]
+    inside = [shape._inline.graphic.graphicData.pic.nvPicPr for shape in paper.inline_shapes]
+    assert names == [part.cNvPr.get("name") for part in inside]
+    assert names == ["Promises in the period"]
 
 
 def test_what_comes_first_in_the_report_is_the_recommendation(closed):
@@ -69,3 +74,17 @@ def test_a_committees_own_template_keeps_its_foot(closed, settings, tmp_path, fo
         assert section.footer.is_linked_to_previous
     else:
         assert fields(section.footer) == ["PAGE"]
+
+
+def test_a_picture_of_a_committees_own_template_keeps_its_name(closed, settings, tmp_path):
+    settings.VAR = tmp_path
+    (tmp_path / "templates").mkdir()
+    own, arms = Document(), io.BytesIO()
+    Image.new("RGB", (4, 4), "red").save(arms, "PNG")
+    own.add_picture(arms)
+    own.inline_shapes[0]._inline.docPr.set("name", "Arms")
+    own.add_paragraph("{{ plots[0].picture }}")
+    own.save(str(tmp_path / "templates" / "committee.docx"))
+    properties = [shape._inline.docPr for shape in made(closed).inline_shapes]
+    assert [part.get("name") for part in properties] == ["Arms", "Promises in the period"]
+    assert [bool(part.get("descr")) for part in properties] == [False, True]

@@ -190,3 +190,14 @@ def test_the_page_on_data_leads_to_methods_and_names_no_file(client, town):
         assert f'href="/methods/{method}/"' in page
         assert client.get(f"/methods/{method}/").status_code == 200
     assert ".md" not in page
+
+
+@pytest.mark.parametrize("name", ["pledges", "partners"])
+def test_it_names_what_gives_the_rows_of_other_registers(client, town, name):
+    page = " ".join(client.get("/data/").content.decode().split())
+    [part] = [part for part in page.split("<h2") if f'id="{name}"' in part]
+    assert "<code>?source=others</code>" in part
+    assert "<code>?source=all</code>" in part
+    assert f'href="/{name}.csv?source=others"' in part
+    for source in ("others", "all"):
+        assert client.get(f"/{name}.csv?source={source}").status_code == 200
