@@ -7,12 +7,13 @@ import signal
 import sqlite3
 import subprocess
 from contextlib import closing
+from queue import SimpleQueue
 from types import SimpleNamespace
 
 import pytest
 
 from commonweal.cases import lists
-from commonweal.cases.lists import ahead, comparing, drawing, here
+from commonweal.cases.lists import ahead, comparing, drawing, helper, here
 from commonweal.cases.lists.persons import Listed
 from commonweal.cases.models import Case, ListRow
 from commonweal.office.fields import closed, keyed_hash, opened
@@ -207,6 +208,35 @@ def test_one_that_hangs_dies_or_has_other_keys_is_ended_and_replaced(
         assert drawn.helper is None
         assert began[0].returncode is not None
     assert [said(one) for one in all_of_them] == [said(drawing.draw(row)) for row in ROWS]
+
+
+class Noting(SimpleQueue):
+    """Where messages to the other process wait; what kinds of them there were."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kinds: list[str] = []
+
+    def put(self, message: tuple | None) -> None:
+        self.kinds.append(message[0] if message else "end")
+        super().put(message)
+
+
+@pytest.mark.parametrize(("most", "at_once"), [(5, 0), (2, 2)])
+def test_more_is_worked_out_when_it_is_told_so_or_nothing_else_is_left(
+    soon, began, monkeypatch, most, at_once
+):
+    monkeypatch.setattr(ahead, "SimpleQueue", Noting)
+    for module in (ahead, helper):
+        monkeypatch.setattr(module, "CHUNKS_AHEAD", most)
+    with ahead.rows_ahead(ROWS, 0) as drawn:
+        kinds = drawn.helper._outbox.kinds
+        drawn.of(0, 14)
+        assert kinds.count("taken") == at_once
+        drawn.go_on()
+        assert kinds.count("taken") == 3
+        drawn.go_on()
+        assert kinds.count("taken") == 3
 
 
 def test_nothing_of_anybody_stands_in_its_command_line_and_nothing_is_logged(soon, began):

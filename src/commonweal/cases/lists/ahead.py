@@ -26,6 +26,7 @@ from django.db import connection
 from .comparing import ToCompare, answered, ask_here, those_of
 from .drawing import Drawn, draw
 from .helper import (
+    CHUNKS_AHEAD,
     as_list,
     drawn_of,
     people_as_lists,
@@ -92,6 +93,11 @@ class RowsAhead:
         drawn += self._come[: end - until]
         return drawn + list(map(draw, self.every[start + len(drawn) : end]))
 
+    def go_on(self) -> None:
+        """Work out the next ones: now, while nobody waits for an answer."""
+        if self.helper is not None:
+            self.helper.go_on()
+
     def ask(self, every: list[ToCompare]) -> Callable[[], list[bool]]:
         """Ask who of these has somebody near; the answer is there when it is called for."""
         number = sum(len(question.candidates) for question in every)
@@ -134,7 +140,7 @@ class Helper:
         self.has_file = False
         self._chunks: deque[list[Drawn]] = deque()
         self._answers: dict[int, list[bool]] = {}
-        self._tickets = 0
+        self._tickets = self._taken = 0
         self._outbox: SimpleQueue[tuple[Any, ...] | None] = SimpleQueue()
         for at in range(0, len(rows), CHUNK):
             self._outbox.put(("rows", 0, list(map(as_list, rows[at : at + CHUNK]))))
@@ -154,12 +160,20 @@ class Helper:
 
     def next_chunk(self) -> list[Drawn] | None:
         """The next rows; None where no more come."""
+        if self._taken == CHUNKS_AHEAD:
+            self.go_on()
         while not self._chunks and not self._is_over:
             self._receive()
         if not self._chunks:
             return None
-        self._outbox.put(("taken", 0, []))
+        self._taken += 1
         return self._chunks.popleft()
+
+    def go_on(self) -> None:
+        """Let it work out as many rows more as were taken."""
+        taken, self._taken = self._taken, 0
+        for _ in range(taken):
+            self._outbox.put(("taken", 0, []))
 
     def ask(
         self, every: list[ToCompare], people: dict[int, Here] | None

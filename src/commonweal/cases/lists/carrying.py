@@ -111,6 +111,7 @@ class _Turns:
         """Look the next rows up, and carry them out."""
         plans = _planned(self.run, every[self.run.done : self.run.done + self.size], rows)
         sight = looking.ahead(_unknown(plans, self.run), rows.ask)
+        rows.go_on()
         back.wait()
         pace.let_others(self.free_since)
         with transaction.atomic():
