@@ -41,12 +41,12 @@ def _without_heading(
 ) -> tuple[list[Stretch], int]:
     """As the sheet before, else by the look of the cells."""
     lines = grid.lines
+    # The last lines, as notes stand in front more often than behind.
+    sample = list(itertools.islice(filter(filled, reversed(lines)), SAMPLE))[::-1]
     # Headings in words that nobody has thought of: a line of words over lines with amounts.
     at = None if known else _words_over_amounts(lines)
     header = [] if at is None else [cell.strip() for cell in lines[at]]
     start = 0 if at is None else at + 1
-    # The last lines, as notes stand in front more often than behind; headings are no sample.
-    sample = list(itertools.islice(filter(filled, reversed(lines[start:])), SAMPLE))[::-1]
     mapping = _said(known or columns.guess(header, sample), corrections)
     if "amount" not in mapping.columns:
         return [], 0
