@@ -12,10 +12,9 @@ from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
 
-from .. import files
 from ..models import Release
 from .lines import difference
-from .uploading import State
+from .uploading import State, forget_as_sent
 
 
 def may_replace(release: Release) -> list[Release]:
@@ -76,7 +75,7 @@ def _take(
     release.state, release.taken_on, release.taken_by = State.TAKEN, today, by
     release.save(update_fields=["state", "taken_on", "taken_by", "replaces", "difference"])
     # Not before it is certain: cut off in between, a file that still waits would be gone.
-    transaction.on_commit(lambda: files.forget_incoming(release.sha256))
+    transaction.on_commit(lambda: forget_as_sent(release))
     record(
         "release taken",
         about=release,

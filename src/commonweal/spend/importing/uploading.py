@@ -38,12 +38,13 @@ def upload(
         raise Refused("The file is empty.")
     if len(content) > MOST_MB * 1024 * 1024:
         raise Refused(f"The file is larger than {MOST_MB} MB. Cut it into parts by month.")
-    digest = files.keep_incoming(content)
+    digest = hashlib.sha256(content).hexdigest()
     same_file = (
         anchor.releases.filter(route=route, sha256=digest).exclude(state=State.UNDONE).first()
     )
     if same_file is not None:
         raise Refused(_there_already(same_file))
+    files.keep_incoming(content)
     stem = f"{anchor.partner.code}-{digest[:8]}"
     count = Release.objects.filter(code__startswith=stem).count()
     try:
@@ -87,10 +88,17 @@ def throw_away(*, release: Release, by: Person) -> None:
     """Forget a file that was never taken."""
     if release.state in (State.TAKEN, State.UNDONE):
         raise Refused("A release that counts, or did, stays in the list. Undo it instead.")
-    transaction.on_commit(lambda: files.forget_incoming(release.sha256))
+    transaction.on_commit(lambda: forget_as_sent(release))
     same = Release.objects.filter(lines_sha256=release.lines_sha256).exclude(pk=release.pk)
     if release.lines_sha256 and not same.exists():
         lines = files.lines_of(release.lines_sha256)
         transaction.on_commit(lambda: lines.unlink(missing_ok=True))
     record("payments thrown away", about=release, by=by, as_role="analyst")
     release.delete()
+
+
+def forget_as_sent(release: Release) -> None:
+    """Delete a file as it was sent, unless another release of it may still be read from it."""
+    others = Release.objects.filter(sha256=release.sha256).exclude(pk=release.pk)
+    if not others.exclude(state__in=[State.TAKEN, State.UNDONE]).exists():
+        files.forget_incoming(release.sha256)
