@@ -59,8 +59,8 @@ def _side_by_side(first: Resident, second: Resident) -> list[tuple[str, Any, Any
     columns = [
         (
             "date of birth" if name == "born" else name.replace("_", " "),
-            merging.in_words(name, getattr(first, name)),
-            merging.in_words(name, getattr(second, name)),
+            merging.stands(name, first),
+            merging.stands(name, second),
         )
         for name in Resident.PERSONAL
         if getattr(first, name) or getattr(second, name)

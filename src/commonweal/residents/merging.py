@@ -19,7 +19,7 @@ from commonweal.accounts.record import record
 from commonweal.design.days import known_day
 from commonweal.office.errors import Refused
 
-from . import belongings, changes, deaths, events, keys, people, reaching
+from . import belongings, changes, deaths, events, keys, one_place, people, reaching
 from .likeness import compare
 from .models import Merge, PerhapsSame, Resident, ResidentKey
 from .models.guarding import GUARDED
@@ -73,6 +73,20 @@ def in_words(name: str, written: Any) -> Any:
     return known_day(written) if name == "born" else written
 
 
+def stands(name: str, resident: Resident) -> Any:
+    """What stands in a column, as people read it; of a refuge no part of the place."""
+    if name in one_place.PLACE and resident.lives == Resident.Lives.REFUGE:
+        return resident.get_lives_display()
+    return in_words(name, getattr(resident, name))
+
+
+def to_choose(name: str, resident: Resident) -> Any:
+    """What of a record is taken if it is chosen: of an address its postcode too."""
+    if name == "address" and (place := reaching.place_of(resident)):
+        return place
+    return stands(name, resident)
+
+
 def values_of(resident: Resident) -> dict[str, Any]:
     return {name: getattr(resident, name) for name in COLUMNS}
 
@@ -85,15 +99,23 @@ def lines_of(text: str) -> list[str]:
 
 
 def choosable(survivor: Resident, gone: Resident) -> list[str]:
-    """The columns in which both say something, and not the same: a person may choose."""
+    """The columns in which both say something, and not the same: a person may choose. Of two
+    places only the address, which takes its postcode along."""
+    is_one = one_place.fits(survivor, gone)
     return [
         name
         for name in PERSONAL
-        if name not in LINES
-        and getattr(survivor, name)
-        and getattr(gone, name)
-        and keys.squash(getattr(survivor, name)) != keys.squash(getattr(gone, name))
+        if (
+            name == "address"
+            if name in one_place.PLACE and not is_one
+            else name not in LINES and _differs(name, survivor, gone)
+        )
     ]
+
+
+def _differs(name: str, survivor: Resident, gone: Resident) -> bool:
+    ours, theirs = getattr(survivor, name), getattr(gone, name)
+    return bool(ours and theirs and keys.squash(ours) != keys.squash(theirs))
 
 
 def preferred(name: str, survivor: Resident, gone: Resident) -> str:
@@ -199,23 +221,24 @@ def _count_as_dead(survivor: Resident, gone: Resident) -> None:
 
 def _combined(survivor: Resident, gone: Resident, chosen: dict[str, str]) -> dict[str, Any]:
     """What the kept record becomes."""
-    both = choosable(survivor, gone)
     became = values_of(survivor)
     for name in PERSONAL:
-        if name in both:
-            source = (
-                gone if (chosen.get(name) or preferred(name, survivor, gone)) == GONE else survivor
-            )
-            became[name] = getattr(source, name)
-        elif name not in LINES:
+        if name not in LINES:
             became[name] = getattr(survivor, name) or getattr(gone, name)
+    became["area_id"] = survivor.area_id or gone.area_id
+    if gone.lives == Resident.Lives.REFUGE:
+        became["lives"] = gone.lives
+    for name in choosable(survivor, gone):
+        is_theirs = (chosen.get(name) or preferred(name, survivor, gone)) == GONE
+        right = gone if is_theirs else survivor
+        became[name] = getattr(right, name)
+        if name == "address" and not one_place.fits(survivor, gone):
+            became |= {part: getattr(right, part) for part in (*one_place.PLACE, "area_id")}
+            became["lives"] = one_place.lives_at(right, survivor, gone)
     name_now = f"{became['first_name']} {became['last_name']}"
     became["also_known_as"] = _names_of_both(survivor, gone, name_now)
     became["phones"] = _phones_of_both(survivor, gone)
-    if gone.lives == Resident.Lives.REFUGE:
-        became["lives"] = gone.lives
     became["is_dead"] = survivor.is_dead or gone.is_dead
-    became["area_id"] = survivor.area_id or gone.area_id
     return became
 
 

@@ -299,16 +299,9 @@ def test_what_says_more_is_taken_and_each_column_can_be_chosen(desk, pair):
         "first_name": "kept",
         "born": "gone",
         "address": "kept",
-        "postcode": "kept",
     }
-    merged(
-        desk,
-        pair,
-        which_born="gone",
-        which_address="gone",
-        which_postcode="gone",
-        which_first_name="kept",
-    )
+    assert "3 Quay Street BF2 4DJ" in page.content.decode()
+    merged(desk, pair, which_born="gone", which_address="gone", which_first_name="kept")
     assert (one.born, one.address, one.postcode) == ("1965-09-03", "3 Quay Street", "BF2 4DJ")
     assert one.first_name == "William"
     assert one.also_known_as == "Bill Turner"
@@ -332,6 +325,71 @@ def test_what_says_more_is_taken_and_each_column_can_be_chosen(desk, pair):
 def test_the_more_precise_value_wins(name, ours, theirs, which):
     kept, gone = Resident(**{name: ours}), Resident(**{name: theirs})
     assert merging.preferred(name, kept, gone) == which
+
+
+@pytest.fixture
+def areas(area):
+    return [area, type(area).objects.create(code="other", name="Other")]
+
+
+MILL, QUAY = ("14 Mill Lane", "BF1 2AG"), ("3 Quay Street", "BF2 4DJ")
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "chosen", "stands"),
+    [
+        (MILL, QUAY, "kept", MILL),
+        (MILL, QUAY, "gone", QUAY),
+        (MILL, QUAY, "", MILL),
+        # What one lacks is not taken from another place.
+        (("14 Mill Lane", ""), QUAY, "", ("14 Mill Lane", "")),
+        (MILL, ("3 Quay Street", ""), "gone", ("3 Quay Street", "")),
+        # A whole place before a postcode alone, and of one house the other postcode as said.
+        (("", "BF1 2AG"), QUAY, "", QUAY),
+        (("", "BF1 2AG"), QUAY, "kept", ("", "BF1 2AG")),
+        (MILL, ("14 Mill Lane", "BF1 2AB"), "gone", ("14 Mill Lane", "BF1 2AB")),
+        # One place, said in parts.
+        (("14 Mill Lane", ""), ("", "BF1 2AG"), "", MILL),
+        (("14 Mill Lane", "BF1"), ("14 mill lane", "BF1 2AG"), "", MILL),
+        (
+            ("14 Mill Lane, Oakby", ""),
+            ("14 Mill Lane", "BF1 2AG"),
+            "",
+            ("14 Mill Lane, Oakby", "BF1 2AG"),
+        ),
+    ],
+)
+def test_of_two_places_one_is_taken_as_a_whole(pair, desk, areas, ours, theirs, chosen, stands):
+    """A house of one with the postcode of the other is nowhere."""
+    one, two = pair
+    change(one, address=ours[0], postcode=ours[1], area=areas[0])
+    change(two, address=theirs[0], postcode=theirs[1], area=areas[1])
+    merged(desk, pair, **({"which_address": chosen} if chosen else {}))
+    assert (one.address, one.postcode) == stands
+    assert one.area == (areas[1] if stands == QUAY or chosen == "gone" else areas[0])
+    unmerged(desk, pair)
+    assert (one.address, one.postcode, one.area) == (*ours, areas[0])
+    assert (two.address, two.postcode, two.area) == (*theirs, areas[1])
+
+
+def test_whoever_is_in_a_refuge_stays_hidden_whichever_place_is_taken(pair, desk):
+    for hidden, chosen in ((pair[0], "gone"), (pair[1], "kept")):
+        change(hidden, lives="refuge")
+        page = desk.get(f"/desk/help/people/{pair[0].code}/with/{pair[1].code}/")
+        assert hidden.address not in page.content.decode()
+        assert "In a refuge: the address is never shown" in page.content.decode()
+        merged(desk, pair, which_address=chosen)
+        assert pair[0].lives == "refuge"
+        unmerged(desk, pair)
+        Merge.objects.all().delete()
+        change(hidden, lives="address")
+
+
+def test_how_they_live_goes_with_the_place_that_is_taken(pair, desk):
+    one, two = pair
+    change(one, lives="no_fixed")
+    merged(desk, pair, which_address="gone")
+    assert (one.address, one.lives) == ("3 Quay Street", "address")
 
 
 def test_a_merge_takes_a_reason_and_keeps_what_was_typed(desk, pair):

@@ -26,7 +26,7 @@ class SamePersonForm(Form):
             self.fields[f"which_{name}"] = choice(
                 merging.called(name),
                 [
-                    (side, merging.in_words(name, getattr(resident, name)))
+                    (side, merging.to_choose(name, resident))
                     for side, resident in ((merging.KEPT, survivor), (merging.GONE, gone))
                 ],
                 missing="Choose one of the two",
