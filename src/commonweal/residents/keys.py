@@ -221,6 +221,15 @@ def phone(text: str) -> str:
     return "" if len(figures) < 7 or is_broken else figures[-10:]
 
 
+def one_spelling(numbers: Iterable[str]) -> list[str]:
+    """Telephones without other spellings of one: the first stays. What holds words stays too."""
+    once: dict[str, str] = {}
+    for number in numbers:
+        is_plain = re.search(r"[^\W\d_]", number) is None
+        once.setdefault((is_plain and phone(number)) or number, number)
+    return list(once.values())
+
+
 def is_mobile(number: str) -> bool:
     """Whether a text gets there: a mobile telephone here (07, but no 070 or pager), or a number
     abroad, of which nobody knows. A telephone at home reads no texts."""

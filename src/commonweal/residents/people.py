@@ -119,7 +119,9 @@ def cleaned(values: dict[str, Any]) -> dict[str, Any]:
     trimmed = {k: v.strip() if isinstance(v, str) else v for k, v in values.items()}
     if numbers := trimmed.get("phones"):
         trimmed["phones"] = "\n".join(
-            number for line in numbers.splitlines() for number in telephones(line) or (line,)
+            keys.one_spelling(
+                number for line in numbers.splitlines() for number in telephones(line) or (line,)
+            )
         )
     if postcode := trimmed.get("postcode"):
         squeezed = keys.postcode(postcode)

@@ -97,6 +97,27 @@ def test_whoever_is_chosen_stays_chosen_while_something_is_asked_again(at_desk, 
     assert Case.objects.get().resident == known
 
 
+@pytest.mark.parametrize(
+    ("typed", "numbers"),
+    [
+        ("07700900123", ["07700 900123"]),
+        ("+44 7700 900 123", ["07700 900123"]),
+        ("01632 960333", ["07700 900123", "01632 960333"]),
+    ],
+)
+def test_a_number_in_another_spelling_is_no_second_number(at_desk, known, typed, numbers):
+    code = take(at_desk)
+    send(at_desk, code, phone=typed)
+    send(at_desk, code, phone=typed, resident=known.code)
+    assert Case.objects.get().resident.phone_list == numbers
+
+
+def test_of_two_spellings_on_the_page_of_a_person_the_first_stays(known, leah):
+    typed = "07700 900123\n07700900123 her sister's\n+447700900123\n7.70090E+09"
+    people.change(resident=known, values={"phones": typed}, by=leah)
+    assert known.phone_list == ["07700 900123", "07700900123 her sister's", "7.70090E+09"]
+
+
 def test_somebody_new_is_chosen_beforehand_where_nobody_is_probably_the_same(at_desk, known):
     code = take(at_desk)
     send(at_desk, code, first_name="Ida", born_0="", born_1="", born_2="1990", verb="save")

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from commonweal.accounts.models import Person
 from commonweal.office.errors import Refused
-from commonweal.residents import people, reaching
+from commonweal.residents import keys, people, reaching
 from commonweal.residents.models import Resident
 from commonweal.services.models import HelpType
 
@@ -143,9 +143,10 @@ def _add_to(resident: Resident, answers: dict[str, Any], by: Person | None) -> N
     }
     if answered["lives"] == Resident.Lives.REFUGE:
         lacking["lives"] = answered["lives"]
-    phones = [*resident.phone_list, *answered["phones"].splitlines()]
-    if len(dict.fromkeys(phones)) > len(resident.phone_list):
-        lacking["phones"] = "\n".join(dict.fromkeys(phones))
+    known = keys.one_spelling(resident.phone_list)
+    phones = keys.one_spelling([*known, *answered["phones"].splitlines()])
+    if len(phones) > len(known):
+        lacking["phones"] = "\n".join(phones)
     if lacking and by is not None:
         people.change(resident=resident, values=lacking, by=by)
     if rule is not None:
