@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from commonweal.accounts.access import SignedInRequest
 from commonweal.cases.access import get_resident_for
 from commonweal.office.acting import act
-from commonweal.residents import parting
+from commonweal.residents import parting, reaching
 from commonweal.residents.models import Merge
 
 from .forms.protection import PartForm
@@ -54,4 +54,13 @@ def unmerge(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
         merge=merge,
         since=since,
         seen=parting.fingerprint(since),
+        reach_since=_reach_since(merge),
     )
+
+
+def _reach_since(merge: Merge) -> str:
+    """How they may be reached, in words, where somebody said so since the merge; "" where not."""
+    if merge.undone_at is not None:
+        return ""
+    is_new = reaching.said_since(kept=merge.kept, gone=merge.gone, merged_at=merge.merged_at)
+    return reaching.instruction(merge.kept) if is_new else ""

@@ -236,7 +236,7 @@ def parted(*, kept: Resident, gone: Resident, merged_at: datetime, by: Person) -
     """
     versions = list(kept.safe_contacts.order_by("number"))
     merged = _written_by_merging(gone, versions)
-    if _said_since(versions, merged, merged_at):
+    if _came_after(versions, merged, merged_at):
         both = strictest(rule_of(gone), rule_of(kept))
         write(resident=gone, rule=both, source=Source.PARTED, by=by, danger=False)
     elif merged is not None:
@@ -251,6 +251,12 @@ def parted(*, kept: Resident, gone: Resident, merged_at: datetime, by: Person) -
         )
 
 
+def said_since(*, kept: Resident, gone: Resident, merged_at: datetime) -> bool:
+    """Whether somebody said how they may be reached since two records became one."""
+    versions = list(kept.safe_contacts.order_by("number"))
+    return _came_after(versions, _written_by_merging(gone, versions), merged_at)
+
+
 def _written_by_merging(gone: Resident, versions: list[SafeContact]) -> SafeContact | None:
     """The last version that came of merging a record; None where the merge changed nothing."""
     because = _one_with(gone)
@@ -258,7 +264,7 @@ def _written_by_merging(gone: Resident, versions: list[SafeContact]) -> SafeCont
     return joint[-1] if joint else None
 
 
-def _said_since(
+def _came_after(
     versions: list[SafeContact], merged: SafeContact | None, merged_at: datetime
 ) -> bool:
     """Whether a version came after the merge: after its own one, or else after its moment."""

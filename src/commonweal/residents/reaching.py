@@ -27,7 +27,18 @@ from .reach_answers import (
     way_for,
     within_hours,
 )
-from .reach_versions import LISTENERS, NotAsked, Source, Stale, carry, joined, parted, say, write
+from .reach_versions import (
+    LISTENERS,
+    NotAsked,
+    Source,
+    Stale,
+    carry,
+    joined,
+    parted,
+    said_since,
+    say,
+    write,
+)
 from .ways import Rule, Way, answered, strictest
 
 __all__ = [
@@ -52,6 +63,7 @@ __all__ = [
     "rule_from",
     "rule_in",
     "rule_of",
+    "said_since",
     "say",
     "split",
     "strictest",

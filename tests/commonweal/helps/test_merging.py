@@ -392,6 +392,17 @@ def test_how_they_live_goes_with_the_place_that_is_taken(pair, desk):
     assert (one.address, one.lives) == ("3 Quay Street", "address")
 
 
+def test_the_page_of_an_undoing_says_that_how_to_reach_them_was_changed_since(desk, pair, leah):
+    one, two = pair
+    merged(desk, pair)
+    address = f"/desk/help/people/{one.code}/unmerge/{Merge.objects.get().pk}/"
+    assert "Nothing came to the record since." in desk.get(address).content.decode()
+    reached(one, ways.Rule("none", word="heron"), leah)
+    page = desk.get(address).content.decode()
+    assert "How they may be reached was changed since: Do not contact" in page
+    assert "Nothing came" not in page
+
+
 def test_a_merge_takes_a_reason_and_keeps_what_was_typed(desk, pair):
     one, two = pair
     address = f"/desk/help/people/{one.code}/with/{two.code}/"
