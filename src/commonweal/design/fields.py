@@ -123,12 +123,14 @@ def _radios(shown: Shown) -> SafeString:
 
 def _choices(name: str, shown: Shown, chosen: set[str]) -> SafeString:
     hints = getattr(shown.bound.field, "hints", {})
+    letters = getattr(shown.bound.field, "access_keys", {})
     items = [
         {
             "value": str(key),
             "text": str(text),
             "checked": str(key) in chosen,
             **({"hint": {"text": hints[str(key)]}} if str(key) in hints else {}),
+            **({"attributes": {"accesskey": letters[str(key)]}} if str(key) in letters else {}),
         }
         for key, text in _pairs(shown)
         if str(key) != ""

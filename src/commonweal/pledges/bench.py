@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +19,17 @@ from commonweal.design.paging import paged
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 
-from . import asking_more, files, giving_out, history, ledger, menu, reads, reviewing
+from . import (
+    asking_more,
+    beside_claim,
+    files,
+    giving_out,
+    history,
+    ledger,
+    menu,
+    reads,
+    reviewing,
+)
 from . import standing as st
 from .access import get_claim
 from .bench_reads import EMPTY, LATE_DAYS, QUEUES, bench_of
@@ -108,8 +117,6 @@ def claim(request: SignedInRequest, seq: int) -> HttpResponse:
         why_not=why_not_review(pledge, claim, request.user),
         recusal=recusal_of(pledge, request.user),
         is_given=ReviewAssignment.objects.filter(claim=claim, reviewer=request.user).exists(),
-        as_of=date.fromisoformat(claim.body["as_of"]),
-        claimed=pledge.measure.write(st.number(claim.body["value"])),
     )
 
 
@@ -125,6 +132,10 @@ def _to_be_reviewed(pledge: Pledge, claim: Entry) -> dict[str, Any]:
     return {
         "pledge": pledge,
         "bar": reads.bar_of(pledge, today),
+        "figures": beside_claim.figures_of(pledge, claim),
+        "same_files": beside_claim.same_files(pledge, claim, lines),
+        "is_before": beside_claim.is_before_the_promise(pledge, claim),
+        "has_files": any(line.file for line in evidence),
         "promised_by": menu.as_promised(pledge),
         "evidence": [
             (line, files.beginning_of(line.file) if line.file else "") for line in evidence

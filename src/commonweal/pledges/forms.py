@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
@@ -146,12 +146,18 @@ class ReplyForm(Form):
     )
 
 
+class VerdictField(forms.ChoiceField):
+    """What a reviewer found; Alt and a letter chooses it."""
+
+    access_keys: ClassVar[dict[str, str]] = {"upheld": "a", "partly": "p", "rejected": "o"}
+
+
 class ReviewForm(Form):
-    verdict = forms.ChoiceField(
+    verdict = VerdictField(
         label="What did you find?",
         choices=[
             ("upheld", "All that is claimed"),
-            ("partly", "Part of what is claimed"),
+            ("partly", "Part of it"),
             ("rejected", "Nothing that shows it"),
         ],
         widget=forms.RadioSelect,
@@ -160,21 +166,19 @@ class ReviewForm(Form):
     value = FigureField(
         label="What does the evidence show?",
         required=False,
-        help_text="Only if you found part of it: the figure that you can see.",
+        help_text="If you found part of it: the figure that you can see.",
     )
     words = ReasonField(
         label="How do you know?",
         max_length=2000,
-        help_text="Public. Say what you looked at.",
+        help_text="Public: what you looked at.",
         widget=forms.Textarea(attrs={"rows": "3"}),
         error_messages={"required": "Say what you looked at"},
     )
     withhold = forms.BooleanField(
         label="Keep the files from the public",
         required=False,
-        help_text="Who is in the picture? Tick this if somebody can be recognised who may not "
-        "have agreed, a child, or a home. Otherwise everybody sees the files once your review is "
-        "public.",
+        help_text="Who is in the picture?",
     )
 
     def clean(self) -> dict[str, Any]:

@@ -153,6 +153,7 @@ def test_evidence_stands_beside_the_form_with_bar_and_history(
     assert "Gwirfoddolwyr: Siân" in page
     assert "https://example.org/list" in page
     assert "120 hours</strong> by" in page
+    assert "80 hours less than promised" in page
     assert "Nothing of 200 hours verified yet, 120 claimed" in page
     assert "The whole ledger of this pledge" in page
     assert "Promise made" in page
@@ -194,9 +195,85 @@ def test_what_is_no_pdf_is_not_drawn_and_says_so(monkeypatch):
 def test_a_second_look_shows_the_first_and_the_reply(sign_in, contested, priya, idris, client):
     _, claim = contested(priya)
     page = words_of(sign_in(idris).get(f"/desk/review/{claim.seq}/"))
-    assert "Review a claim: the second look" in page
+    assert "The second look: Harbour Lane Bakery" in page
     assert page.index("Look again.") < page.index("What did you find?")
     assert "public at once" in page
+
+
+@pytest.mark.parametrize(
+    ("reached", "difference"),
+    [
+        (200, "as promised"),
+        (201, "1 hour more than promised"),
+        (80, "120 hours less than promised"),
+    ],
+)
+def test_a_claim_stands_beside_its_promise_with_the_difference(
+    sign_in, claimed, idris, client, reached, difference
+):
+    pledge, claim = claimed(reached)
+    page = words_of(sign_in(idris).get(f"/desk/review/{claim.seq}/"))
+    assert (
+        page.index(pledge.statement) < page.index("Promised 200 hours by") < page.index(difference)
+    )
+    assert page.index(difference) < page.index("Evidence") < page.index("What did you find?")
+
+
+def attach(pledge, claim, by, title):
+    reviewing.attach_file(
+        pledge=pledge,
+        claim_seq=claim.seq,
+        title=title,
+        by=by,
+        upload=SimpleUploadedFile("hours.csv", b"week,hours\n1,143\n"),
+    )
+
+
+def test_a_sheet_that_stood_with_another_claim_is_pointed_at(sign_in, claimed, asha, idris, client):
+    first, claim_of_first = claimed(statement="First promise.")
+    second, claim_of_second = claimed(statement="Second promise.")
+    attach(first, claim_of_first, asha, "Hours of May")
+    attach(second, claim_of_second, asha, "Hours of June")
+    sign_in(idris)
+    pointed = "“Hours of June” stood with another claim before."
+    page = client.get(f"/desk/review/{claim_of_second.seq}/")
+    assert pointed in words_of(page)
+    assert f'href="{first.get_absolute_url()}"' in page.content.decode()
+    assert "stood with" not in words_of(client.get(f"/desk/review/{claim_of_first.seq}/"))
+
+
+def test_what_is_the_same_for_each_claim_is_folded_on_queue_and_claim(
+    sign_in, claimed, asha, idris, client, town
+):
+    pledge, claim = claimed()
+    sign_in(idris)
+    for address in ("/desk/review/", f"/desk/review/{claim.seq}/"):
+        content = client.get(address).content.decode()
+        for fold in re.findall(r"<details.*?</details>", content, re.DOTALL):
+            if "How to check" in fold:
+                break
+        assert f"{town.reply_days} days to reply" in fold
+        for rule in ("own organisation", "that you know", "the same claim twice", "a child"):
+            assert rule in " ".join(fold.split()), rule
+            assert rule not in content.replace(fold, "")
+    # There is nothing to keep from the public where no file is.
+    assert "Keep the files" not in content.replace(fold, "")
+    attach(pledge, claim, asha, "Hours")
+    content = client.get(f"/desk/review/{claim.seq}/").content.decode()
+    assert "Who is in the picture?" in content
+
+
+def test_letters_choose_send_and_lead_on(sign_in, claimed, idris, client):
+    _, claim = claimed()
+    sign_in(idris)
+    page = client.get(f"/desk/review/{claim.seq}/").content.decode()
+    assert re.findall(r'value="(\w+)"[^>]*accesskey="(\w)"', page) == [
+        ("upheld", "a"),
+        ("partly", "p"),
+        ("rejected", "o"),
+    ]
+    assert sorted(re.findall(r'accesskey="(\w)"', page)) == ["a", "n", "o", "p", "x"]
+    assert re.findall(r'accesskey="(\w)"', client.get("/desk/review/").content.decode()) == ["x"]
 
 
 # --- More is asked for ------------------------------------------------------------------------

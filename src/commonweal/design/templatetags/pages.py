@@ -49,20 +49,22 @@ def product_version() -> str:
 
 
 @register.simple_tag
-def button(text: str, kind: str = "", **parameters: Any) -> SafeString:
+def button(text: str, kind: str = "", accesskey: str = "", **parameters: Any) -> SafeString:
     """The button of a form.
 
     Parameters
     ----------
     kind
         "" (green), "secondary" (grey), "warning" (red).
+    accesskey
+        The key that presses it, with Alt.
     parameters
         Further parameters of the component, by GOV.UK's names.
     """
     classes = f"govuk-button--{kind}" if kind else ""
-    return govuk(
-        "button", {"text": text, "classes": classes, "preventDoubleClick": True, **parameters}
-    )
+    attributes = {"accesskey": accesskey} if accesskey else {}
+    by_default = {"classes": classes, "attributes": attributes, "preventDoubleClick": True}
+    return govuk("button", {"text": text, **by_default, **parameters})
 
 
 @register.filter
