@@ -245,8 +245,8 @@ def test_from_a_first_visit_to_a_verified_result(visit, looks_right, town, code_
     with reviewer.expect_download() as download:
         reviewer.get_by_role("link", name="Download hours.csv").click()
     assert download.value.suggested_filename == "hours.csv"
-    reviewer.get_by_label("All that is claimed").check()
-    reviewer.get_by_label("How do you know?").fill("The sheet lists sixty hours.")
+    reviewer.get_by_label("All of it").check()
+    reviewer.get_by_label("What did you look at?").fill("The sheet lists sixty hours.")
     reviewer.get_by_role("button", name="Send the review").click()
 
     resident = visit(width=width)

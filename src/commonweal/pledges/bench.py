@@ -107,7 +107,7 @@ def claim(request: SignedInRequest, seq: int) -> HttpResponse:
             reasons=answers["words"],
             withhold=answers["withhold"],
         ),
-        said=f"Your review of {pledge.partner.name} is in the ledger.",
+        said=f"Reviewed: {pledge.partner.name}.",
         to=_next_address(came_from, seq),
         template="pledges/desk_review_claim.html",
         shows=lambda: _to_be_reviewed(pledge, claim),
@@ -122,6 +122,7 @@ def claim(request: SignedInRequest, seq: int) -> HttpResponse:
 
 def _to_be_reviewed(pledge: Pledge, claim: Entry) -> dict[str, Any]:
     today = timezone.localdate()
+    age_days = (today - claim.happened_on).days
     ledger.refresh_standings(on=today)
     pledge.refresh_from_db()
     lines = history.lines_of(pledge, on=today, see_held=True)
@@ -146,7 +147,8 @@ def _to_be_reviewed(pledge: Pledge, claim: Entry) -> dict[str, Any]:
         "asked_before": claim.more_asked.filter(
             ~Q(ended_on=None) | Q(until__lt=today)
         ).select_related("asked_by"),
-        "age_days": (today - claim.happened_on).days,
+        "age_days": age_days,
+        "is_late": age_days > LATE_DAYS,
         "seen": pledge.entries.count(),
     }
 

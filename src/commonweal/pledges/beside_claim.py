@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from commonweal.design.words import many
+
 from .history import EntryLine
-from .models import Entry, MeasureKind, Pledge
+from .models import Direction, Entry, MeasureKind, Pledge
 
 
 @dataclass(frozen=True)
@@ -36,13 +38,22 @@ def figures_of(pledge: Pledge, claim: Entry) -> BesidePromise:
 
 
 def _difference(pledge: Pledge, reached: Decimal) -> str:
+    """By how much a claim misses its promise, or does better; of shares in points."""
     measure, target = pledge.measure, pledge.target
     if target is None or measure.kind == MeasureKind.YES_NO:
         return ""
     if reached == target:
         return "as promised"
-    more_or_less = "more" if reached > target else "less"
-    return f"{measure.write(abs(reached - target))} {more_or_less} than promised"
+    is_less, less_is_better = reached < target, measure.direction == Direction.DOWN
+    if is_less != less_is_better:
+        comparison = "short"
+    elif is_less:
+        comparison = "less"
+    else:
+        comparison = "more"
+    by_how_much = abs(reached - target)
+    is_share = measure.kind == MeasureKind.SHARE or measure.unit == "%"
+    return f"{many(by_how_much, 'point') if is_share else measure.write(by_how_much)} {comparison}"
 
 
 def same_files(pledge: Pledge, claim: Entry, lines: list[EntryLine]) -> list[tuple[str, Pledge]]:

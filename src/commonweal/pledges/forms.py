@@ -156,9 +156,9 @@ class ReviewForm(Form):
     verdict = VerdictField(
         label="What did you find?",
         choices=[
-            ("upheld", "All that is claimed"),
+            ("upheld", "All of it"),
             ("partly", "Part of it"),
-            ("rejected", "Nothing that shows it"),
+            ("rejected", "None of it"),
         ],
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what you found"},
@@ -169,16 +169,15 @@ class ReviewForm(Form):
         help_text="If you found part of it: the figure that you can see.",
     )
     words = ReasonField(
-        label="How do you know?",
+        label="What did you look at?",
         max_length=2000,
-        help_text="Public: what you looked at.",
+        help_text="Public.",
         widget=forms.Textarea(attrs={"rows": "3"}),
         error_messages={"required": "Say what you looked at"},
     )
     withhold = forms.BooleanField(
         label="Keep the files from the public",
         required=False,
-        help_text="Who is in the picture?",
     )
 
     def clean(self) -> dict[str, Any]:
@@ -192,8 +191,8 @@ class AskMoreForm(Form):
     wanted = ReasonField(
         label="What do you need to see?",
         max_length=2000,
-        help_text="The partner reads it, by e-mail too. It is not public. Say what is missing, and "
-        "what would show it.",
+        help_text="What is missing, and what would show it. The partner reads it, by e-mail too; "
+        "it is not public.",
         error_messages={"required": "Say what you need to see"},
     )
 

@@ -96,7 +96,7 @@ def _check_part(pledge: Pledge, claim_entry: Entry, reached: Decimal | None) -> 
     claimed = Decimal(claim_entry.body["value"])
     less_is_better = pledge.measure.direction == "down"
     if (reached <= claimed) if less_is_better else (reached >= claimed):
-        raise Refused("That is all that is claimed, or more. Choose “All that is claimed”.")
+        raise Refused("That is all that is claimed, or more. Choose “All of it”.")
 
 
 @transaction.atomic
