@@ -137,3 +137,25 @@ def test_ten_claims_in_ten_minutes_by_keyboard_alone(
     left = reviewer.page.url
     reviewer.alt("x")
     assert reviewer.page.url != left
+
+
+# 1280 by 1024 pixels at 400 per cent.
+def test_a_claim_is_checked_at_400_per_cent_and_without_javascript(
+    visit: Any, looks_right: Any
+) -> None:
+    reviewer = visit("second-reviewer", width=320)
+    for address in ("?show=oldest", "?show=contested", "next/?show=oldest"):
+        reviewer.goto(f"/desk/review/{address}")
+        looks_right(reviewer)
+    expect(reviewer.get_by_role("heading", name="Evidence")).to_be_visible()
+    plain = visit("second-reviewer", width=320, javascript=False)
+    plain.goto("/desk/review/next/?show=oldest")
+    figure = plain.get_by_label("What does the evidence show?")
+    expect(figure).not_to_be_visible()
+    plain.get_by_label("Part of it").check()
+    expect(figure).to_be_visible()
+    plain.get_by_label("What did you look at?").fill("The first lines.")
+    plain.get_by_role("button", name="Send the review").click()
+    # What was typed stands there still, and the figure that is missing is asked for.
+    expect(plain.get_by_text("Enter the figure that the evidence shows").first).to_be_visible()
+    expect(plain.get_by_label("What did you look at?")).to_have_value("The first lines.")
