@@ -228,18 +228,25 @@ def _combined(survivor: Resident, gone: Resident, chosen: dict[str, str]) -> dic
     became["area_id"] = survivor.area_id or gone.area_id
     if gone.lives == Resident.Lives.REFUGE:
         became["lives"] = gone.lives
-    for name in choosable(survivor, gone):
-        is_theirs = (chosen.get(name) or preferred(name, survivor, gone)) == GONE
-        right = gone if is_theirs else survivor
-        became[name] = getattr(right, name)
-        if name == "address" and not one_place.fits(survivor, gone):
-            became |= {part: getattr(right, part) for part in (*one_place.PLACE, "area_id")}
-            became["lives"] = one_place.lives_at(right, survivor, gone)
+    became |= _as_chosen(survivor, gone, chosen)
     name_now = f"{became['first_name']} {became['last_name']}"
     became["also_known_as"] = _names_of_both(survivor, gone, name_now)
     became["phones"] = _phones_of_both(survivor, gone)
     became["is_dead"] = survivor.is_dead or gone.is_dead
     return became
+
+
+def _as_chosen(survivor: Resident, gone: Resident, chosen: dict[str, str]) -> dict[str, Any]:
+    """Of what differs, what was chosen, else what is preferred; where somebody lives as a whole."""
+    columns: dict[str, Any] = {}
+    for name in choosable(survivor, gone):
+        is_theirs = (chosen.get(name) or preferred(name, survivor, gone)) == GONE
+        right = gone if is_theirs else survivor
+        columns[name] = getattr(right, name)
+        if name == "address" and not one_place.fits(survivor, gone):
+            columns |= {part: getattr(right, part) for part in (*one_place.PLACE, "area_id")}
+            columns["lives"] = one_place.lives_at(right, survivor, gone)
+    return columns
 
 
 def _names_of_both(survivor: Resident, gone: Resident, name_now: str) -> str:
