@@ -5,6 +5,7 @@ and both keys of Alt with a letter."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 # What has the focus, as somebody sees it: its name in the form, what it is, what it says.
@@ -143,3 +144,44 @@ class Keyboard:
     def answer(self, name: str, words: str) -> None:
         self.walk(name=name)
         self.type(words)
+
+
+MAGNIFIED = 320
+
+
+class Hands(Keyboard):
+    """A keyboard that looks at each screen it comes to: nothing is wider than it, and what has the
+    focus is not covered. ``look`` is asked about each screen too; without a script axe can't."""
+
+    def __init__(self, page: Any, look: Callable[[Any], None] | None = None) -> None:
+        super().__init__(page)
+        self.look = look
+
+    def go(self, path: str) -> None:
+        self.page.goto(path)
+        self.arrive()
+
+    def arrive(self) -> None:
+        wide = self.page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= MAGNIFIED, f"{self.page.url} is {wide} px wide"
+        if self.look is not None:
+            self.look(self.page)
+        self.into_main()
+
+    def take(self, words: str) -> None:
+        """A link or a button by its words; without a script no timer runs, and it is asked at
+        once."""
+        self.walk(text=words)
+        assert self.page.evaluate(IN_SIGHT), f"{words} is covered on {self.page.url}"
+        self.follow()
+        self.arrive()
+
+    def send(self, expected: str) -> None:
+        """Enter, in the field in which somebody is."""
+        self.follow()
+        self.arrive()
+        assert expected in self.text, (self.page.url, self.text[:300])
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.page.locator("main").inner_text().split())

@@ -8,46 +8,13 @@ from typing import Any
 
 import pytest
 
-from .keyboard import IN_SIGHT, Keyboard
+from .keyboard import MAGNIFIED, Hands
 from .test_invited import CODE_IN, letter_to
 
 pytestmark = pytest.mark.browser
 
-MAGNIFIED = 320
 PERIOD = "/desk/balance/2026-q3/"
 NEW = "joiner@ropewalk.example"
-
-
-class Hands(Keyboard):
-    """A keyboard that looks at each screen it comes to: nothing is wider than it, and what has the
-    focus is not covered."""
-
-    def go(self, path: str) -> None:
-        self.page.goto(path)
-        self.arrive()
-
-    def arrive(self) -> None:
-        wide = self.page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= MAGNIFIED, f"{self.page.url} is {wide} px wide"
-        self.into_main()
-
-    def take(self, words: str) -> None:
-        """A link or a button by its words; without a script no timer runs, and it is asked at
-        once."""
-        self.walk(text=words)
-        assert self.page.evaluate(IN_SIGHT), f"{words} is covered on {self.page.url}"
-        self.follow()
-        self.arrive()
-
-    def send(self, expected: str) -> None:
-        """Enter, in the field in which somebody is."""
-        self.follow()
-        self.arrive()
-        assert expected in self.text, (self.page.url, self.text[:300])
-
-    @property
-    def text(self) -> str:
-        return " ".join(self.page.locator("main").inner_text().split())
 
 
 def reasons_are_written(lead: Hands) -> None:
