@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
+from django.db import connection
 
 from commonweal.cases import joining, lists
 from commonweal.cases.lists import known, pace, persons
@@ -132,11 +133,28 @@ def test_a_list_joins_whoever_may_be_a_restricted_person(asks_for_help, kinds, c
 
 
 def test_a_step_grows_where_others_wait_shortly_and_shrinks_where_they_wait_long():
-    assert pace.next_size(25, 0.01) == 50
-    assert pace.next_size(pace.MOST, 0.01) == pace.MOST
-    assert pace.next_size(100, pace.WAIT_S) == 100
-    assert pace.next_size(100, pace.WAIT_S * 0.8) == 125
-    assert pace.next_size(100, pace.WAIT_S * 1.25) == 80
-    assert pace.next_size(100, pace.WAIT_S * 2) == 50
-    assert pace.next_size(400, pace.WAIT_S * 9) == 200
-    assert pace.next_size(pace.STEP, 9) == pace.STEP
+    def size_after(size, took_s):
+        return pace.next_size(size, took_s, took_s)
+
+    assert size_after(25, 0.01) == 50
+    assert size_after(pace.MOST, 0.01) == pace.MOST
+    assert size_after(100, pace.WAIT_S) == 100
+    assert size_after(100, pace.WAIT_S * 0.8) == 125
+    assert size_after(100, pace.WAIT_S * 1.25) == 80
+    assert size_after(400, pace.WAIT_S * 9) == 200
+    assert size_after(pace.STEP, 9) == pace.STEP
+
+
+def test_a_step_is_smaller_where_the_processor_is_busy_with_others():
+    assert pace.next_size(400, pace.WAIT_S, pace.WAIT_S / 4) == 200
+    assert pace.next_size(100, pace.WAIT_S / 2, pace.WAIT_S / 4) == 100
+    # A clock that says more than all is no reason for more.
+    assert pace.next_size(100, pace.WAIT_S, pace.WAIT_S * 2) == 100
+
+
+def test_how_long_a_step_kept_others_waiting_and_worked(monkeypatch):
+    clocks = {"monotonic": [5.0, 6.0], "thread_time": [1.0, 1.25]}
+    for name, times in clocks.items():
+        monkeypatch.setattr(pace.time, name, iter(times).__next__)
+    hold = pace.Hold()
+    assert hold.until_now() == (1.0, 0.25 if connection.vendor == "sqlite" else 1.0)

@@ -116,14 +116,14 @@ class _Turns:
         pace.let_others(self.free_since)
         with transaction.atomic():
             done, self.run = self.run.done, ListRun.objects.select_for_update().get(pk=self.run.pk)
-            began = time.monotonic()
+            hold = pace.Hold()
             self.is_over = (self.run.undone_at or self.run.finished_at) is not None
             if not self.is_over and self.run.done == done:
                 _Step(self.run, self.by, self.total, sight, rows.ask).carry_out(plans)
                 self.is_over = self.run.finished_at is not None
+        self.size = pace.next_size(self.size, *hold.until_now())
         self.free_since = time.monotonic()
         back.begin()
-        self.size = pace.next_size(self.size, self.free_since - began)
 
 
 def _planned(run: ListRun, step: list[Listed], source: RowsAhead) -> list[RowPlan]:
