@@ -164,6 +164,8 @@ class Hands(Keyboard):
     def arrive(self) -> None:
         wide = self.page.evaluate("document.documentElement.scrollWidth")
         assert wide <= MAGNIFIED, f"{self.page.url} is {wide} px wide"
+        # Enter would press it before anything was read.
+        assert not self.page.locator("main button[autofocus]").count(), self.page.url
         if self.look is not None:
             self.look(self.page)
         self.into_main()
