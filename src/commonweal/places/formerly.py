@@ -85,7 +85,16 @@ def as_at(rows: Iterable[R], on: date, *, with_new: bool = False) -> list[R]:
 def town_on(day: date) -> Town:
     """The town as it was at the end of a day."""
     [town] = as_at([the_town()], day, with_new=True)
+    if _were_set_after(day):
+        town.counted_by = None
     return town
+
+
+def _were_set_after(day: date) -> bool:
+    """Whether the days of the rules were others at the end of that day. Where they wait to be
+    counted by, what is in force since is of no matter to it."""
+    later = Former.objects.filter(kind=Town._meta.label, changed_on__gt=day).values_list("was")
+    return any(not Town.COUNTED.isdisjoint(was or ()) for (was,) in later.order_by("id"))
 
 
 def called(model: type[Model], on: date) -> Iterator[tuple[str, Any]]:

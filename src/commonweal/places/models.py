@@ -123,6 +123,8 @@ class Town(models.Model):
     answer_days = days(14, "A question is shown as unanswered after this long.")
     cycle_months = days(6, "A partner reports at least once in this many months.")
     evidence_max_mb = days(10, "The largest file of evidence, in megabytes.")
+    # The days by which standings are counted until new ones have been counted by: see `rules`
+    counted_by = models.JSONField(null=True, blank=True, editable=False)
 
     PUBLIC: ClassVar[set[str]] = {
         "name",
@@ -159,7 +161,9 @@ class Town(models.Model):
         "cycle_months",
         "evidence_max_mb",
     }
-    PRIVATE: ClassVar[set[str]] = {"id"}
+    PRIVATE: ClassVar[set[str]] = {"id", "counted_by"}
+    # The days by which standings are counted
+    COUNTED: ClassVar[set[str]] = {"due_soon_days", "lapse_days", "evidence_dead_days"}
 
     class Meta:
         constraints = [models.CheckConstraint(name="there_is_one_town", condition=Q(id=1))]
@@ -169,6 +173,13 @@ class Town(models.Model):
 
     @property
     def rules(self) -> Rules:
+        """The days that are in force. New ones are from when all is counted by them, so that no
+        two standings are ever of different days."""
+        return self.new_rules if self.counted_by is None else Rules(*self.counted_by)
+
+    @property
+    def new_rules(self) -> Rules:
+        """The days that are set, whether or not they are in force yet."""
         return Rules(self.due_soon_days, self.lapse_days, self.evidence_dead_days)
 
     @property

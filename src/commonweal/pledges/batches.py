@@ -105,7 +105,7 @@ class Batch:
         self._place(_head())
 
     def check(self, head: LedgerHead, *, patient: bool = False) -> None:
-        """Whether it can be written after a head that is held (`hold`). Nothing is written yet.
+        """Whether it can be written after a head that is held (`ledger.hold`). Writes nothing.
 
         Raises
         ------
@@ -172,12 +172,6 @@ def check_length(count: int) -> None:
             "Nothing was written. Move the town to PostgreSQL ('./commonweal move'), where other "
             "work goes on, and import it again."
         )
-
-
-def hold() -> LedgerHead:
-    """The head of the ledger, held until the end of the transaction."""
-    LedgerHead.objects.get_or_create(id=1)
-    return LedgerHead.objects.select_for_update().get(id=1)
 
 
 def _entries_of(pledges: list[Pledge]) -> dict[int, list[Entry]]:

@@ -188,7 +188,7 @@ def publish(
         ``patient`` enough to chain them anew while others wait.
     """
     # Two people importing at once: the second waits here.
-    head = batches.hold()
+    head = ledger.hold()
     runs = ImportRun.objects.filter(source=plan.layout.source)
     if runs.count() != plan.runs:
         raise Overtaken

@@ -10,7 +10,7 @@ from commonweal.accounts import limits, mail
 from commonweal.jobs.clock import whatever_the_clock
 from commonweal.jobs.queue import every, is_stopping, job
 
-from . import carrying, ledger, links, reminders
+from . import carrying, ledger, links, recounting, reminders
 from .models import AskedImport
 
 
@@ -60,3 +60,9 @@ def import_asked(pk: int) -> None:
     asked_import = AskedImport.objects.filter(pk=pk, run=None, refused_because="").first()
     if asked_import is not None:
         carrying.carry_out_asked(asked_import)
+
+
+@every(timedelta(minutes=1), when=recounting.is_waiting)
+@job()
+def count_by_new_days() -> int:
+    return recounting.recount(on=timezone.localdate(), is_stopping=is_stopping)

@@ -125,12 +125,18 @@ def _link(new: NewEntry, seq: int, previous: str, now: datetime) -> Entry:
     return entry
 
 
+def hold() -> LedgerHead:
+    """The head of the ledger, held until the end of the transaction. While one holds it, nobody
+    else writes to the ledger, works out standings, or puts new days in force (`recounting`)."""
+    LedgerHead.objects.get_or_create(id=1)
+    return LedgerHead.objects.select_for_update().get(id=1)
+
+
 def write(lines: Iterable[NewEntry]) -> list[Entry]:
     """Number, chain and store lines in their order. Writers queue for the head's row."""
     now = timezone.now().replace(microsecond=0)
     with transaction.atomic():
-        LedgerHead.objects.get_or_create(id=1)
-        head = LedgerHead.objects.select_for_update().get(id=1)
+        head = hold()
         seq, previous = head.seq, head.hash
         entries = []
         for new in lines:
@@ -221,11 +227,11 @@ def bring_up_to_date(pledges: Iterable[Pledge], *, on: date) -> None:
             for name, figure in derive(pledge, lines[pk], on, rules).items():
                 setattr(pledge, name, figure)
             pledge.standing_on = on
-        _store(some.values())
+        store(some.values())
     _heard_of(last_update)
 
 
-def _store(pledges: Iterable[Pledge]) -> None:
+def store(pledges: Iterable[Pledge]) -> None:
     """One prepared UPDATE for many rows. Django's bulk_update writes a CASE for each value, which
     costs more than all the rest of an import."""
     fields = [field for field in Pledge._meta.concrete_fields if field.name in UPDATED]
@@ -274,6 +280,7 @@ def refresh_standings(*, on: date) -> int:
     while some := list(stale[:500]):
         try:
             with transaction.atomic():
+                hold()
                 bring_up_to_date(some, on=on)
         except DatabaseError as error:
             # While nothing can be written, pages show the standings of the last day on which
@@ -292,6 +299,7 @@ def work_out_anew(*, on: date, say: Callable[[int], None] = lambda count: None) 
     while some := list(Pledge.objects.filter(pk__gt=start).order_by("pk")[:500]):
         before = {pledge.pk: (pledge.standing, pledge.standing_until) for pledge in some}
         with transaction.atomic():
+            hold()
             bring_up_to_date(some, on=on)
         differed += sum(before[p.pk] != (p.standing, p.standing_until) for p in some)
         start, count = some[-1].pk, count + len(some)

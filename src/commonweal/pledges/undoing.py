@@ -26,7 +26,7 @@ from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 from commonweal.places import formerly
 
-from . import batches
+from . import ledger
 from .batches import Batch, Overtaken
 from .importing import NAMES
 from .ledger import NewEntry
@@ -161,7 +161,7 @@ def undo(run: ImportRun, *, because: str, by: Person, seen: str) -> ImportRun:
     """
     if not because.strip():
         raise Refused("Say why it is undone.")
-    head = batches.hold()
+    head = ledger.hold()
     run = ImportRun.objects.select_for_update().get(pk=run.pk)
     undoing = plan_undo(run)
     if undoing.fingerprint != seen:

@@ -167,8 +167,8 @@ def sections() -> dict[str, Section]:
 
 def _of_the_town() -> tuple[Section, ...]:
     # What is only in its own section, or not set by a file.
-    elsewhere = {"id", "helplines", "is_fictional", "ons_code", "logo_digest", *LOOK, *RULES}
-    elsewhere |= set(NOTICES)
+    elsewhere = {"helplines", "is_fictional", "ons_code", "logo_digest", *LOOK, *RULES}
+    elsewhere |= {*Town.PRIVATE, *NOTICES}
     names = [c.name for c in Town._meta.concrete_fields if c.name not in elsewhere]
     ons = _key(Town, "ons_code", kind="ons", about="The town's own code; a district's as a rule.")
     look = tuple(_key(Town, name, kind="colour") for name in LOOK)

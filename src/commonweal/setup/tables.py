@@ -21,6 +21,7 @@ from commonweal.charter.models import Decision
 from commonweal.office.errors import Refused
 from commonweal.places import formerly, opening
 from commonweal.places.models import Town
+from commonweal.pledges import recounting
 from commonweal.programme import starting
 
 from . import kind_questions, townfile, writing
@@ -67,6 +68,11 @@ class SettingsPage:
         return self.section.several
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether what was set here is not in force yet."""
+        return self.name == "rules" and recounting.is_waiting()
+
+    @property
     def view_name(self) -> str:
         return f"desk-set-{self.name.replace('_', '-')}"
 
@@ -95,8 +101,8 @@ PAGES = (
     SettingsPage(
         "rules",
         "Days of the rules",
-        "By these days a pledge is due soon, lapsed or unanswered. New days hold from today: what "
-        "closed books said stays.",
+        "By these days a pledge is due soon, lapsed or unanswered. New days hold as soon as every "
+        "promise is counted by them, within a minute: what closed books said stays.",
         SET_UP,
         judged=tuple(name for name in RULES if name != "evidence_max_mb"),
     ),

@@ -27,8 +27,8 @@ from commonweal.partners.models import Kind, Partner, Sector, Size
 from commonweal.places import formerly, notices, rooms
 from commonweal.places.actions import switch
 from commonweal.places.models import Area, Town
-from commonweal.pledges import ledger, menu
-from commonweal.pledges.models import Direction, Pledge
+from commonweal.pledges import menu, recounting
+from commonweal.pledges.models import Direction
 from commonweal.programme import starting
 from commonweal.programme.models import Pillar
 from commonweal.spend.models import Bands
@@ -141,16 +141,18 @@ def _in_words(error: str, text: str) -> str:
 def apply(content: dict[str, Any], *, fictional: bool = False) -> Town:
     """Bring the town up to date with its file."""
     town = bring(content, fictional=fictional)
+    recounting.recount(on=timezone.localdate())
     record("town settings read", about=town, by=None, town=town.ons_code)
     return town
 
 
 @transaction.atomic
 def bring(content: dict[str, Any], *, fictional: bool = False) -> Town:
-    """Set what a file or a page says. What it does not name stays."""
+    """Set what a file or a page says. What it does not name stays. New days of the rules are in
+    force as soon as all is counted by them (`recounting`)."""
     known_town = Town.objects.filter(id=1).first()
     town = known_town or Town(id=1)
-    rules_before = town.rules
+    in_force = town.rules
     _settings(town, content, is_new=known_town is None, fictional=fictional)
     _areas(content.get("areas", []))
     _themes(content.get("themes", []))
@@ -164,9 +166,7 @@ def bring(content: dict[str, Any], *, fictional: bool = False) -> Town:
     starting.apply(content, on=timezone.localdate())
     helping.apply(content, on=timezone.localdate())
     granting.apply(content)
-    if town.rules != rules_before:
-        # Standings are worked out anew with the new days.
-        ledger.bring_up_to_date(Pledge.objects.all(), on=timezone.localdate())
+    recounting.hold(town, in_force)
     return town
 
 

@@ -62,7 +62,7 @@ def counted(monkeypatch, *, then: Callable[[], None] = lambda: None) -> list[boo
 
 def test_entries_are_chained_before_others_wait(monkeypatch):
     held: list[bool] = []
-    hold, place = batches.hold, ledger.place
+    hold, place = ledger.hold, ledger.place
 
     def hold_and_tell() -> LedgerHead:
         held.append(True)
@@ -72,7 +72,7 @@ def test_entries_are_chained_before_others_wait(monkeypatch):
         assert not held, "others wait while an entry is chained"
         place(*placed)
 
-    monkeypatch.setattr(batches, "hold", hold_and_tell)
+    monkeypatch.setattr(ledger, "hold", hold_and_tell)
     monkeypatch.setattr(ledger, "place", place_while_free)
     imported(CLUB, date(2026, 9, 1))
     held.clear()

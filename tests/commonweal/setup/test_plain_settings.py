@@ -125,15 +125,6 @@ def test_days_of_an_open_town_change_by_a_decision(daniel, sign_in, client):
     assert "200, before 365" in text(client.get(decision.get_absolute_url()))
 
 
-def test_new_days_are_judged_by_at_once(daniel, sign_in, pledged, today):
-    pledged = pledged()
-    days = (pledged.due_on - today).days
-    assert pledged.standing != "due_soon"
-    sign_in(daniel).post("/desk/town/rules/", rules(due_soon_days=days + 1) | DECISION)
-    pledged.refresh_from_db()
-    assert pledged.standing == "due_soon"
-
-
 def test_what_judges_nobody_needs_no_decision(daniel, sign_in):
     sign_in(daniel).post("/desk/town/rules/", rules(evidence_max_mb=20))
     assert Town.objects.get().evidence_max_mb == 20
