@@ -27,7 +27,8 @@ WITHOUT_NUMBER, BEFORE_MORE = 6, 7
 # Parts of so few letters are no name, nor is what stands in front of them.
 SHORTEST = 3
 
-_TRADING = re.compile(r"\s+(?:t/as?|ta|t\.a\.|trading as|c/o)\b\.?", re.IGNORECASE)
+# In capitals T.A. are somebody's initials.
+_TRADING = re.compile(r"\s+(?:t/as?|ta|(?-i:t\.a)|trading as|c/o)\b\.?", re.IGNORECASE)
 _TAIL = re.compile(r"(\s+-\s+|,\s+|\s*[\(\[](?!uk\b))", re.IGNORECASE)
 _INSIDE = re.compile(r"[\(\[]([^)\]]{6,})[)\]]")
 _NUMBER = re.compile(r"^\W*(?=[A-Z]*\d)[A-Z]{0,2}\d{4,8}[ \-]*(?=[A-Za-z]{3})")
@@ -47,7 +48,7 @@ _NUMBER_BEHIND = re.compile(r"([\s\-]+)(?=\d{5,}\b)")
 _IDLE = frozenset(listed.IDLE)
 _WORD = re.compile(r"[A-Z0-9]+")
 _ANY = re.compile(
-    r"#|t/a|\bta\b|trading as|c/o|t\.a\.|[\-,(\[]|\d{4}|^(the )?(truste|govern)"
+    r"#|t/a|\bta\b|trading as|c/o|\bt\.a\b|[\-,(\[]|\d{4}|^(the )?(truste|govern)"
     r"|\b(?:ltd|limited|plc|llp|cic)\b.*\w",
     re.IGNORECASE,
 )
