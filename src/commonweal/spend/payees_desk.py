@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
-from commonweal.accounts.record import record
 from commonweal.design.paging import paged
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
@@ -19,7 +18,7 @@ from commonweal.office.errors import Refused
 from . import files, payees, reads
 from .desk import ANALYST, page
 from .forms import PayeeDecisionForm, PayeeReasonForm
-from .models import Decided, Drawing, Payee, Verdict
+from .models import Check, Decided, Drawing, Payee, Verdict
 
 # A payee takes a third of a screen of a phone.
 PER_PAGE = 15
@@ -135,19 +134,27 @@ def take_back(request: SignedInRequest, pk: int) -> HttpResponse:
 # --- The sample ---------------------------------------------------------------------------------
 
 
+def _checked(request: SignedInRequest, check: Check, *, is_right: bool) -> bool:
+    """Whether it was kept; where it was not, that is told."""
+    try:
+        payees.check(check=check, is_right=is_right, by=request.user, role=ANALYST)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return False
+    return True
+
+
 @staff(ANALYST)
 def sample(request: SignedInRequest) -> HttpResponse:
     """Check drawn matches, ten at a time; what is answered is kept."""
     drawing = Drawing.objects.first()
     if request.method == "POST" and drawing is not None:
         done = 0
-        for check in drawing.checks.filter(is_right=None):
+        for check in drawing.checks.select_related("payee"):
             answer = request.POST.get(f"check-{check.pk}")
             if answer in ("right", "wrong"):
-                payees.check(check=check, is_right=answer == "right", by=request.user)
-                done += 1
+                done += _checked(request, check, is_right=answer == "right")
         if done:
-            record("sample checked", about=drawing, by=request.user, as_role=ANALYST, count=done)
             messages.success(request, f"{done} kept.")
         return redirect("spend-sample")
     context = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.utils import timezone
@@ -160,7 +161,7 @@ def test_precision_comes_from_a_checked_sample_with_its_interval(town_spend, yus
     assert len(found) == 4
     assert drawing.of >= 4
     for at, one in enumerate(found):
-        payees.check(check=one, is_right=at > 0, by=yusuf)
+        payees.check(check=one, is_right=at > 0, by=yusuf, role="analyst")
     made = payees.precision()
     # Wilson's interval of 3 of 4, computed by hand.
     assert (made.right, made.checked) == (3, 4)
@@ -168,6 +169,40 @@ def test_precision_comes_from_a_checked_sample_with_its_interval(town_spend, yus
     preparing.bring_up_to_date()
     assert "3 of 4 matches" in text_of(client, "/spend/sectors/")
     assert "between 30.1% and 95.4%" in text_of(client, "/spend/how-we-know/")
+
+
+def test_a_match_is_checked_once_and_the_record_says_by_whom(town_spend, yusuf, sign_in):
+    drawing = payees.draw(by=yusuf, role="analyst", size=2, seed=1)
+    one, two = drawing.checks.all()
+    desk = sign_in(yusuf)
+    desk.post("/desk/spend/sample/", {f"check-{one.pk}": "wrong"})
+    line = Event.objects.get(verb="match checked")
+    assert (line.by_code, line.as_role, line.about_code) == (
+        yusuf.code,
+        "analyst",
+        str(drawing.pk),
+    )
+    assert line.detail == {"payee": one.payee.code, "is_right": False}
+    both = {f"check-{one.pk}": "right", f"check-{two.pk}": "right"}
+    page = desk.post("/desk/spend/sample/", both, follow=True).content.decode()
+    assert f"Somebody else has just checked “{one.payee.name}”." in unescape(page)
+    assert "1 kept." in page
+    assert list(drawing.checks.values_list("is_right", flat=True)) == [False, True]
+    with pytest.raises(Refused, match="just checked"):
+        payees.check(check=one, is_right=True, by=yusuf, role="analyst")
+    assert Event.objects.filter(verb="match checked").count() == 2
+
+
+def test_a_reason_is_kept_without_the_blanks_around_it(town_spend, yusuf):
+    payee = Payee.objects.matched().first()
+    decided = payees.decide(
+        payee=payee, verdict="none", because=" It is abroad.\n", by=yusuf, role="analyst"
+    )
+    payee.refresh_from_db()
+    assert decided.because == payee.reasons == "It is abroad."
+    payees.take_back(decided=decided, because=" No.\n ", by=yusuf, role="analyst")
+    decided.refresh_from_db()
+    assert decided.undone_because == "No."
 
 
 def test_a_sample_leaves_out_what_people_or_numbers_have_settled(town_spend, yusuf):

@@ -43,7 +43,8 @@ def decide(
     Refused
         Somebody has decided already, no reason is given, or the entry is in no register here.
     """
-    if not because.strip():
+    because = because.strip()
+    if not because:
         raise Refused("Say how you know: whoever comes after you will ask.")
     name = ""
     if verdict == Verdict.ENTRY:
@@ -79,7 +80,8 @@ def decide(
 @transaction.atomic
 def take_back(*, decided: Decided, because: str, by: Person, role: str) -> None:
     """Undo a decision: the matcher's answer holds again, until somebody decides anew."""
-    if not because.strip():
+    because = because.strip()
+    if not because:
         raise Refused("Say why it is taken back.")
     done = Decided.objects.filter(pk=decided.pk, undone_on=None).update(
         undone_on=timezone.localdate(), undone_by=by, undone_because=because

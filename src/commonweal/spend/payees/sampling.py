@@ -41,10 +41,27 @@ def draw(*, by: Person, role: str, size: int = SAMPLE, seed: int | None = None) 
     return drawing
 
 
-def check(*, check: Check, is_right: bool, by: Person) -> None:
-    """Say whether a drawn match is right."""
-    Check.objects.filter(pk=check.pk).update(
+@transaction.atomic
+def check(*, check: Check, is_right: bool, by: Person, role: str) -> None:
+    """Say whether a drawn match is right.
+
+    Raises
+    ------
+    Refused
+        Somebody has said so already.
+    """
+    done = Check.objects.filter(pk=check.pk, is_right=None).update(
         is_right=is_right, checked_on=timezone.localdate(), checked_by=by
+    )
+    if not done:
+        raise Refused(f"Somebody else has just checked “{check.payee.name}”.")
+    record(
+        "match checked",
+        about=check.drawing,
+        by=by,
+        as_role=role,
+        payee=check.payee.code,
+        is_right=is_right,
     )
 
 
