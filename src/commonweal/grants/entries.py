@@ -35,6 +35,11 @@ def needs_role(by: Person, role: Role) -> None:
         raise Refused(f"This takes the role of {role.label.lower()}.")
 
 
+def needs_money_role(by: Person) -> None:
+    if roles_of(by).isdisjoint({Role.FINANCE_OFFICER, Role.GRANTS_APPROVER}):
+        raise Refused("This takes a finance officer or a grants approver.")
+
+
 def needs_words(text: str, otherwise: str) -> None:
     if not text.strip():
         raise Refused(otherwise)

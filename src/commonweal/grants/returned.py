@@ -15,7 +15,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from commonweal.accounts import mail
-from commonweal.accounts.access import roles_of
 from commonweal.accounts.models import Person, Role
 from commonweal.accounts.record import record
 from commonweal.cases.models import Case
@@ -23,7 +22,16 @@ from commonweal.office.errors import Refused
 
 from . import awaiting
 from .destinations import method_of
-from .entries import Kind, enter, keep, locked, needs_role, needs_words, standing_of
+from .entries import (
+    Kind,
+    enter,
+    keep,
+    locked,
+    needs_money_role,
+    needs_role,
+    needs_words,
+    standing_of,
+)
 from .methods import TRANSFER
 from .models import Award, GrantDecision, Payment, ReturnedPayment
 
@@ -47,9 +55,23 @@ class ToDo:
         return self.due_on < timezone.localdate()
 
 
+@transaction.atomic
 def came_back(*, payment: Payment, because: str, by: Person) -> None:
-    """Write down that a payment came back; its money is owed again, and waits for the account."""
+    """Write down that a payment came back; its money is owed again, and waits for the account.
+
+    Raises
+    ------
+    Refused
+        No reason; it is not cancelled, nor do two say that it came back; that is written down.
+    """
+    needs_words(because, "Say why the payment came back.")
     award = locked(payment.award)
+    is_said = ReturnedPayment.objects.filter(payment=payment, state=ReturnedPayment.State.AGREED)
+    is_cancelled = Payment.objects.filter(pk=payment.pk, state="cancelled")
+    if not (is_said.exists() or is_cancelled.exists()):
+        raise Refused("This payment has not come back.")
+    if payment.decisions.filter(kind=Kind.RETURNED).exists():
+        raise Refused("That this payment came back is written down already.")
     enter(award, Kind.RETURNED, by=by, text=because, amount=payment.amount, payment=payment)
     record("payment came back", about=award, by=by, amount_gbp=str(payment.amount))
     owner = owner_of(award)
@@ -176,8 +198,7 @@ def decide_returned(*, returned: ReturnedPayment, agrees: bool, by: Person) -> R
     Refused
         The person said it themselves; it is decided already.
     """
-    if not roles_of(by) & {Role.FINANCE_OFFICER, Role.GRANTS_APPROVER}:
-        raise Refused("This takes a finance officer or a grants approver.")
+    needs_money_role(by)
     if by.pk == returned.asked_by_id:
         raise Refused("You said that it came back. Somebody else must agree.")
     payment = returned.payment

@@ -17,7 +17,7 @@ from commonweal.office.errors import Refused
 from commonweal.pledges import ledger
 
 from . import breakdown
-from .entries import State, needs_pounds, needs_role
+from .entries import State, needs_money_role, needs_pounds, needs_role
 from .models import Award, Fund, FundReturn, Payment, PaymentRun, ReturnedPayment
 
 
@@ -65,9 +65,10 @@ def make_return(*, fund: Fund, upto: date, by: Person, costs: Decimal = Decimal(
     Raises
     ------
     Refused
-        The day lies ahead; a payment run up to it is not closed; there is a return for it already;
-        the costs are more than is left.
+        The role is missing; the day lies ahead; a payment run up to it is not closed; there is a
+        return for it already; the costs are more than is left.
     """
+    needs_money_role(by)
     if upto > timezone.localdate():
         raise Refused("That day has not come yet. A return says what was spent.")
     if PaymentRun.objects.filter(fund=fund, made_on__lte=upto, closed_on=None).exists():

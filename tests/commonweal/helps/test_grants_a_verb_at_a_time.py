@@ -91,7 +91,7 @@ def said_to_be_back(desk: Desk) -> Any:
 
 def a_return(desk: Desk) -> FundReturn:
     today = desk.fund.starts_on + timedelta(days=100)
-    return granting.make_return(fund=desk.fund, upto=today, by=desk.people["mei"])
+    return granting.make_return(fund=desk.fund, upto=today, by=desk.people["robert"])
 
 
 def rules(fund: Fund, **changes: Any) -> dict[str, Any]:
@@ -234,6 +234,15 @@ VERBS = [
         said_to_be_back,
         lambda returned, by: granting.decide_returned(returned=returned, agrees=True, by=by),
         had_part=("imran",),
+    ),
+    Verb(
+        "make a return",
+        "return made",
+        ("imran", *APPROVERS),
+        "This takes a finance officer or a grants approver",
+        "There is a return for this day already",
+        lambda desk: desk.fund,
+        lambda fund, by: granting.make_return(fund=fund, upto=fund.starts_on, by=by),
     ),
     Verb(
         "sign a return",
@@ -395,7 +404,7 @@ def test_what_is_no_sum_in_pounds_and_pence_is_refused_everywhere(desk: Desk, am
             review=review, amount=sum_of, words="Yes.", by=desk.people["wanda"]
         ),
         lambda sum_of: granting.make_return(
-            fund=desk.fund, upto=upto, costs=sum_of, by=desk.people["mei"]
+            fund=desk.fund, upto=upto, costs=sum_of, by=desk.people["robert"]
         ),
     ):
         with pytest.raises(Refused, match="Enter pounds and pence"):

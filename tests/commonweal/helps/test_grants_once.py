@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from commonweal.accounts.models import Message
+from commonweal.grants import returned
+from commonweal.office.errors import Refused
 
 from .granted import Desk
 from .world import words_of
@@ -25,6 +27,20 @@ def came_back(desk: Desk) -> Any:
     award = desk.approved(60)
     desk.read_back(desk.run(), award, "cancelled")
     return award
+
+
+def test_what_came_back_is_written_down_once_and_only_where_it_did(desk):
+    award = came_back(desk)
+    back = award.payments.get()
+    count = award.decisions.count()
+    with pytest.raises(Refused, match="written down already"):
+        returned.came_back(payment=back, because="Closed.", by=desk.people["imran"])
+    paid = desk.paid().payments.get()
+    with pytest.raises(Refused, match="has not come back"):
+        returned.came_back(payment=paid, because="Closed.", by=desk.people["imran"])
+    with pytest.raises(Refused, match="Say why"):
+        returned.came_back(payment=back, because=" ", by=desk.people["imran"])
+    assert award.decisions.count() == count
 
 
 def test_each_grant_stands_in_one_list(desk, robert, sign_in):
