@@ -56,3 +56,12 @@ def test_what_is_kept_on_paper_takes_two_sides_and_loses_no_column(visit):
         ".clientWidth + 1).map(t => t.innerText.slice(0, 40))"
     )
     assert not cut
+
+
+@pytest.mark.parametrize(("width", "is_beside"), [(390, False), (1280, True)])
+def test_two_figures_stand_beside_each_other_where_there_is_room(visit, width, is_beside):
+    page = visit(width=width)
+    page.goto("/economy/")
+    for pair in ("section:has(> h3) >> nth={}", "#shocks ~ .cards > .card >> nth={}"):
+        one, two = (page.locator(pair.format(n)).bounding_box() for n in (0, 1))
+        assert (one["y"] == two["y"], one["x"] < two["x"]) == (is_beside, is_beside)
