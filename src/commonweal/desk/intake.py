@@ -178,6 +178,12 @@ def _say_what_stays(request: SignedInRequest, form: IntakeForm, resident: Reside
         )
 
 
+def _kept(draft: IntakeDraft, *, is_outdated: bool) -> str:
+    """When it was kept; after an answer to a question that has changed, that it has."""
+    moment = f"Kept at {timezone.localtime(draft.saved_at):%H:%M:%S}"
+    return f"{moment}. {CHANGED_MEANWHILE}" if is_outdated else moment
+
+
 @handler
 @require_POST
 def intake_save(request: SignedInRequest, code: str) -> HttpResponse:
@@ -204,9 +210,9 @@ def intake_save(request: SignedInRequest, code: str) -> HttpResponse:
     answer["twice"] = render_to_string("desk/_typed_twice.html", {"twice": twice})
     answer["scripts"] = render_to_string("desk/_scripts.html", {"scripts": _scripts(answers)})
     if draft.saves:
-        answer["said"] = f"Kept at {timezone.localtime(draft.saved_at):%H:%M:%S}"
-        if not form.outdated.isdisjoint(request.POST.getlist("changed")):
-            answer["said"] += f". {CHANGED_MEANWHILE}"
+        answer["said"] = _kept(
+            draft, is_outdated=bool(form.outdated & set(request.POST.getlist("changed")))
+        )
     if changed or others or not seen:
         candidates = offering.offered(request, draft, answers)
         answer["known"] = offering.in_a_line(candidates)
