@@ -124,7 +124,8 @@ def state() -> str:
     parts += [town.district, town.county, town.region]
     checked = payees.precision()
     parts.append([checked.right, checked.checked] if checked else None)
-    parts += map(list, Contract.objects.order_by("pk").values_list("pk", "ends_on", "supplier"))
+    told_of_contracts = ("pk", "ends_on", "supplier", "title", "value_gbp")
+    parts += map(list, Contract.objects.order_by("pk").values_list(*told_of_contracts))
     parts.append(sorted((supplier, str(share)) for supplier, share in surveying.newest_answers()))
     return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()
 
