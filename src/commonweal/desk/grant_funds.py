@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +12,9 @@ from django.urls import reverse
 
 from commonweal.accounts.access import SignedInRequest, roles_of, staff
 from commonweal.accounts.models import Role
+from commonweal.design import words
 from commonweal.grants import actions as granting
+from commonweal.grants import methods
 from commonweal.grants.access import GRANTS
 from commonweal.grants.models import Fund, FundReturn
 from commonweal.office.acting import act
@@ -90,7 +93,6 @@ def fund_change(request: SignedInRequest, code: str) -> HttpResponse:
     """Its rules, changed by a decision; what they were stands below."""
     fund = get_object_or_404(Fund, code=code)
     desk = reverse("desk-grants")
-    rules = ("budget", "ends_on", "most", "window_days", "methods", "carries_over")
 
     def do(answers: dict[str, Any]) -> None:
         values = dict(answers)
@@ -99,7 +101,7 @@ def fund_change(request: SignedInRequest, code: str) -> HttpResponse:
 
     return act(
         request,
-        FundChangeForm(request.POST or None, initial={name: getattr(fund, name) for name in rules}),
+        FundChangeForm(request.POST or None, initial={name: getattr(fund, name) for name in RULES}),
         do,
         said="Changed. What was approved stays.",
         to=desk,
@@ -107,8 +109,37 @@ def fund_change(request: SignedInRequest, code: str) -> HttpResponse:
         template="desk/fund_change.html",
         heading=f"Change {fund.name}",
         button="Change it",
-        history=fund.before.select_related("changed_by"),
+        history=[
+            (before, [_as_it_was(name, was) for name, was in before.was.items()])
+            for before in fund.before.select_related("changed_by")
+        ],
     )
+
+
+RULES = {
+    "budget": "Money in it",
+    "ends_on": "Last day",
+    "most": "Largest grant",
+    "window_days": "Days within which a second grant is held",
+    "methods": "Ways",
+    "carries_over": "What is left may be carried over",
+}
+
+
+def _as_it_was(name: str, was: Any) -> str:
+    """A rule that a fund had, in words."""
+    match name:
+        case "budget" | "most":
+            shown = words.in_pounds(was)
+        case "ends_on":
+            shown = words.day(date.fromisoformat(was))
+        case "methods":
+            shown = ", ".join(method.title for method in methods.allowed(was))
+        case "carries_over":
+            shown = "yes" if was else "no"
+        case _:
+            shown = str(was)
+    return f"{RULES[name]}: {shown}"
 
 
 @staff(*GRANTS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -70,7 +71,8 @@ def test_rules_change_by_a_decision_and_what_they_were_stays(fund, sign_in, imra
     assert (before.changed_by, before.because) == (imran, DECISION)
     assert Event.objects.get(verb="fund changed").detail == {"rules": ["budget", "methods"]}
     shown = " ".join(client.get(address).content.decode().split())
-    assert "budget was 1000.00" in shown
+    assert "Money in it: £1,000" in shown
+    assert "Ways: Bank transfer" in shown
     assert DECISION in shown
     for attempt in (
         lambda: FundBefore.objects.update(because="x"),
@@ -78,6 +80,27 @@ def test_rules_change_by_a_decision_and_what_they_were_stays(fund, sign_in, imra
     ):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             attempt()
+
+
+def test_each_rule_that_a_fund_had_is_told_as_its_form_asks_for_it(fund, sign_in, imran):
+    client, address = sign_in(imran), "/desk/grants/funds/hardship/change/"
+    last = f"{fund.ends_on:%-d %B %Y}"
+    later = fund.ends_on + timedelta(days=9)
+    answers = {"ends_on_0": later.day, "ends_on_1": later.month, "ends_on_2": later.year}
+    answers |= {"most": "250.50", "window_days": "365", "carries_over": "on"}
+    days, carried = fund.window_days, "no" if not fund.carries_over else "yes"
+    assert client.post(address, typed(fund, **answers)).status_code == 302
+    shown = " ".join(client.get(address).content.decode().partition("rules were")[2].split())
+    for line in (
+        "Money in it: £1,000",
+        f"Last day: {last}",
+        "Largest grant: £300",
+        f"Days within which a second grant is held: {days}",
+        "Ways: Bank transfer",
+        f"What is left may be carried over: {carried}",
+    ):
+        assert f"<div>{line}</div>" in shown
+    assert not re.search(r"[a-z]_[a-z]|\[&#x27;|\['", shown.partition("<footer")[0].lower())
 
 
 @pytest.mark.parametrize(
