@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest
+from commonweal.accounts.models import Person
 from commonweal.cases import foreseen, planning, presence, working
 from commonweal.cases.access import get_case_for
 from commonweal.cases.models import Callback, Case, Need
@@ -182,9 +183,20 @@ attach = one_form(
     button="Keep it",
     multipart=True,
 )
+
+
+def _report_dead(case: Case, by: Person, death: dict[str, Any]) -> None:
+    """Refused where somebody reported it already: what they were told would be kept nowhere."""
+    if deaths.report_dead(resident=case.resident, by=by, because=death["because"]) is None:
+        raise Refused(
+            "Somebody reported this already, and everything has stopped. Keep what you were told "
+            "as a note in the case."
+        )
+
+
 dead = one_form(
     DeathForm,
-    lambda c, by, death: deaths.report_dead(resident=c.resident, by=by, because=death["because"]),
+    _report_dead,
     said="All contact has stopped, everywhere.",
     heading="They have died",
     button="Stop all contact",

@@ -44,9 +44,8 @@ def test_the_whole_reason_is_kept_encrypted_and_shown(asks_for_help, leah, owen,
     request = asks_for_help(by=leah)
     address = request.get_absolute_url()
     client = sign_in(leah)
-    assert (
-        "Say why" in client.post(f"{address}dead/", {"because": "", "sure": "on"}).content.decode()
-    )
+    refused = client.post(f"{address}dead/", {"because": "", "sure": "on"})
+    assert "Say who said so" in refused.content.decode()
     client.post(f"{address}dead/", {"because": REASON, "sure": "on"})
     report = DeathReport.objects.get()
     assert (report.because, report.reported_by) == (REASON.strip(), leah)
@@ -208,6 +207,19 @@ def test_each_refusal(asks_for_help, leah):
     # Told twice, it is one report, the first.
     assert deaths.report_dead(resident=resident, by=leah, because="Told again.") is None
     assert DeathReport.objects.get().because == "Told."
+
+
+def test_whoever_is_told_of_a_death_a_second_time_loses_no_words(asks_for_help, leah, sign_in):
+    """The page was open beside another one, or the same news came by another way."""
+    request = asks_for_help(by=leah)
+    address, client = f"{request.get_absolute_url()}dead/", sign_in(leah)
+    client.post(address, {"because": "His son rang.", "sure": "on"})
+    again = client.post(address, {"because": "His daughter rang.", "sure": "on"})
+    assert again.status_code == 200
+    page = again.content.decode()
+    assert "Somebody reported this already, and everything has stopped." in page
+    assert "His daughter rang." in page
+    assert DeathReport.objects.get().because == "His son rang."
 
 
 def test_the_row_in_the_queue_says_that_somebody_was_reported_dead(asks_for_help, leah, sign_in):

@@ -201,6 +201,7 @@ class BecauseForm(Form):
 class DeathForm(BecauseForm):
     """A death stops everything: it is said twice, by the words and by a tick."""
 
+    because = sentences("Who said so?", missing="Say who said so")
     sure = yes("Yes, this person has died", missing="Tick that this person has died")
 
 
