@@ -33,7 +33,6 @@ NO_NOUN = set(LIKE_NOUNS.split())
 # What is asked about a count in a template: then it was thought of. A verb asks for itself.
 ASKED = ("|many", "|pluralize")
 PAGES = {
-    "{{ title }} of other registers": "the name of a table",
     "{{ rows|length }} are": "the first of more than one page shows",
     "{{ pledge.partner.name }} are": "a name",
     "{{ drawing.drawn_on|day }} are": "a day",
