@@ -65,6 +65,8 @@ def test_figures_equal_those_of_econcomplex(region):
     answer = report.everything(table, region, "all", (2022, 2015))
     spread = answer["diversity"]
     manufacturing = next(q for q in answer["quotients"] if q["industry"] == "Manufacturing")
+    split = {shift["industry"] for shift in answer["shifts"]}
+    assert split | set(answer["unsplit"]) == set(table.of(region, 2022))
     assert (
         spread["hhi"],
         spread["shannon"],
@@ -72,7 +74,10 @@ def test_figures_equal_those_of_econcomplex(region):
         spread["hachman"],
         manufacturing["lq"],
     ) == pytest.approx(ECONCOMPLEX[region], abs=5e-9)
-    before, after = (sum(table.of(region, year).values()) for year in (2015, 2022))
+    before, after = (
+        sum(jobs for industry, jobs in table.of(region, year).items() if industry in split)
+        for year in (2015, 2022)
+    )
     assert sum(s["growth"] + s["mix"] + s["local"] for s in answer["shifts"]) == pytest.approx(
         after - before
     )
@@ -122,6 +127,39 @@ def test_the_command_refuses_by_a_sentence(tmp_path, capsys, more, why):
 def test_tables_that_do_not_fit_are_refused(local, wide, why):
     with pytest.raises(UnreadableFile, match=why):
         measures.location_quotients(local, wide)
+
+
+SUPPRESSED = """area,year,industry,count
+Town,2015,A,400
+Town,2015,B,*
+Town,2015,C,600
+Town,2015,D,500
+Town,2022,A,380
+Town,2022,B,900
+Town,2022,C,620
+Town,2022,D,700
+Land,2015,A,2000
+Land,2015,B,3000
+Land,2015,C,8000
+Land,2015,D,*
+Land,2022,A,1800
+Land,2022,B,3000
+Land,2022,C,8700
+Land,2022,D,5000
+"""
+
+
+def test_what_is_not_known_in_one_year_is_not_split():
+    """Of B, unknown here, nothing is said; D, unknown there, is not in the growth of all either."""
+    table = tables.jobs_of(SUPPRESSED.encode(), "jobs.csv")
+    answer = report.everything(table, "Town", "Land", (2022, 2015))
+    growth = 13_500 / 13_000 - 1
+    assert [(s["industry"], s["growth"]) for s in answer["shifts"]] == [
+        ("A", pytest.approx(400 * growth)),
+        ("C", pytest.approx(600 * growth)),
+    ]
+    assert answer["unsplit"] == ["B", "D"]
+    assert "Not known in one of the years: B, D." in report.as_text(answer)
 
 
 def test_what_the_file_does_not_know_is_no_nought():

@@ -7,7 +7,7 @@ counts by industry and give no figure where a count is too small to carry one.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from localwealth.errors import UnreadableFile
@@ -87,8 +87,19 @@ class ShiftShare:
         return max(self.before, self.after) < FEWEST
 
 
-def shift_share(before: Jobs, after: Jobs, wide_before: Jobs, wide_after: Jobs) -> list[ShiftShare]:
+def shift_share(
+    before: Jobs,
+    after: Jobs,
+    wide_before: Jobs,
+    wide_after: Jobs,
+    *,
+    unknown: Collection[str] = (),
+    unknown_there: Collection[str] = (),
+) -> list[ShiftShare]:
     """Split the change of an area's jobs into growth of all, mix of industries, and the rest.
+
+    Industries whose jobs are ``unknown`` in one of the years are not split; those that are
+    ``unknown_there``, in the larger area, are in no sum either.
 
     Dunn's classical form (1960): it describes and explains nothing; the rest is not what the town
     did. Page ``docs/methods/shift-share.md``.
@@ -105,13 +116,16 @@ def shift_share(before: Jobs, after: Jobs, wide_before: Jobs, wide_after: Jobs) 
     >>> shift.growth, shift.mix, round(shift.local, 6)
     (10.000000000000009, 0.0, 20.0)
     """
+    before, after = _without(before, unknown_there), _without(after, unknown_there)
+    wide_before = _without(wide_before, unknown_there)
+    wide_after = _without(wide_after, unknown_there)
     _totals(before, wide_before)
     _totals(after, wide_after)
     if unlike := set(wide_before) ^ set(wide_after):
         raise UnreadableFile(f"The industry {min(unlike)!r} is not in both years.")
     all_growth = sum(wide_after.values()) / sum(wide_before.values()) - 1
     shifts = []
-    for industry, wide_jobs in wide_before.items():
+    for industry, wide_jobs in _without(wide_before, unknown).items():
         jobs, later = before.get(industry, 0), after.get(industry, 0)
         if jobs and not wide_jobs:
             raise UnreadableFile(
@@ -121,6 +135,10 @@ def shift_share(before: Jobs, after: Jobs, wide_before: Jobs, wide_after: Jobs) 
         growth, mix = jobs * all_growth, jobs * (industry_growth - all_growth)
         shifts.append(ShiftShare(industry, jobs, later, growth, mix, later - jobs - growth - mix))
     return shifts
+
+
+def _without(jobs: Jobs, unknown: Collection[str]) -> Jobs:
+    return {industry: number for industry, number in jobs.items() if industry not in unknown}
 
 
 @dataclass(frozen=True)

@@ -47,8 +47,17 @@ def everything(
         "quotients": [_quotient(q, unknown) for q in location_quotients(local, larger)],
     }
     if since is not None:
-        shifts = shift_share(table.of(area, since), local, table.of(wide, since), larger)
+        here, there = (table.unknown_in(of, (since, year)) for of in (area, wide))
+        shifts = shift_share(
+            table.of(area, since),
+            local,
+            table.of(wide, since),
+            larger,
+            unknown=here,
+            unknown_there=there,
+        )
         answer |= {"since": since, "shifts": [_shift(shift) for shift in shifts]}
+        answer["unsplit"] = sorted(here | there)
     return answer
 
 
@@ -86,6 +95,8 @@ def as_text(answer: dict[str, Any]) -> str:
             f"{row['local']:>+10,.0f}  {row['industry']}{' (too few)' * row['is_small']}"
             for row in answer["shifts"]
         ]
+        if answer["unsplit"]:
+            lines.append(f"Not known in one of the years: {', '.join(answer['unsplit'])}.")
     if answer["unknown"]:
         lines += ["", f"Without a figure, and therefore in no sum: {', '.join(answer['unknown'])}."]
     return "\n".join([*lines, "", answer["limits"]])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from localwealth.errors import UnreadableFile
@@ -43,6 +44,15 @@ class JobsTable:
                 f"The file has no jobs of {area!r} in {year}. It has, for example, {known[0]!r}."
             )
         return self.jobs[area, year]
+
+    def unknown_in(self, area: str, years: Collection[int]) -> set[str]:
+        """The industries without a figure of an area in one of these years; of all areas together
+        those without one in any of them."""
+        return {
+            industry
+            for name, year, industry in self.unknown
+            if year in years and area in (name, ALL_AREAS)
+        }
 
     def _together(self, year: int) -> dict[str, float]:
         together: dict[str, float] = defaultdict(float)

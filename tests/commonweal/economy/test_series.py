@@ -375,6 +375,29 @@ def test_the_town_lives_by(client):
     assert "Making things -20 20 -60 20" in page
 
 
+def test_what_is_not_known_in_one_year_is_in_no_row_of_the_change(client):
+    jobs = "area_code,area_name,date,industry,value\n" + "".join(
+        f"{code},{name},{year},{industry},{count}\n"
+        for code, name, year, industry, count in (
+            ("E07000243", "Stevenage", 2019, "Making things", 400),
+            ("E07000243", "Stevenage", 2019, "Care", "*"),
+            ("E07000243", "Stevenage", 2020, "Making things", 380),
+            ("E07000243", "Stevenage", 2020, "Care", 620),
+            ("K03000001", "Great Britain", 2019, "Making things", 2000),
+            ("K03000001", "Great Britain", 2019, "Care", 8000),
+            ("K03000001", "Great Britain", 2019, "Digging", "*"),
+            ("K03000001", "Great Britain", 2020, "Making things", 1800),
+            ("K03000001", "Great Britain", 2020, "Care", 8700),
+            ("K03000001", "Great Britain", 2020, "Digging", 5000),
+        )
+    )
+    brought(jobs, told=Told("jobs-by-industry"))
+    page = text_of(client, "/economy/structure/")
+    # Of all jobs whose number is known in both years: 10,000 and 10,500.
+    assert "Making things -20 20 -60 20" in page
+    assert "Not known in one of the two years, and so in no row: Care, Digging." in page
+
+
 # --- Who may, and the command ---------------------------------------------------------------------
 
 

@@ -33,6 +33,8 @@ class IndustryStructure:
     spread: Diversity | None = None
     quotients: list[Quotient] | None = None
     shifts: list[ShiftShare] | None = None
+    # Not known in one of the two years, here or there
+    unsplit: list[str] | None = None
     unknown: list[str] | None = None
     source: str = ""
     why: str = ""
@@ -70,11 +72,19 @@ def _worked_out(local: list[Line], wide: list[Line], years: list[int]) -> Indust
         source=local[0].series.source,
     )
     if since != year:
+        local_before, wide_before = _jobs(local, since), _jobs(wide, since)
+        there = _unknown(wide, year) | _unknown(wide, since)
+        here = {*wide_before, *wide_jobs} - (set(local_before) & set(local_jobs))
         try:
             structure.shifts = shift_share(
-                _jobs(local, since), local_jobs, _jobs(wide, since), wide_jobs
+                local_before,
+                local_jobs,
+                wide_before,
+                wide_jobs,
+                unknown=here,
+                unknown_there=there,
             )
-            structure.since = since
+            structure.since, structure.unsplit = since, sorted(here | there)
         except UnreadableFile:
             # The first year is of other industries: there is nothing to split.
             structure.shifts = None
@@ -92,6 +102,12 @@ def _jobs(lines: list[Line], year: int) -> dict[str, float]:
         for point in line.numbered
         if point.last.year == year and point.number is not None
     }
+
+
+def _unknown(lines: list[Line], year: int) -> set[str]:
+    """The industries that have a row for a year and no figure in it."""
+    told = {line.series.group for line in lines for p in line.points if p.last.year == year}
+    return told - set(_jobs(lines, year))
 
 
 def sizes() -> list[Line]:
