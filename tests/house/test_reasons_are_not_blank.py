@@ -22,7 +22,6 @@ NOT_YET = {
     "economy/exposure/actions.py rate",
     "economy/series/comparing.py choose",
     "economy/series/tying.py tie",
-    "grants/returned.py came_back",
     "pledges/changing.py change",
     "programme/actions/milestones.py add_milestone",
     "programme/actions/milestones.py move_milestone",

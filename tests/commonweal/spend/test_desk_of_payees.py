@@ -246,8 +246,11 @@ def test_matches_are_drawn_and_checked_ten_at_a_time(desk, yusuf):
     )
     answers = dict(drawing.checks.values_list("pk", "is_right"))
     assert (answers[first.pk], answers[second.pk], answers[third.pk]) == (True, False, None)
-    line = Event.objects.get(verb="sample checked")
-    assert (line.detail, line.by_code) == ({"count": 2}, yusuf.code)
+    lines = Event.objects.filter(verb="match checked").order_by("pk")
+    assert [(line.detail["is_right"], line.by_code) for line in lines] == [
+        (True, yusuf.code),
+        (False, yusuf.code),
+    ]
     shown = desk.get("/desk/spend/sample/").context
     assert (len(shown["checks"]), shown["left"]) == (10, 10)
     assert (shown["precision"].right, shown["precision"].checked) == (1, 2)
@@ -261,7 +264,7 @@ def test_what_is_answered_already_is_not_answered_again_by_an_old_page(desk):
     desk.post("/desk/spend/sample/", {f"check-{check.pk}": "wrong"})
     check.refresh_from_db()
     assert check.is_right is True
-    assert Event.objects.filter(verb="sample checked").count() == 1
+    assert Event.objects.filter(verb="match checked").count() == 1
 
 
 def test_where_nothing_is_matched_it_says_so(desk):
@@ -270,7 +273,7 @@ def test_where_nothing_is_matched_it_says_so(desk):
     assert "Nothing is matched yet, so there is nothing to check." in page
     assert not Drawing.objects.exists()
     desk.post("/desk/spend/sample/", {"check-1": "right"})
-    assert not Event.objects.filter(verb="sample checked").exists()
+    assert not Event.objects.filter(verb="match checked").exists()
 
 
 # --- Looked up by name ----------------------------------------------------------------------------

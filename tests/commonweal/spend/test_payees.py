@@ -185,7 +185,7 @@ def test_a_match_is_checked_once_and_the_record_says_by_whom(town_spend, yusuf, 
     assert line.detail == {"payee": one.payee.code, "is_right": False}
     both = {f"check-{one.pk}": "right", f"check-{two.pk}": "right"}
     page = desk.post("/desk/spend/sample/", both, follow=True).content.decode()
-    assert f"Somebody else has just checked “{one.payee.name}”." in unescape(page)
+    assert f"“{one.payee.name}” has been checked already." in unescape(page)
     assert "1 kept." in page
     assert list(drawing.checks.values_list("is_right", flat=True)) == [False, True]
     with pytest.raises(Refused, match="just checked"):

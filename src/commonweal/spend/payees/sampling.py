@@ -54,7 +54,7 @@ def check(*, check: Check, is_right: bool, by: Person, role: str) -> None:
         is_right=is_right, checked_on=timezone.localdate(), checked_by=by
     )
     if not done:
-        raise Refused(f"Somebody else has just checked “{check.payee.name}”.")
+        raise Refused(f"“{check.payee.name}” has been checked already.")
     record(
         "match checked",
         about=check.drawing,
