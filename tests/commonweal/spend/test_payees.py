@@ -188,7 +188,7 @@ def test_a_match_is_checked_once_and_the_record_says_by_whom(town_spend, yusuf, 
     assert f"“{one.payee.name}” has been checked already." in unescape(page)
     assert "1 kept." in page
     assert list(drawing.checks.values_list("is_right", flat=True)) == [False, True]
-    with pytest.raises(Refused, match="just checked"):
+    with pytest.raises(Refused, match="checked already"):
         payees.check(check=one, is_right=True, by=yusuf, role="analyst")
     assert Event.objects.filter(verb="match checked").count() == 2
 
