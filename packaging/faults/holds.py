@@ -162,17 +162,18 @@ def _backups(folder: Path) -> Iterator[str]:
     """What has the name of a backup is a whole one."""
     for path in folder.glob("*.backup"):
         try:
+            # Unpacked once, from its beginning to its end: to go back in it unpacks it again.
             with tarfile.open(path, mode="r:gz") as archive:
-                digests = {
-                    entry.name: sha256(archive.extractfile(entry).read()).hexdigest()
+                inside = {
+                    entry.name: archive.extractfile(entry).read()
                     for entry in archive
-                    if entry.isfile() and entry.name != "manifest.json"
+                    if entry.isfile()
                 }
-            with tarfile.open(path, mode="r:gz") as archive:
-                manifest = json.load(archive.extractfile("manifest.json"))
+            manifest = json.loads(inside.pop("manifest.json"))
         except (tarfile.TarError, EOFError, OSError, KeyError) as error:
             yield f"backup: {path.name} can't be read ({type(error).__name__})"
             continue
+        digests = {name: sha256(content).hexdigest() for name, content in inside.items()}
         if digests != manifest["files"]:
             yield f"backup: {path.name} holds other files than its list says"
 
