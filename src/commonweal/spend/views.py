@@ -16,6 +16,7 @@ from commonweal.accounts.access import roles_of
 from commonweal.accounts.limits import Limit, limited
 from commonweal.accounts.models import Person, Role
 from commonweal.design.csvs import csv_lines, stream
+from commonweal.design.paging import paged
 from commonweal.office.acting import act
 from localwealth.spend.industries import DIVISIONS
 from localwealth.spend.measures import BANDS
@@ -175,7 +176,8 @@ def opportunities(request: HttpRequest, prepared: Prepared, scope: Scope) -> Htt
     rows = reads.opportunities(prepared, context["content"], today)
     context |= {"rows": rows[:60], "more": max(len(rows) - 60, 0), "category": category}
     if category:
-        context["firms"] = reads.able(prepared, category)
+        context["firms"] = paged(request, reads.able(prepared, category))
+        context["extra"] = _extra(category=category)
         context["contracts"] = reads.contracts(prepared, category, today)
         context["row"] = next((row for row in rows if row["category"] == category), None)
     return render(request, "spend/opportunities.html", context)

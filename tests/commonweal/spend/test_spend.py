@@ -136,6 +136,16 @@ def test_opportunities_name_firms_here_in_the_industries_that_are_bought(town_sp
     assert "nothing here is a score of a bidder" in page
 
 
+def test_firms_of_an_industry_are_shown_in_pages(town_spend, client, monkeypatch):
+    monkeypatch.setattr("commonweal.design.paging.A_PAGE", 1)
+    address = "/spend/opportunities/?category=Repairs"
+    first = client.get(address).content.decode()
+    assert ("ACORN JOINERY" in first, "ELM JOINERS" in first) == (True, False)
+    assert "?category=Repairs&amp;page=2" in first
+    second = client.get(f"{address}&page=2").content.decode()
+    assert ("ACORN JOINERY" in second, "ELM JOINERS" in second) == (False, True)
+
+
 def test_one_supplier_s_page_says_how_we_know(town_spend, client):
     page = text_of(client, "/spend/suppliers/GB-COH-01000003/")
     assert "£5,900 in 3 payments from 2 anchors" in page
