@@ -306,6 +306,8 @@ NEW = {
     "bringing.forms.__init__": "what was understood of a file that is not brought in yet",
     "charter.views.sign": "who signs, of a new signature",
     "desk.cases.case": "the direction of a new call",
+    "desk.help_form._further": "no page: only the words of its questions are read",
+    "desk.intake.intake_save": "no page: only the words of its questions are read",
     "desk.tabs.brings_more": "a call that was sent; it asks only whether something was typed",
     "partners.joining.form_for": "what was answered so far, of a new partner",
     "desk.planning.move": "a moved action is another one; the old is guarded by the action",
