@@ -139,7 +139,7 @@ class ContractPlan(plans.Plan):
         parts = [
             self.counts | {"removed": 0},
             [whole(line) for line in self.new],
-            [(change.old.pk, whole(change.line)) for change in self.changed],
+            [(change.old.pk, whole(change.old), whole(change.line)) for change in self.changed],
             [contract.pk for contract in self.unlisted],
             self.rejected,
         ]
