@@ -39,12 +39,29 @@ def test_a_click_that_leads_nowhere_is_left(visit: Any) -> None:
     assert page.url.endswith("/")
 
 
-def test_a_page_replaced_under_the_look_is_looked_at_again(visit: Any, looks_right: Any) -> None:
+@pytest.mark.parametrize("moment", ["while axe looks", "before axe begins"])
+def test_a_page_replaced_under_the_look_is_looked_at_again(
+    visit: Any, looks_right: Any, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
     page = visit()
     page.goto("/")
-    page.evaluate("setTimeout(() => location.assign('/pledges/'), 150)")
+    look, addresses = Axe.run, []
+
+    def replaced_once(axe: Any, page: Any, **options: Any) -> Any:
+        addresses.append(page.url)
+        if len(addresses) == 1:
+            page.evaluate("setTimeout(() => location.assign('/pledges/'))")
+            if moment == "while axe looks":
+                # It ends with the document, as what axe was asked does.
+                page.evaluate("new Promise(() => {})")
+            page.wait_for_url("**/pledges/")
+        return look(axe, page, **options)
+
+    monkeypatch.setattr(Axe, "run", replaced_once)
     looks_right(page)
-    assert page.url.endswith("/pledges/")
+    assert [address.endswith("/pledges/") for address in addresses] == [False, True]
 
 
 def test_what_a_replaced_page_has_wrong_is_seen(visit: Any, looks_right: Any) -> None:
