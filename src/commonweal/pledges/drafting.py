@@ -74,6 +74,9 @@ def draft_step(request: SignedInRequest, code: str, draft_code: UUID, step: str)
             if onward and request.POST.get("then") != "check":
                 return redirect("draft-step", partner.code, draft.code, onward)
             return redirect("draft-check", partner.code, draft.code)
+        # What was typed is kept, wrong as it is: the page shows that, and is compared with it.
+        draft.refresh_from_db()
+        form = steps.form_for(draft, step, request.POST)
     else:
         form = steps.form_for(draft, step)
     context = {

@@ -173,6 +173,33 @@ def test_a_target_that_is_none_is_refused_where_it_is_typed(
     assert not Pledge.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("step", "wrong", "right"),
+    [
+        ("promise", {"statement": ""}, {"statement": "We will give 60 hours."}),
+        ("figures", {"target": "0"}, {"target": "50"}),
+        ("figures", {"due_on_1": "13"}, {"due_on_1": "3"}),
+    ],
+)
+def test_whoever_puts_right_what_was_refused_is_nobody_else(
+    sign_in, asha, steps, client, step, wrong, right
+):
+    """What a refused page kept is what the next one is compared with."""
+    sign_in(asha)
+    base = client.post("/space/bakery/drafts/").headers["Location"].removesuffix("measure/")
+    client.post(f"{base}measure/", steps["measure"])
+
+    def send(page, more):
+        marks = dict(re.findall(r'name="(shown-\w+)" value="(\w+)"', page.content.decode()))
+        return client.post(f"{base}{step}/", steps[step] | more | marks)
+
+    refused = send(client.get(f"{base}{step}/"), wrong)
+    assert "There is a problem" in refused.content.decode()
+    assert send(refused, right).status_code == 302
+    draft = Draft.objects.get()
+    assert draft.answers[step] | right == draft.answers[step]
+
+
 def test_the_check_after_a_return_shows_what_was_asked_for(sign_in, maya, asha, pledged, client):
     pledge = pledged(accepted=False)
     url = f"/desk/charter/pledges/{pledge.code}/"
