@@ -15,6 +15,7 @@ from commonweal.grants import actions as granting
 from commonweal.grants.access import GRANTS, get_award_for
 from commonweal.grants.models import Award
 from commonweal.office.acting import act
+from commonweal.office.errors import Refused
 from commonweal.residents import reaching
 
 from .forms.grants import ReviewAskForm, ReviewDecisionForm
@@ -62,10 +63,18 @@ def review_ask(request: SignedInRequest, code: str) -> HttpResponse:
     return ask_review(request, get_award_for(request.user, code), **of_award(code))
 
 
-def _seen(request: SignedInRequest) -> int | None:
-    """How many had said something when this page was opened; None where it doesn't say."""
+def _seen(request: SignedInRequest) -> int:
+    """How many had said something when this page was opened.
+
+    Raises
+    ------
+    Refused
+        The page doesn't say: it is no second look at what a colleague said.
+    """
     typed = request.POST.get("seen", "")
-    return int(typed[:6]) if typed.isdecimal() else None
+    if not typed.isdecimal():
+        raise Refused("Your page did not say what you had seen. Read what is said, then decide.")
+    return int(typed[:6])
 
 
 @staff(APPROVER)

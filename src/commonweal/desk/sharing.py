@@ -26,6 +26,7 @@ SHARED_MEANWHILE = (
     "It is not any more as you saw it: others took or shared cases, or began or ended a shift. "
     "Look at what would happen now."
 )
+NOT_SEEN = "Your page did not say what you had seen. Look at what would happen, then share."
 
 
 @staff(Role.DESK_MANAGER)
@@ -38,9 +39,10 @@ def share(request: SignedInRequest) -> HttpResponse:
         try:
             planned = working.plan_share(part=form.part, caps=form.caps)
             # Somebody shared, took or began a shift since the page was made: it is looked at again.
-            is_stale = request.POST.get("seen", planned.in_short) != planned.in_short
+            gives_any = any(planned.gives.values())
+            is_stale = gives_any and request.POST.get("seen") != planned.in_short
             if request.POST.get("verb") == "share" and is_stale:
-                form.add_error(None, SHARED_MEANWHILE)
+                form.add_error(None, SHARED_MEANWHILE if "seen" in request.POST else NOT_SEEN)
             elif request.POST.get("verb") == "share":
                 stroke = working.share_out(part=form.part, caps=form.caps, by=request.user)
                 count = many(stroke.cases.count(), "case")

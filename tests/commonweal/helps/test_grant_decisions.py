@@ -57,16 +57,22 @@ def test_one_officer_alone_does_not_award_by_a_review_what_takes_two(
     sign_in(imran).post(f"{base}review/", {"words": "It is not enough.", "because": "Not enough."})
     review = award.reviews.get()
     decide = f"{base}review/{review.pk}/"
-    sign_in(wanda).post(decide, {"amount": "250", "words": "Two children were overlooked."})
+    says = {"amount": "250", "words": "Two children were overlooked."}
+    page = sign_in(wanda).post(decide, says).content.decode()
+    assert "Your page did not say what you had seen" in page
+    assert "Two children were overlooked." in page
+    assert not award.decisions.filter(kind="reviewed").exists()
+    sign_in(wanda).post(decide, says | {"seen": "0"})
     award.refresh_from_db()
     assert award.state == "refused", "one officer awarded what takes two"
     with pytest.raises(Refused, match="Nothing waits"):
         desk.run()
-    again = sign_in(wanda).post(decide, {"amount": "250", "words": "Again."}).content.decode()
+    again = sign_in(wanda).post(decide, says | {"words": "Again.", "seen": "1"}).content.decode()
     assert "takes somebody else as well" in again
     award.refresh_from_db()
     assert award.state == "refused"
-    sign_in(nils).post(decide, {"amount": "250", "words": "The children need shoes."})
+    shoes = {"words": "The children need shoes.", "seen": "1"}
+    sign_in(nils).post(decide, says | shoes)
     award.refresh_from_db()
     assert (award.state, award.amount) == ("approved", 250)
 

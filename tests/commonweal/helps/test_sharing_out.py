@@ -51,8 +51,14 @@ def test_it_is_shared_by_kind_number_and_cap_and_taken_back(seven, leah, owen, g
     for person in (leah, owen):
         working.begin_shift(person=person)
     client = sign_in(grace)
-    answers = {"verb": "share", "help_type": "food", "most": "4", "each": "3"}
-    page = client.post(SHARE, answers | {f"cap-{owen.code}": "1"}, follow=True).content.decode()
+    answers = {"help_type": "food", "most": "4", "each": "3", f"cap-{owen.code}": "1"}
+    # A page that doesn't say what it showed shares nothing, and shows it.
+    page = client.post(SHARE, answers | {"verb": "share"}).content.decode()
+    assert "Your page did not say what you had seen" in page
+    assert not CaseMove.objects.exists()
+    seen = re.search(r'name="seen" value="([^"]+)"', page).group(1)
+    press = answers | {"verb": "share", "seen": seen}
+    page = client.post(SHARE, press, follow=True).content.decode()
     assert "Shared out: 4 cases" in page
     assert held(leah, owen) == [3, 1]
     assert not Case.objects.exclude(assigned_to=None).exclude(needs__help_type__code="food")
