@@ -28,6 +28,8 @@ from localwealth.sources.readings import Reading, Rejected
 from localwealth.sources.tables import EXACT, MONEY
 from localwealth.spend.lines import NUMBER, SITE, VAT
 
+from .lookups import POSTCODES
+
 # One row a line of a file, whatever became of it.
 LINES = pa.schema(
     {
@@ -141,7 +143,7 @@ GROUP_ROWS = 50_000
 
 def postcodes() -> pa.Table:
     """Where postcodes lie; empty where nobody has loaded a lookup."""
-    place = folder("postcodes.parquet")
+    place = folder(POSTCODES)
     if place.exists():
         return pq.read_table(place)
     return PLACES.empty_table()
@@ -158,9 +160,9 @@ def keep_postcodes(lookups: list[Path], *, takes_cut: bool = False) -> tuple[int
 
 def _lacking(located: pa.Table) -> pa.Table:
     """Of the postcodes that are kept, those that a lookup lacks."""
-    if not folder("postcodes.parquet").exists():
+    if not folder(POSTCODES).exists():
         return located.schema.empty_table()
-    earlier = pq.read_table(folder("postcodes.parquet"))
+    earlier = pq.read_table(folder(POSTCODES))
     for column in PLACES:
         if column.name not in earlier.column_names:
             # It was kept before wards, or points, were read from lookups.
@@ -172,21 +174,19 @@ def _lacking(located: pa.Table) -> pa.Table:
 
 def keep_places(located: pa.Table) -> None:
     # In short groups, so that one postcode is found without reading those of the whole country.
-    pq.write_table(
-        located, folder("postcodes.parquet"), compression="zstd", row_group_size=GROUP_ROWS
-    )
+    pq.write_table(located, folder(POSTCODES), compression="zstd", row_group_size=GROUP_ROWS)
 
 
 def knows_wards() -> bool:
     """Whether a lookup was loaded that says the ward of a postcode."""
-    place = folder("postcodes.parquet")
+    place = folder(POSTCODES)
     return place.exists() and "ward" in pq.read_schema(place).names
 
 
 def place_of(postcode: str) -> dict[str, str | None] | None:
     """The ONS codes of where a postcode lies, by their names in `PLACES`; None where no lookup that
     was loaded has it."""
-    place = folder("postcodes.parquet")
+    place = folder(POSTCODES)
     if not place.exists():
         return None
     squeezed = postcode.replace(" ", "")
@@ -198,7 +198,7 @@ def wards_of(postcodes: Collection[str]) -> dict[str, str | None]:
     """(postcode without spaces: ONS code of its ward) of those of some that the lookup has."""
     if not knows_wards():
         return {}
-    place = folder("postcodes.parquet")
+    place = folder(POSTCODES)
     among = [("postcode", "in", list(postcodes))]
     rows = pq.read_table(place, columns=["postcode", "ward"], filters=among).to_pylist()
     return {row["postcode"]: row["ward"] for row in rows}
@@ -207,7 +207,7 @@ def wards_of(postcodes: Collection[str]) -> dict[str, str | None]:
 def points_of(postcodes: Collection[str]) -> dict[str, tuple[int, int]]:
     """(postcode without spaces: easting and northing in metres) of those of some that the lookup
     has a point of."""
-    place = folder("postcodes.parquet")
+    place = folder(POSTCODES)
     if not place.exists() or "easting" not in pq.read_schema(place).names:
         return {}
     columns = ["postcode", "easting", "northing"]
@@ -233,7 +233,7 @@ TAKEN = "2"
 
 def state_of_registers() -> str:
     """Changes when a register or the postcodes do, or what of them is taken."""
-    digests = digest_of(folder("register") / "store.json") + digest_of(folder("postcodes.parquet"))
+    digests = digest_of(folder("register") / "store.json") + digest_of(folder(POSTCODES))
     digests += TAKEN
     return hashlib.sha256(digests.encode()).hexdigest()
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from commonweal import spend
 from commonweal.cases.models import Case
-from commonweal.residents import people
-from commonweal.spend import files
+from commonweal.residents import people, placing
+from commonweal.spend import files, lookups
 
 pytestmark = pytest.mark.django_db
 WARD = "E05000001"
@@ -59,3 +62,15 @@ def test_a_postcode_that_comes_later_says_it(lookup, asks_for_help, leah):
     people.change(resident=resident, values={"postcode": "BF1 2AG", "area": None}, by=leah)
     resident.refresh_from_db()
     assert resident.area == lookup
+
+
+def test_what_reads_a_lookup_is_read_in_only_where_one_is_loaded(monkeypatch, tmp_path, settings):
+    """It takes most of a second, for which whoever takes a first call would wait."""
+    settings.SPEND_FOLDER = tmp_path
+    monkeypatch.setitem(sys.modules, "commonweal.spend.files", None)
+    monkeypatch.delattr(spend, "files", raising=False)
+    assert placing.areas_of(["BF1 2AG"]) == {}
+    (tmp_path / lookups.POSTCODES).touch()
+    assert placing.areas_of([""]) == {}
+    with pytest.raises(ImportError):
+        placing.areas_of(["BF1 2AG"])
