@@ -16,7 +16,7 @@ from commonweal.cases import subject as giving
 from commonweal.cases.models import AccessEntry, Case, Retention, RetentionRun, SubjectAccess
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
-from commonweal.residents import belongings, erasing
+from commonweal.residents import belongings, erasing, references
 from commonweal.residents.models import Erasure, Resident
 
 from .forms.cases import BecauseForm
@@ -29,11 +29,11 @@ OFFICER, MANAGER = Role.DATA_PROTECTION_OFFICER, Role.DESK_MANAGER
 
 
 def _resident_by(code: str) -> Resident | None:
-    """By the reference of a person or of a case; the record that stands for them."""
-    code = code.strip().upper()
-    resident = Resident.objects.filter(code=code).first()
+    """By the reference of a person or of a case, in any spelling; the record that stands for
+    them."""
+    resident = references.get_one(Resident.objects.all(), code)
     if resident is None:
-        case = Case.objects.filter(code=code).select_related("resident").first()
+        case = references.get_one(Case.objects.select_related("resident"), code)
         resident = case.resident if case else None
     return belongings.standing_record(resident) if resident else None
 

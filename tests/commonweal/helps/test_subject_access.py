@@ -177,6 +177,13 @@ def test_nobody_else_reads_or_gives_it(case, officer, request, sign_in, name):
         assert client.post(page, {"verb": "give"}).status_code == 403
 
 
+def test_a_reference_is_found_in_any_spelling(case, officer):
+    for code in (case.code, case.resident.code):
+        for typed in (code.lower(), code.replace("-", " "), code.replace("-", "").lower()):
+            page = officer.post("/desk/subject/", {"code": f" {typed}."})
+            assert page.context["resident"] == case.resident, typed
+
+
 def test_a_reference_that_is_none_says_so_and_keeps_what_was_typed(officer):
     page = officer.post("/desk/subject/", {"code": "H-NONE"}).content.decode()
     assert "There is no such reference" in page
