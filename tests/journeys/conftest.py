@@ -235,15 +235,17 @@ def violations(page: Any) -> list[tuple[str, list[str]]]:
 
     for _ in range(5):
         wait_until_whole(page)
-        document = page.evaluate(WHICH_DOCUMENT)
+        document = None
         try:
+            document = page.evaluate(WHICH_DOCUMENT)
             answer = Axe().run(page, options=LOOK).response["violations"]
+            is_still_there = page.evaluate(WHICH_DOCUMENT) == document
         except Error:
             wait_until_whole(page)
             if page.evaluate(WHICH_DOCUMENT) == document:
                 raise
             continue
-        if page.evaluate(WHICH_DOCUMENT) == document:
+        if is_still_there:
             return [(v["id"], [n["html"][:160] for n in v["nodes"][:3]]) for v in answer]
     raise AssertionError(f"{page.url} is replaced again and again")
 
