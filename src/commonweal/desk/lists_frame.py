@@ -53,10 +53,11 @@ WORDS = frames.Words(
     runs_title="Lists of people",
     runs_heading="Read a list of people",
     run_title="A list of people",
-    keeps="What somebody has opened or worked on since stays, and is named then. Its notes in "
-    "other cases go. The same list can be read again afterwards.",
+    keeps="Looking keeps nothing: a case that was only looked at is closed, and its person stays. "
+    "What somebody has worked on since stays as it is. Its notes in other cases go. The same list "
+    "can be read again afterwards.",
     gone="Cases and people that go",
-    left="Left as they are, since somebody worked on them",
+    left="Stay as they are, since somebody worked on them",
 )
 
 
@@ -181,8 +182,9 @@ class Lists(frames.Frame):
         return run.kept_rows.select_related("case").order_by("row")
 
     def note_shown(self, request: SignedInRequest, things: Sequence[Any]) -> None:
-        """As of a search: whoever is shown by name was read."""
-        people = list({named.resident.pk: named.resident for named in things}.values())
+        """As of a search: whoever is shown by name was read. Before undoing nobody is."""
+        named_rows = [row for row in things if isinstance(row, lists.NamedRow)]
+        people = list({named.resident.pk: named.resident for named in named_rows}.values())
         access.note_reads(request.user, people, what="list", link="lists")
 
     def may_undo(self, run: ListRun) -> bool:

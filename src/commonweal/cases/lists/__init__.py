@@ -17,6 +17,7 @@ from .plans import ListPlan, plan
 from .reading import Choices, Preview, preview
 from .remembering import remembered
 from .results import TEMPLATE, results, results_csv
+from .rows import NamedRow
 from .running import carry_on, carry_out_held, is_long, undo_held
 from .undoing import Undoing, begin_undoing, plan_undo
 from .waiting import PLACE, forget
@@ -27,6 +28,7 @@ __all__ = [
     "TEMPLATE",
     "Choices",
     "ListPlan",
+    "NamedRow",
     "Preview",
     "Undoing",
     "begin",

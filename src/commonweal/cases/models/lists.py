@@ -126,9 +126,15 @@ class ListRun(models.Model):
         """What its undoing has done so far, counted."""
         return {
             outcome: self.counts[outcome]
-            for outcome in ("undone", "stayed")
+            for outcome in ("undone", "ended", "stayed")
             if outcome in self.counts
         }
+
+    @property
+    def ended(self) -> list[tuple[int, str, str]]:
+        """Of an undone list each row whose case was closed since somebody had looked: the row,
+        the case's reference, and how it was looked at."""
+        return [(row, code, why) for row, code, why in self.left.get("ended", ())]
 
     @property
     def is_under_way(self) -> bool:
