@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from . import keys
 
@@ -71,10 +71,14 @@ def pieces(
     text: str, *, known: Iterable[str] = (), personal: set[str] | None = None
 ) -> list[Piece]:
     """The words in pieces, marked and unmarked, in order; joined they are the words."""
-    parts, at = [], 0
+    parts: list[Piece] = []
+    at = 0
     marks = sorted(_marks(text, known, personal or set()), key=lambda mark: (mark[0], -mark[1]))
     for start, end, why in marks:
         if start < at:
+            # Two marks overlap: they are one, which ends where the last of them does.
+            parts[-1] = replace(parts[-1], text=parts[-1].text + text[at:end])
+            at = max(at, end)
             continue
         if start > at:
             parts.append(Piece(text[at:start]))
