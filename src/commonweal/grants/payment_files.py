@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from commonweal.design import csvs
 from commonweal.office.errors import Refused
+from commonweal.residents import references
 from localwealth.errors import UnreadableFile
 from localwealth.tables import amounts, dates, orders, vocabulary
 from localwealth.tables.cutting import plain
@@ -181,7 +182,7 @@ def _typed(rows: list[tuple[int, dict[str, str]]], since: date) -> list[Line]:
     ).order
     lines, seen = [], set()
     for number, row in rows:
-        reference = row["reference"].upper()
+        reference = references.grouped(row["reference"], "G") or row["reference"].upper()
         if not reference:
             raise Refused(f"Row {number} has no reference.")
         if reference in seen:

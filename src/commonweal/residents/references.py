@@ -73,6 +73,17 @@ def readings(typed: str) -> list[str]:
     return list(dict.fromkeys(codes))
 
 
+def grouped(typed: str, start: str) -> str:
+    """A reference of this first letter as it is kept, from any spelling in which no sign is
+    another: g4k7 px3tmq is G-4K7-PX3-TMQ; "" when it has not its length."""
+    signs = re.sub(r"[^A-Z0-9]", "", typed.upper())
+    length = 3 * STARTS[start][1]
+    signs = signs.removeprefix(start) if len(signs) == length + 1 else signs
+    if len(signs) != length:
+        return ""
+    return "-".join([start, *(signs[at : at + 3] for at in range(0, length, 3))])
+
+
 def _spelled(signs: str) -> Iterator[str]:
     choices = [sign if sign in SIGNS else MISHEARD.get(sign, "") for sign in signs]
     many = 1

@@ -342,6 +342,21 @@ def test_finance_heads_its_file_as_it_likes(desk, imran, text):
     assert Payment.objects.count() == 1
 
 
+@pytest.mark.parametrize("spelling", ["bare", "spaced", "dashed"])
+def test_finance_writes_a_reference_as_its_system_does(desk, imran, spelling):
+    award = desk.approved(60)
+    run = desk.run()
+    code = award.code.replace("-", {"bare": "", "spaced": " ", "dashed": "–"}[spelling])
+    head, line = "reference,state,amount,on\n", f"{code},paid,60,{timezone.localdate()}\n"
+    twice = f"{award.code},paid,60,{timezone.localdate()}\n"
+    with pytest.raises(Refused, match=f"{award.code} stands in the file twice"):
+        granting.reconcile(run=run, text=head + line + twice, by=imran)
+    assert granting.reconcile(run=run, text=head + line, by=imran) == (1, 0)
+    # With a sign too many it is nobody's reference.
+    with pytest.raises(Refused, match="is not in this run"):
+        granting.reconcile(run=run, text=head + line.replace("G", "G0", 1), by=imran)
+
+
 def test_finance_sends_a_workbook(desk, imran, sign_in):
     award = desk.approved(60)
     run = desk.run()

@@ -15,6 +15,7 @@ from commonweal.design.forms import Form
 from commonweal.grants import methods
 from commonweal.grants.models import Award, Fund
 from commonweal.grants.models.grants import CATEGORIES, HOUSEHOLDS, PURPOSES, REASONS
+from commonweal.residents import references
 
 from .excuses import ExcuseForm
 from .fields import choice, count, day, money, pick, sentences, text, ticks, upload, yes
@@ -160,11 +161,10 @@ class GrantReferenceForm(Form):
 
     def clean_reference(self) -> str:
         """The reference as it is kept, from any spelling: g4k7 px3tmq is G-4K7-PX3-TMQ."""
-        signs = re.sub(r"[^A-Z0-9]", "", self.cleaned_data["reference"].upper())
-        signs = signs.removeprefix("G") if len(signs) == 10 else signs
-        if len(signs) != 9:
+        reference = references.grouped(self.cleaned_data["reference"], "G")
+        if not reference:
             raise ValidationError("A reference has a G and nine signs, like G-4K7-PX3-TMQ")
-        return "-".join(["G", signs[:3], signs[3:6], signs[6:]])
+        return reference
 
 
 class AssessForm(Form):
