@@ -200,16 +200,20 @@ class InvitationForm(Form):
         error_messages={"required": "Enter your name"},
     )
     job_title = forms.CharField(
-        label="Your role there (optional)",
+        label="Your role there",
         max_length=100,
-        required=False,
         help_text="For example: owner. It stands beside your promises; your name does not.",
+        error_messages={"required": "Enter your role in the organisation"},
     )
 
-    def __init__(self, *args: Any, person: Person | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: Person | None, role: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if person is not None:
             del self.fields["name"]
+        if role != MemberRole.EDITOR:
+            # They promise nothing.
+            self.fields["job_title"].required = False
+            self.fields["job_title"].label = "Your role there (optional)"
 
 
 class SignatoriesForm(Form):

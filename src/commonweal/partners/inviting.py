@@ -139,6 +139,14 @@ def open_invitation(token: str, person: Person | None) -> Invitation:
     return invitation
 
 
+def came_by(token: str, person: Person | None) -> Partner | None:
+    """For whom a person acts who came by this invitation before, and opens its letter again."""
+    used = Invitation.objects.filter(token=token, accepted_at__isnull=False)
+    acting = Membership.objects.current().filter(partner__in=used.values("partner"), person=person)
+    membership = acting.select_related("partner").first()
+    return membership.partner if membership else None
+
+
 @transaction.atomic
 def accept_invitation(
     *, invitation: Invitation, by: Person, name: str = "", job_title: str = ""

@@ -212,13 +212,14 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Come to act for an organisation by a letter. Whoever is not signed in says who they are and
     gets a code by mail; with the code they are in, and asked nothing twice."""
     person = request.user if isinstance(request.user, Person) else None
-    form = InvitationForm(request.POST if request.method == "POST" else None, person=person)
-    context: dict[str, Any] = {"form": form, "refused": "", "invitation": None}
+    context: dict[str, Any] = dict.fromkeys(("form", "refused", "invitation", "acts_for"), "")
     try:
         received = context["invitation"] = inviting.open_invitation(token, person)
     except Refused as refused:
-        context["refused"] = str(refused)
+        context |= {"refused": str(refused), "acts_for": inviting.came_by(token, person)}
         return render(request, "partners/invitation.html", context, status=410)
+    typed = request.POST if request.method == "POST" else None
+    form = context["form"] = InvitationForm(typed, person=person, role=received.role)
     answers = _answered(request, token) if person else None
     try:
         if answers is not None or form.is_valid():

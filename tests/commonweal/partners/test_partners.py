@@ -141,6 +141,44 @@ def test_an_invitation_makes_a_member_once(sign_in, asha, client):
     assert client.post(link).status_code == 410
 
 
+def test_an_invitation_that_was_used_leads_on(sign_in, asha, client):
+    """Whoever came by it finds their space, after signing in; nobody else learns for whom it is."""
+    sign_in(asha)
+    invite(client)
+    link = f"/invitations/{Invitation.objects.get().token}/"
+    new = Person.objects.create_user("new@example.org")
+    sign_in(new)
+    client.post(link)
+    again = client.get(link)
+    assert again.status_code == 410
+    assert "You act for Harbour Lane Bakery" in again.content.decode()
+    assert '"/space/bakery/"' in again.content.decode()
+    client.logout()
+    again = client.get(link).content.decode()
+    assert f"?next={link}" in again
+    assert "Bakery" not in again
+    sign_in(Person.objects.create_user("stranger@example.org"))
+    again = client.get(link).content.decode()
+    assert "Bakery" not in again
+    assert f"?next={link}" not in again
+    Membership.objects.filter(person=new).update(left_on=date(2026, 1, 1))
+    sign_in(new)
+    assert "You act for" not in client.get(link).content.decode()
+
+
+def test_whoever_is_to_promise_says_their_role_at_once(sign_in, asha, client):
+    """Else the first promise asks for it on a page of its own."""
+    sign_in(asha)
+    invite(client, role="editor")
+    link = f"/invitations/{Invitation.objects.get().token}/"
+    new = Person.objects.create_user("new@example.org")
+    sign_in(new)
+    assert "Enter your role in the organisation" in client.post(link).content.decode()
+    assert not Membership.objects.filter(person=new).exists()
+    client.post(link, {"job_title": "owner"})
+    assert Membership.objects.get(person=new).job_title == "owner"
+
+
 def test_an_invitation_is_for_its_address_and_its_time(sign_in, asha, carys, client, today):
     sign_in(asha)
     invite(client)

@@ -116,7 +116,7 @@ def test_whoever_comes_by_the_letter_acts(bring, carys, sign_in):
     bring(organisations=f"Fern & Co, {carys.email}", sector="private")
     invitation = Invitation.objects.get()
     client = sign_in(carys)
-    client.post(f"/invitations/{invitation.token}/")
+    client.post(f"/invitations/{invitation.token}/", {"job_title": "owner"})
     assert [member.person for member in invitation.partner.memberships.current()] == [carys]
 
 

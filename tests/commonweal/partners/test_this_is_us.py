@@ -138,7 +138,7 @@ def test_the_manager_invites_where_nobody_acts(bakery, maya, carys, sign_in, cli
     letter = Message.objects.get()
     assert invitation.token in letter.body
     assert "you are asked to act for it" in letter.body
-    sign_in(carys).post(f"/invitations/{invitation.token}/")
+    sign_in(carys).post(f"/invitations/{invitation.token}/", {"job_title": "owner"})
     assert members(bakery) == {carys}
     assert Event.objects.filter(verb="member invited", as_role="charter_manager").exists()
 
