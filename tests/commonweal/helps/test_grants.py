@@ -285,11 +285,12 @@ def test_a_review_is_by_another_officer_in_time_and_never_lower(
     with pytest.raises(IntegrityError), transaction.atomic():
         AwardReview.objects.update(amount=10)
     base = f"/desk/grants/{award.code}/review/{review.pk}/"
-    sign_in(wanda).post(base, {"amount": "120", "words": "Two children were overlooked."})
+    says = {"amount": "120", "words": "Two children were overlooked."}
+    sign_in(wanda).post(base, says | {"seen": "0"})
     award.refresh_from_db()
     assert (award.amount, award.state) == (80, "approved")  # £120 takes two
     nils = new_person("nils", "Nils", role="grants_approver")
-    sign_in(nils).post(base, {"amount": "120", "words": "Two children were overlooked."})
+    sign_in(nils).post(base, says | {"seen": "1"})
     award.refresh_from_db()
     assert (award.amount, award.state) == (120, "approved")
     letter = sign_in(wanda).get(f"/desk/grants/{award.code}/letter/").content.decode()

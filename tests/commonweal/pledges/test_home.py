@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 
 from commonweal.charter.models import Theme
+from commonweal.places.actions import switch
 from commonweal.pledges import reads, story
 from commonweal.pledges import standing as st
 from commonweal.pledges.models import Pledge
@@ -127,6 +128,14 @@ def test_doors_lead_only_to_rooms_that_are_on(town, client):
 @pytest.fixture
 def pledge(pledged):
     return pledged()
+
+
+def test_help_is_asked_for_before_any_figure_is_read(pledge, client):
+    """On a phone the doors stand below two screens of figures."""
+    page = " ".join(client.get("/").content.decode().split())
+    assert page.index('href="/help/" >Ask for help') < page.index('class="lede"')
+    switch(code="help", on=False, by=None)
+    assert "Ask for help" not in client.get("/").content.decode()
 
 
 def test_how_it_works_is_six_pictures(town, client):
