@@ -165,6 +165,8 @@ def file(tmp_path, monkeypatch, people):
         town.executemany(f"INSERT INTO residents_resident VALUES ({', '.join('?' * 12)})", rows)
         town.commit()
     monkeypatch.setenv("COMMONWEAL_VAR", str(tmp_path))
+    # A test before may have run a command, whose settings name the file otherwise.
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "commonweal.config.testing")
     monkeypatch.setattr(ahead, "is_a_file", lambda: True)
     monkeypatch.setattr(ahead, "sign_of_database", lambda: keyed_hash(f"ahead:{path}"))
     return path

@@ -143,7 +143,7 @@ def test_a_match_is_checked(yusuf, is_right):
     matches(2)
     first, second = payees.draw(by=yusuf, role="analyst").checks.all()
     before = timezone.localdate()
-    payees.check(check=first, is_right=is_right, by=yusuf)
+    payees.check(check=first, is_right=is_right, by=yusuf, role="analyst")
     first.refresh_from_db()
     assert (first.is_right, first.checked_by) == (is_right, yusuf)
     assert before <= first.checked_on <= timezone.localdate()
@@ -151,15 +151,17 @@ def test_a_match_is_checked(yusuf, is_right):
     assert (second.is_right, second.checked_by) == (None, None)
 
 
-def test_whoever_looks_again_has_the_last_word(yusuf, new_person):
+def test_what_is_checked_already_stays(yusuf, new_person):
     matches(1)
     check = payees.draw(by=yusuf, role="analyst").checks.get()
-    other = new_person("hanna", "Hanna Moss")
-    payees.check(check=check, is_right=True, by=yusuf)
-    payees.check(check=check, is_right=False, by=other)
+    payees.check(check=check, is_right=True, by=yusuf, role="analyst")
+    with pytest.raises(Refused, match="has been checked already"):
+        payees.check(
+            check=check, is_right=False, by=new_person("hanna", "Hanna Moss"), role="analyst"
+        )
     check.refresh_from_db()
-    assert (check.is_right, check.checked_by) == (False, other)
-    assert payees.precision().right == 0
+    assert (check.is_right, check.checked_by) == (True, yusuf)
+    assert payees.precision().right == 1
 
 
 def test_what_is_found_later_changes_no_match_that_was_drawn(yusuf):
@@ -173,7 +175,7 @@ def test_what_is_found_later_changes_no_match_that_was_drawn(yusuf):
 def answered(drawing: Drawing, by, *answers: bool | None) -> None:
     for check, is_right in zip(drawing.checks.order_by("pk"), answers, strict=False):
         if is_right is not None:
-            payees.check(check=check, is_right=is_right, by=by)
+            payees.check(check=check, is_right=is_right, by=by, role="analyst")
 
 
 def test_before_anybody_has_checked_nothing_is_known(yusuf):
