@@ -37,7 +37,7 @@ MOST_IN_ALL = 2000
 NOT_KEPT = {"csrfmiddlewaretoken", FIELD, CODE_FIELD}
 # What the pages themselves put into a form: sent on, not shown.
 NOT_SHOWN = {"verb", "seen", "tab", "sha256", "next", "changed", "probable"}
-NOT_SHOWN_BEGIN = ("shown-", "due-", "pick-", "seen-")
+NOT_SHOWN_BEGIN = ("shown-", "due-", "pick-", "seen-", "so-far-")
 
 
 @dataclass(frozen=True)

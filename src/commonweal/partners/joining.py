@@ -37,6 +37,10 @@ NUMBERED = {
     Kind.CHARITY: ("charity_number", "company_number"),
 }
 NONE_OF_THEM = "none"
+ANSWERS_GONE = "Your answers to the questions before this one are gone. Please begin again."
+# Each page carries the answers of those before it: a session that ends takes none with it.
+CARRIED = "so-far-"
+CARRIABLE = {*JoinForm.base_fields, "found", "which"}
 # What the rooms above have whoever joined do next: an address, "" where it is nothing.
 LEADS_TO: list[Callable[[Partner], str]] = []
 
@@ -107,6 +111,20 @@ def keep(step: str, answers: dict[str, str], form: Any) -> dict[str, str]:
             if entry.key == new["which"]:
                 new |= dict(entry.numbers)
     return new
+
+
+def carried(answers: dict[str, str]) -> list[tuple[str, str]]:
+    """(name, answer) of what a page carries along, to be sent with its own answers."""
+    return [(CARRIED + name, text) for name, text in answers.items() if text]
+
+
+def so_far(answers: dict[str, str], posted: QueryDict) -> dict[str, str]:
+    """What was answered, by the session and by the page that was sent; of two organisations only
+    what the session knows."""
+    brought = {name: posted.get(CARRIED + name, "") for name in CARRIABLE}
+    brought = {name: text for name, text in brought.items() if text}
+    is_same = answers.get("name", brought.get("name")) == brought.get("name")
+    return brought | answers if is_same else answers
 
 
 def after(step: str, answers: dict[str, str]) -> str | None:

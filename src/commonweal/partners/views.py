@@ -69,18 +69,25 @@ def _join(request: SignedInRequest) -> HttpResponse:
 @login_required
 def join_step(request: SignedInRequest, step: str) -> HttpResponse:
     """One page of joining. What was answered is kept until it is sent."""
-    answers: dict[str, str] = request.session.get(JOINING, {})
+    answers = joining.so_far(request.session.get(JOINING, {}), request.POST)
     if step not in joining.steps_of(answers):
         return redirect("join")
+    if request.method == "POST" and step != "name" and not answers.get("name"):
+        messages.error(request, joining.ANSWERS_GONE)
+        return redirect("join-step", "name")
     form = joining.form_for(step, answers, request.POST if request.method == "POST" else None)
     if form.is_valid():
         answers = request.session[JOINING] = joining.keep(step, answers, form)
         onward = joining.after(step, answers)
         return redirect("join-step", onward) if onward else redirect("join-check")
-    context = {"form": form, "title": joining.TITLES[step], "step": step}
-    return render(
-        request, "partners/join_step.html", {**context, "back": joining.before(step, answers)}
-    )
+    context = {
+        "form": form,
+        "title": joining.TITLES[step],
+        "step": step,
+        "back": joining.before(step, answers),
+        "carried": joining.carried(answers),
+    }
+    return render(request, "partners/join_step.html", context)
 
 
 @login_required

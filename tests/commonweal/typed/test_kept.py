@@ -321,6 +321,60 @@ def test_a_refusal_of_a_page_that_is_shown_again_keeps_the_words_in_it(
     assert "was not sent yet" not in page
 
 
+@pytest.mark.parametrize("ended_at", ["kind", "dealings", "you"])
+def test_a_session_that_ends_at_any_question_of_joining_takes_no_answer_with_it(
+    sign_in, carys, town, open_form, form_in, ended_at
+):
+    answers = {
+        "name": {"name": "Little Fern"},
+        "kind": {"sector": "voluntary", "kind": "club", "size": "micro"},
+        "dealings": {"relation": "none"},
+        "you": {"job_title": "Head of the kitchen", "may_act": "on"},
+    }
+    client = sign_in(carys)
+    for step, answered in answers.items():
+        form = open_form(client, f"/join/{step}/", having="so-far-name" if step != "name" else "")
+        if step == ended_at:
+            sign_out(client)
+            client.post(f"/join/{step}/", form | answered)
+            sign_in(carys)
+            page = client.get("/accounts/typed/")
+            assert "so far" not in page.content.decode().lower()
+            onward = sent(client, page, form_in)
+        else:
+            onward = client.post(f"/join/{step}/", form | answered)
+    assert onward["Location"] == "/join/check/"
+    check = client.get("/join/check/").content.decode()
+    assert all(words in check for words in ("Little Fern", "1 to 9 people", "Head of the kitchen"))
+
+
+def test_an_answer_of_another_organisation_is_not_mixed_in(sign_in, carys, town, open_form):
+    client = sign_in(carys)
+    client.post("/join/name/", {"name": "Little Fern"})
+    client.post("/join/kind/", {"sector": "voluntary", "kind": "club", "size": "micro"})
+    form = open_form(client, "/join/dealings/", having="so-far-name") | {"relation": "none"}
+    sign_out(client)
+    sign_in(carys)
+    client.post("/join/name/", {"name": "Corner Mill"})
+    client.post("/join/dealings/", form)
+    assert client.session["joining"]["name"] == "Corner Mill"
+    assert client.get("/join/check/")["Location"] == "/join/kind/"
+
+
+def test_an_answer_whose_earlier_ones_are_gone_is_kept_and_that_is_said(
+    sign_in, carys, town, open_form
+):
+    """A page that was opened before pages carried the answers along."""
+    client = sign_in(carys)
+    form = open_form(client, "/join/name/", having="name")
+    del form["name"]
+    page = client.post(
+        "/join/you/", form | {"job_title": "Head chef", "may_act": "on"}, follow=True
+    )
+    assert "Your answers to the questions before this one are gone" in page.content.decode()
+    assert "Head chef" in client.get("/accounts/typed/").content.decode()
+
+
 def test_codes_and_too_much_are_not_kept(leah, note, open_form, sign_in, monkeypatch):
     client = sign_in(leah)
     form = open_form(client, note, "words") | {"words": WORDS}
