@@ -83,7 +83,6 @@ def join_step(request: SignedInRequest, step: str) -> HttpResponse:
     context = {
         "form": form,
         "title": joining.TITLES[step],
-        "step": step,
         "back": joining.before(step, answers),
         "carried": joining.carried(answers),
     }
