@@ -234,6 +234,31 @@ def test_the_search_leads_to_all_that_it_counted(of_others, client, today):
     assert "Apart from these" not in nothing_own
 
 
+def test_the_search_says_of_each_in_whose_register_it_stands(
+    of_others, client, pledged, bakery, new_person
+):
+    of_others()
+    own = pledged(statement="Give more hours of apprenticeships")
+
+    def found(words: str) -> dict[str, str]:
+        page = client.get("/search/", {"q": words}).content.decode()
+        lines = re.findall(r'href="(/p[^"]+/)"\s*>[^<]*</a><br>\s*<span[^>]*>([^<]*)<', page)
+        return {address: line.strip() for address, line in lines}
+
+    promises = found("more hours")
+    assert promises.pop(own.get_absolute_url()) == bakery.name
+    assert set(promises.values()) == {"In a register of another body (uk-promises): UK Government"}
+    first = Pledge.objects.get(source="ndcs")
+    mark = "In a register of another body"
+    assert found("first pledge") == {first.get_absolute_url(): f"{mark} (ndcs): {bakery.name}"}
+    # A partner of the town's that such a register names as well is the town's.
+    assert mark not in found(bakery.name)[bakery.get_absolute_url()]
+    named = Partner.objects.get(name="UK Government")
+    assert found("UK Government")[named.get_absolute_url()].endswith(f". {mark} (uk-promises)")
+    Membership.objects.create(partner=named, person=new_person("una", "Una"), role="editor")
+    assert mark not in found("UK Government")[named.get_absolute_url()]
+
+
 def test_whoever_reads_such_a_file_in_is_told_first_that_it_stands_apart(town, maya, sign_in):
     def preview(layout: str, content: str) -> str:
         file = SimpleUploadedFile("list.csv", content.encode())

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from commonweal.charter.models import Theme
 from commonweal.partners.models import Partner, Sector
@@ -25,34 +27,49 @@ MANY = 2000
 SECTORS = dict(Sector.choices)
 
 
+def of_another(register_name: str) -> str:
+    """What marks it on a page that lists the town's own as well: whose register it is."""
+    return "In a register of another body" + (f" ({register_name})" if register_name else "")
+
+
 @dataclass(frozen=True)
 class NamedPartner:
-    """A partner, with the names of the entries that were merged into it."""
+    """A partner, with the names of the entries that were merged into it. ``line`` tells it apart:
+    its sector, and the register of another body that alone names it."""
 
     code: str
-    sector: str
+    line: str
     is_public: bool
     names: tuple[str, ...]
 
 
 def named_partners() -> dict[int, NamedPartner]:
     """By key, each that stands for itself; one question."""
+    of_the_town = Partner.objects.of_the_town(timezone.localdate()).values("pk")
+    is_apart = ExpressionWrapper(~Q(pk__in=of_the_town), BooleanField())
     rows = list(
-        Partner.objects.order_by("pk").values_list(
-            "pk", "code", "sector", "name", "accepted_on", "merged_into"
+        Partner.objects.annotate(is_apart=is_apart)
+        .order_by("pk")
+        .values_list(
+            "pk", "code", "sector", "is_apart", "source", "name", "accepted_on", "merged_into"
         )
     )
     merges = {pk: into for pk, *_, into in rows if into is not None}
     former: dict[int, list[str]] = defaultdict(list)
-    for pk, _, _, name, *_ in rows:
+    for pk, *_, name, _, _ in rows:
         last = pk
         while last in merges:
             last = merges[last]
         if last != pk:
             former[last].append(name)
     return {
-        pk: NamedPartner(code, sector, accepted_on is not None, (name, *former.get(pk, ())))
-        for pk, code, sector, name, accepted_on, into in rows
+        pk: NamedPartner(
+            code,
+            f"{SECTORS[sector]}. {of_another(source)}" if is_apart else SECTORS[sector],
+            accepted_on is not None,
+            (name, *former.get(pk, ())),
+        )
+        for pk, code, sector, is_apart, source, name, accepted_on, into in rows
         if into is None
     }
 
@@ -66,7 +83,7 @@ def partners(before: Any) -> Reading:
         Findable(
             pk,
             partner.names,
-            Match(partner.names[0], f"/partners/{partner.code}/", SECTORS[partner.sector]),
+            Match(partner.names[0], f"/partners/{partner.code}/", partner.line),
             (partner.names[0].casefold(), pk),
         )
         for pk, partner in named.items()
@@ -105,13 +122,16 @@ def _pledges(
     names: dict[int, tuple[str, ...]], keys: Iterable[int] | None = None
 ) -> Iterator[Findable]:
     rows = Pledge.objects.public() if keys is None else Pledge.objects.public().filter(pk__in=keys)
-    for pk, code, statement, due_on, partner in rows.values_list(
-        "pk", "code", "statement", "due_on", "partner"
+    for pk, code, statement, due_on, partner, is_of_others, source in rows.values_list(
+        "pk", "code", "statement", "due_on", "partner", "is_of_others", "source"
     ):
+        name = names.get(partner, ("",))[0]
+        # The mark stands first: a long line is cut at its end.
+        line = f"{of_another(source)}: {name}" if is_of_others else name
         yield Findable(
             pk,
             (statement, code, *names.get(partner, ())),
-            Match(statement, f"/pledges/{code}/", names.get(partner, ("",))[0]),
+            Match(statement, f"/pledges/{code}/", line),
             ((due_on or date.max).toordinal(), pk),
         )
 
