@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from commonweal.accounts.access import roles_of
-from commonweal.accounts.models import Person, Role
+from commonweal.accounts.models import Event, Person, Role
+from commonweal.accounts.record import kinds_of
 from commonweal.partners.access import get_partner_for
 from commonweal.partners.models import MemberRole, Partner
 
@@ -31,11 +34,31 @@ def get_pledge_for(
     return partner, get_object_or_404(partner.pledges.select_related(*WHOLE), code=code)
 
 
+class DraftGone(Http404):
+    """A draft that was sent or deleted meanwhile, asked for by somebody who may write for it."""
+
+
 def get_draft_for(
-    person: Person, partner_code: str, code: object, *, roles: set[MemberRole]
+    person: Person, partner_code: str, code: UUID, *, roles: set[MemberRole]
 ) -> tuple[Partner, Draft]:
+    """A draft of a partner for which the person may act."""
     partner = get_partner_for(person, partner_code, roles=roles)
-    return partner, get_object_or_404(partner.drafts.select_related("partner"), code=code)
+    draft = partner.drafts.select_related("partner").filter(code=code).first()
+    if draft is None:
+        raise DraftGone
+    return partner, draft
+
+
+def sent_from(partner: Partner, draft_code: UUID) -> Pledge | None:
+    """The pledge that a draft became, by the record of its sending."""
+    codes = partner.pledges.values_list("code", flat=True)
+    sending = Event.objects.filter(
+        verb="pledge proposed",
+        about_kind__in=kinds_of(Pledge),
+        about_code__in=list(codes),
+        detail__draft=str(draft_code),
+    ).first()
+    return partner.pledges.filter(code=sending.about_code).first() if sending else None
 
 
 def get_claim(seq: int) -> Entry:

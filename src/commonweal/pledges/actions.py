@@ -61,6 +61,7 @@ def propose(*, draft: Draft, terms: Terms, by: Person) -> Pledge:
         terms.statement,
         verb="pledge proposed",
         partner=partner.code,
+        draft=str(draft.code),
     )
     return pledge
 

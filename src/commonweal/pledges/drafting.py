@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -24,9 +26,12 @@ from . import (
     steps,
     wishes,
 )
-from .access import get_draft_for, get_pledge_for
+from .access import DraftGone, get_draft_for, get_pledge_for, sent_from
 from .draft_forms import MeasureStep
 from .models import Draft
+
+SENT_ALREADY = "This promise has been sent already. Here it is."
+DELETED = "This draft is not here any more: it was deleted, or sent."
 
 
 @login_required
@@ -59,7 +64,29 @@ def draft_start(request: SignedInRequest, code: str) -> HttpResponse:
     return render(request, "pledges/draft_step.html", context)
 
 
+def leads_on(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Where its draft was sent or deleted meanwhile, in another tab or by a colleague, a page says
+    so and leads to what became of it."""
+
+    @wraps(view)
+    def led(request: SignedInRequest, code: str, draft_code: UUID, **which: str) -> HttpResponse:
+        try:
+            return view(request, code, draft_code, **which)
+        except (DraftGone, Draft.DoesNotExist):
+            partner = get_partner_for(request.user, code, roles=EDITORS)
+        # What was written into a step was not taken: as a fault it is kept for whoever typed it.
+        level = messages.ERROR if "step" in which else messages.INFO
+        pledge = sent_from(partner, draft_code)
+        messages.add_message(request, level, SENT_ALREADY if pledge else DELETED)
+        if pledge is None:
+            return redirect("space", partner.code)
+        return redirect("space-pledge", partner.code, pledge.code)
+
+    return led
+
+
 @login_required
+@leads_on
 def draft_step(request: SignedInRequest, code: str, draft_code: UUID, step: str) -> HttpResponse:
     partner, draft = get_draft_for(request.user, code, draft_code, roles=EDITORS)
     if step not in steps.STEPS:
@@ -93,6 +120,7 @@ def draft_step(request: SignedInRequest, code: str, draft_code: UUID, step: str)
 
 
 @login_required
+@leads_on
 def draft_check(request: SignedInRequest, code: str, draft_code: UUID) -> HttpResponse:
     partner, draft = get_draft_for(request.user, code, draft_code, roles=EDITORS)
     missing, refusal = steps.missing(draft), ""
@@ -144,6 +172,7 @@ def _send(request: SignedInRequest, partner: Partner, draft: Draft) -> HttpRespo
 
 @login_required
 @require_POST
+@leads_on
 def draft_delete(request: SignedInRequest, code: str, draft_code: UUID) -> HttpResponse:
     partner, draft = get_draft_for(request.user, code, draft_code, roles=EDITORS)
     draft.delete()

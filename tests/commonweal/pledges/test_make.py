@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 
 from commonweal.accounts.models import Event, Message
+from commonweal.pledges import actions
 from commonweal.pledges.models import Draft, Entry, Measure, Pledge
 
 
@@ -62,6 +63,71 @@ def test_a_pledge_is_made_in_steps_and_waits_unseen(sign_in, asha, steps, client
     assert Event.objects.filter(verb="pledge proposed").count() == 1
 
 
+LATE = [
+    ("check/", {}),
+    ("promise/", {"statement": "We will give 300 hours."}),
+    ("delete/", {}),
+]
+
+
+@pytest.mark.parametrize(("where", "typed"), LATE)
+def test_a_second_tab_of_a_promise_that_was_sent_is_led_to_it(
+    sign_in, asha, steps, client, where, typed
+):
+    sign_in(asha)
+    check = walk(client, steps)
+    base = check.removesuffix("check/")
+    stale = client.get(base + where if typed else check)
+    key = re.search(r'name="once_key" value="([^"]+)"', stale.content.decode())
+    client.post(check)
+    pledge = Pledge.objects.get()
+    page = client.post(base + where, typed | {"once_key": key[1]}, follow=True)
+    assert page.redirect_chain[-1][0] == f"/space/bakery/pledges/{pledge.code}/"
+    assert "This promise has been sent already" in page.content.decode()
+    waits = "300 hours" in client.get("/accounts/typed/").content.decode()
+    assert waits == bool(typed)
+
+
+@pytest.mark.parametrize(("where", "typed"), LATE)
+def test_a_second_tab_of_a_draft_that_was_deleted_is_told_so(
+    sign_in, asha, steps, client, where, typed
+):
+    sign_in(asha)
+    check = walk(client, steps)
+    base = check.removesuffix("check/")
+    client.post(base + "delete/")
+    page = client.post(base + where, typed, follow=True)
+    assert page.redirect_chain[-1][0] == "/space/bakery/"
+    assert "This draft is not here any more" in page.content.decode()
+
+
+def test_a_draft_that_is_sent_by_two_at_one_moment_leads_both_to_it(
+    sign_in, asha, steps, client, monkeypatch
+):
+    sign_in(asha)
+    check = walk(client, steps)
+    propose = actions.propose
+
+    def is_second(**terms):
+        propose(**terms)
+        return propose(**terms)
+
+    monkeypatch.setattr(actions, "propose", is_second)
+    page = client.post(check, follow=True)
+    assert page.status_code == 200
+    assert "This promise has been sent already" in page.content.decode()
+
+
+def test_a_stale_draft_leads_nobody_who_may_not_write_for_the_partner(
+    sign_in, asha, carys, steps, client
+):
+    sign_in(asha)
+    check = walk(client, steps)
+    client.post(check)
+    sign_in(carys)
+    assert client.post(check).status_code == 404
+
+
 def test_each_missing_thing_is_named_in_plain_words(sign_in, asha, steps, client):
     sign_in(asha)
     steps["figures"] = {
@@ -110,7 +176,8 @@ def test_sending_twice_makes_one_pledge(sign_in, asha, steps, client):
     sign_in(asha)
     check = walk(client, steps)
     client.post(check)
-    assert client.post(check).status_code == 404
+    pledge = Pledge.objects.get()
+    assert client.post(check)["Location"] == f"/space/bakery/pledges/{pledge.code}/"
     assert Pledge.objects.count() == 1
 
 
