@@ -259,6 +259,22 @@ def test_the_search_says_of_each_in_whose_register_it_stands(
     assert mark not in found("UK Government")[named.get_absolute_url()]
 
 
+def test_nobody_is_wanted_to_act_for_who_is_only_named_there(of_others, bakery, maya, sign_in):
+    """The count of the charter desk and the list behind it are of the town's partners."""
+    of_others()
+    manager = sign_in(maya)
+    assert [one.name for one in _wanted(manager)] == [bakery.name]
+    assert manager.get("/desk/charter/").context["unclaimed"] == 1
+    promised = Pledge.objects.filter(partner__name="UK Government").first()
+    Pledge.objects.filter(pk=promised.pk).update(is_of_others=False)
+    assert [one.name for one in _wanted(manager)] == [bakery.name, "UK Government"]
+    assert manager.get("/desk/charter/").context["unclaimed"] == 2
+
+
+def _wanted(manager: Client) -> list[Partner]:
+    return list(manager.get(reverse("desk-unclaimed")).context["page"])
+
+
 def test_whoever_reads_such_a_file_in_is_told_first_that_it_stands_apart(town, maya, sign_in):
     def preview(layout: str, content: str) -> str:
         file = SimpleUploadedFile("list.csv", content.encode())

@@ -8,6 +8,7 @@ they invite: nothing here can take one over.
 
 from __future__ import annotations
 
+from datetime import date
 from urllib.parse import urlsplit
 
 from allauth.account.models import EmailAddress
@@ -72,6 +73,12 @@ def nobody_acts(partners: PartnerQuerySet) -> PartnerQuerySet:
     """Those of the partners for which nobody acts today."""
     acting = Membership.objects.current().filter(partner=OuterRef("pk"))
     return partners.filter(~Exists(acting))
+
+
+def to_be_acted_for(on: date) -> PartnerQuerySet:
+    """The town's partners for which somebody is wanted: none that only a register of another body
+    names."""
+    return nobody_acts(Partner.objects.acting().of_the_town(on))
 
 
 def may_be_asked_for(partner: Partner) -> bool:

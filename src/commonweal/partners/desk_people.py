@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
@@ -88,8 +89,8 @@ def decide(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @staff(MANAGER)
 def unclaimed(request: SignedInRequest) -> HttpResponse:
-    """The partners in the register for which nobody acts, by name, and who says “this is us”."""
-    partners = asking_to_act.nobody_acts(Partner.objects.acting()).order_by("name")
+    """The town's partners for which nobody acts, by name, and who says “this is us”."""
+    partners = asking_to_act.to_be_acted_for(timezone.localdate()).order_by("name")
     typed = request.GET.get("q", "").strip().replace("\x00", "")[:100]
     if typed:
         partners = partners.filter(name__icontains=typed)

@@ -10,7 +10,6 @@ from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
 from commonweal.design.paging import paged
 from commonweal.partners import asking_to_act
-from commonweal.partners.models import Partner
 
 from . import ledger
 from .charter_queues import QUEUES, aged, lines_with, what_waits
@@ -24,7 +23,7 @@ def day(request: SignedInRequest) -> HttpResponse:
     ledger.refresh_standings(on=today)
     context = {
         "waits": what_waits(today),
-        "unclaimed": asking_to_act.nobody_acts(Partner.objects.acting()).count(),
+        "unclaimed": asking_to_act.to_be_acted_for(today).count(),
         "nobody": Pledge.objects.public().open().filter(owner=None, source="").count(),
     }
     return render(request, "pledges/desk_day.html", context)
