@@ -54,11 +54,10 @@ def appoint(
     """
     if ends_on < timezone.localdate():
         raise Refused("The last day of a role can't be a day that is gone.")
-    if by is not None and by == person:
-        raise Refused("Nobody gives a role to themselves. Ask another administrator.")
     # Two at once, one of each, do not both pass.
     Person.objects.select_for_update().get(pk=person.pk)
-    _check_goes_together(person, Role(role))
+    if refusal := refusal_of(person=person, role=Role(role), by=by):
+        raise Refused(refusal)
     if instead:
         person.appointments.filter(role=role, ended_at=None).update(ended_at=timezone.now())
     # An appointment that ran out makes room for a new one.
@@ -134,11 +133,13 @@ def _tell_ended(appointment: Appointment, by: Person) -> None:
     )
 
 
-def _check_goes_together(person: Person, role: Role) -> None:
+def refusal_of(*, person: Person, role: Role, by: Person | None) -> str:
+    """Why a person can't be given a role by somebody; empty where they can."""
+    if by == person:
+        return "Nobody gives a role to themselves. Ask another administrator."
     held = set(person.appointments.current(timezone.localdate()).values_list("role", flat=True))
-    for pair, why in INCOMPATIBLE.items():
-        if role in pair and held & (pair - {role}):
-            raise Refused(why)
+    clashes = (why for pair, why in INCOMPATIBLE.items() if role in pair and held & (pair - {role}))
+    return next(clashes, "")
 
 
 @transaction.atomic

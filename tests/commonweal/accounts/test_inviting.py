@@ -100,6 +100,24 @@ def test_a_list_is_shown_before_anything_is_done(until, daniel, carys, sign_in, 
     assert Message.objects.count() == 5
 
 
+def test_a_line_that_would_be_refused_says_so_before_it_is_sent(
+    until, daniel, carys, give, sign_in, client
+):
+    """A role for oneself, and one that does not go with what somebody holds."""
+    give(email=carys.email, role="call_handler")
+    own = f"Daniel, {daniel.email}, reviewer"
+    clash = f"Carys, {carys.email}, administrator"
+    for line, why in ((own, "Nobody gives a role to themselves"), (clash, "sees no case")):
+        typed = {"people": f"{LIST}{line}"} | until
+        page = sign_in(daniel).post("/desk/people/list/", typed)
+        *known, (_, state) = page.context["rows"]
+        assert why in state
+        assert not any(why in state for _, state in known)
+        typed["shown-list"] = page.context["mark"]
+        assert why in client.post("/desk/people/list/", typed).context["form"].errors["__all__"][0]
+        assert held() == {("Carys Hughes", "call_handler")}
+
+
 def test_another_list_than_the_one_shown_is_shown_again(until, daniel, sign_in, client):
     page = sign_in(daniel).post("/desk/people/list/", {"people": LIST} | until)
     changed = {"people": f"{LIST}Eve, eve@brackenford.example, administrator"} | until
