@@ -80,7 +80,7 @@ def open_town(request: SignedInRequest) -> HttpResponse:
         said="The town is open. Everybody sees it.",
         to="home",
         template="setup/desk_open.html",
-        shows=lambda: {"missing": reads.missing()},
+        shows=lambda: {"missing": reads.missing(), "is_open": opening.is_open()},
     )
 
 

@@ -70,6 +70,9 @@ def test_each_standing_is_one_click_from_home(info, pledge, client):
         assert html.escape(meaning) in part
         assert info.words in part
         assert "in none of these" not in page
+        told = re.search(r'<p class="lede">(.*?)</p>', page, re.DOTALL)[1]
+        sentence = " ".join(re.sub("<[^>]+>", "", told).split())
+        assert re.search(r"\w\.$", sentence), sentence
 
 
 def test_a_part_with_several_standings_says_how_many_of_each(pledged, client):

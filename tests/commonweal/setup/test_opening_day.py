@@ -137,6 +137,7 @@ def test_it_is_opened_once_all_is_there(complete, daniel, sign_in, client):
     assert (line.by_code, line.as_role) == (daniel.code, "administrator")
     again = sign_in(daniel).post("/desk/town/open/", {"sent": "1"})
     assert "The town is open already." in text(again)
+    assert "Open it" not in text(again)
     assert Event.objects.filter(verb="town opened").count() == 1
 
 
