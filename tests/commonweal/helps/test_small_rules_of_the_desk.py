@@ -159,7 +159,7 @@ def test_an_answer_is_shown_as_far_as_it_can_be_kept(length: int) -> None:
     answers = {"words": "é" * length, "needs": ["food"], "adults": 3, "none": None}
     shown = limiting.cut(answers)
     assert shown == answers | {"words": "é" * min(length, FIELD_MOST)}
-    assert len(answers["words"]) == length  # type: ignore[arg-type]
+    assert len(str(answers["words"])) == length
 
 
 @pytest.mark.parametrize(("many", "shown"), [(1, 1), (100, 100), (101, 100), (250, 100)])

@@ -73,7 +73,7 @@ def _worked_out(local: list[Line], wide: list[Line], years: list[int]) -> Indust
     )
     if since != year:
         local_before, wide_before = _jobs(local, since), _jobs(wide, since)
-        there = _unknown(wide, year) | _unknown(wide, since)
+        unknown_there = _unknown(wide, year) | _unknown(wide, since)
         here = {*wide_before, *wide_jobs} - (set(local_before) & set(local_jobs))
         try:
             structure.shifts = shift_share(
@@ -82,9 +82,9 @@ def _worked_out(local: list[Line], wide: list[Line], years: list[int]) -> Indust
                 wide_before,
                 wide_jobs,
                 unknown=here,
-                unknown_there=there,
+                unknown_there=unknown_there,
             )
-            structure.since, structure.unsplit = since, sorted(here | there)
+            structure.since, structure.unsplit = since, sorted(here | unknown_there)
         except UnreadableFile:
             # The first year is of other industries: there is nothing to split.
             structure.shifts = None
@@ -106,8 +106,8 @@ def _jobs(lines: list[Line], year: int) -> dict[str, float]:
 
 def _unknown(lines: list[Line], year: int) -> set[str]:
     """The industries that have a row for a year and no figure in it."""
-    told = {line.series.group for line in lines for p in line.points if p.last.year == year}
-    return told - set(_jobs(lines, year))
+    published = {line.series.group for line in lines for p in line.points if p.last.year == year}
+    return published - set(_jobs(lines, year))
 
 
 def sizes() -> list[Line]:
