@@ -56,7 +56,7 @@ def check_all(
     )
     answers: dict[int, AddressAnswer] = {}
     plain: set[int] = set()
-    for pk, url in list(waiting.values_list("pk", "url")):
+    for pk, url in list(waiting.order_by("pk").values_list("pk", "url")):
         if is_stopping():
             break
         answers[pk] = look(url)
