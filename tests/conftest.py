@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import hashlib
 import os
 import shutil
@@ -232,6 +233,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if "PYTEST_XDIST_WORKER" in os.environ:
         # Begun last, one worker would wait for the other.
         items.sort(key=lambda item: LONGEST.isdisjoint(getattr(item, "fixturenames", ())))
+
+
+def pytest_collection_finish() -> None:
+    """What collecting made stays to the end: whoever looks for circles needn't go through it anew,
+    six thousand times for a folder of tests, a twelfth of the processor's work."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def _has_something_to_try(item: pytest.Item) -> bool:
