@@ -1,7 +1,8 @@
 """Every check, in the order in which failing is cheapest. Arguments go to pytest.
 
-1. Format of code and templates, lint, arrows, types.
-2. The whole suite on SQLite, and beside it the journeys in a browser, which mostly waits.
+1. Format of code and templates, lint, arrows, types; beside them and what follows the journeys in
+   a browser, which mostly waits. Where a check fails they are stopped.
+2. The whole suite on SQLite.
 3. On PostgreSQL what asks for the database, on a server that is started for it and thrown away.
 
 ``--heavy`` runs the tests marked heavy as well. Where a browser or PostgreSQL is missing, their
@@ -183,10 +184,11 @@ def main() -> None:
     if arguments:
         pytest(*marks, *arguments)
         return
-    check_all()
     workers = ["-n", WORKERS, "--dist", "loadgroup"]
-    # The browser's journeys share one running town, so they stay in one process.
+    # The browser's journeys share one running town, so they stay in one process. They make it on
+    # the core that the checks leave, where one of them, the types, takes longer than all others.
     with beside(*marks, "tests/journeys"):
+        check_all()
         pytest(*marks, *workers, "tests", "src/localwealth", "--ignore=tests/journeys")
         on_postgresql([*marks, *workers])
 
