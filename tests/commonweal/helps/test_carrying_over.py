@@ -80,8 +80,8 @@ def test_an_old_merge_can_be_undone_with_what_came_since(asks_for_help, leah, mi
         record |= {"area": None, "household": None, "state": "active"}
     Merge.objects.update(journal=json.dumps(old))
     later = asks_for_help("food", by=leah, resident=Resident.objects.get(pk=one.pk))
-    with before_the_rooms() as old_apps:
-        migration.merges_say_what_they_changed(old_apps, None)
+    old_apps = before_the_rooms()
+    migration.merges_say_what_they_changed(old_apps, None)
     merge.refresh_from_db()
     carried = merging.Journal.of(merge)
     assert carried.kept == journal.kept
@@ -96,8 +96,8 @@ def test_an_old_merge_can_be_undone_with_what_came_since(asks_for_help, leah, mi
     assert later.resident == one
     assert two.cases.count() == 1
     Merge.objects.update(undone_at=None)
-    with before_the_rooms() as old_apps:
-        migration.merges_say_what_was_before(old_apps, None)
+    old_apps = before_the_rooms()
+    migration.merges_say_what_was_before(old_apps, None)
     merge.refresh_from_db()
     assert set(json.loads(merge.journal)) == {"kept", "gone", "moved"}
     assert json.loads(merge.journal)["kept"]["contact"] == "any"
@@ -113,10 +113,10 @@ def test_deaths_texts_and_runs_are_carried_over(asks_for_help, leah, migration, 
     Message.objects.create(key=f"bulk-{bulk.pk}-999999", to_phone="1", body="x", subject="x")
     for number in range(3):
         Resident.objects.create(state="erased", erased_on=today - timedelta(days=number + 5))
-    with before_the_rooms() as old_apps:
-        migration.deaths_have_a_report(old_apps, None)
-        migration.texts_have_their_resident(old_apps, None)
-        migration.past_runs(old_apps, None)
+    old_apps = before_the_rooms()
+    migration.deaths_have_a_report(old_apps, None)
+    migration.texts_have_their_resident(old_apps, None)
+    migration.past_runs(old_apps, None)
     assert DeathReport.objects.get().resident == dead
     written = Written.objects.get()
     assert (written.case.resident, written.by, written.state) == (dead, leah, "handed")

@@ -285,6 +285,6 @@ def test_a_town_that_is_here_stays_open_only_if_somebody_manages(town, new_perso
     if managed:
         new_person("grace", "Grace", role=Role.DESK_MANAGER)
     step = import_module("commonweal.helps.migrations.0007_open_where_somebody_manages")
-    with before_the_rooms() as old_apps:
-        step.open_where_somebody_manages(old_apps, None)
+    old_apps = before_the_rooms()
+    step.open_where_somebody_manages(old_apps, None)
     assert opening.is_open() is managed

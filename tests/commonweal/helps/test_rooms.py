@@ -7,19 +7,23 @@ from datetime import timedelta
 import pytest
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from commonweal.accounts.models import Event
 from commonweal.accounts.record import kinds_of
 from commonweal.cases import figures
-from commonweal.cases.models import Case, CaseAlarm
+from commonweal.cases.models import Case, CaseAlarm, CaseRead, Need
+from commonweal.grants.models import GrantDecision
 from commonweal.places.clock import Clock
 from commonweal.residents import belongings, deaths, guards, people, reaching
-from commonweal.residents.models import Excused, Resident
+from commonweal.residents.models import Excused
 from commonweal.volunteers.models import Task
+from tests.commonweal.test_permissions import samples
 
-from .rooms import all_models, before_the_rooms
+from .rooms import all_models, before_the_rooms, moved_back, moved_tables
+
+__all__ = ["samples"]
 
 pytestmark = pytest.mark.django_db
 
@@ -46,14 +50,34 @@ def test_every_table_bears_the_name_of_its_room(db):
         assert model._meta.db_table in tables
 
 
-def test_rows_and_what_guards_them_survive_the_way_there_and_back(asks_for_help, leah):
-    case = asks_for_help(by=leah)
-    with before_the_rooms() as old_apps:
-        [old] = old_apps.get_model("helps", "HelpRequest").objects.all()
-        assert (old.code, old.resident.code) == (case.code, case.resident.code)
-    case.refresh_from_db()
-    assert Case.objects.get() == case
-    assert Resident.objects.get() == case.resident
+def test_rows_and_what_guards_them_survive_the_way_there_and_back(samples):
+    """A row of everything. Tests of what was carried over see it by models of then."""
+    now = [new for _, new in moved_tables()]
+    rows, needs = rows_of(now), needs_seen_by(before_the_rooms())
+    assert needs == set(Need.objects.values_list("case__code", "case__resident__code"))
+    assert sum(map(len, rows)) > 80
+    with moved_back() as old_apps:
+        assert not set(now) & set(connection.introspection.table_names())
+        assert rows_of(old for old, _ in moved_tables()) == rows
+        assert needs_seen_by(old_apps) == needs
+    assert rows_of(now) == rows
+    for guarded in (CaseRead, GrantDecision):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            guarded.objects.all()._raw_delete("default")
+
+
+def rows_of(tables):
+    rows = []
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"SELECT * FROM {table} ORDER BY 1")
+            rows.append(cursor.fetchall())
+    return rows
+
+
+def needs_seen_by(old_apps):
+    needs = old_apps.get_model("helps", "Need").objects
+    return set(needs.values_list("request__code", "request__resident__code"))
 
 
 def test_journals_and_the_record_know_a_case_by_the_name_that_it_had(asks_for_help, leah, today):

@@ -165,8 +165,8 @@ def test_tasks_of_before_have_their_takes(task, sam):
         state="done", taken_by=sam.volunteer, taken_at=now, done_at=now, minutes_given=20
     )
     step = import_module("commonweal.helps.migrations.0007_open_where_somebody_manages")
-    with before_the_rooms() as old_apps:
-        step.takes_of_tasks(old_apps, None)
+    old_apps = before_the_rooms()
+    step.takes_of_tasks(old_apps, None)
     assert {(take.task, take.end) for take in TaskTake.objects.all()} == {
         (taken, ""),
         (done, "done"),

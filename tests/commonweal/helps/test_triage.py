@@ -168,9 +168,9 @@ def test_what_was_kept_as_sentences_becomes_codes_once(asks_for_help, kinds, car
     for one in (safe, sent, judged):
         Case.objects.filter(pk=one.pk).update(computed=4, urgency=4, reasons=[])
     Case.objects.filter(pk=judged.pk).update(decided=3, decided_by=carys, urgency=3)
-    with before_the_rooms("0009_what_is_done_next") as old_apps:
-        for act in (step.weigh, step.recover_signs, step.put_right_what_stands_too_low):
-            act(old_apps, None)
+    old_apps = before_the_rooms("0009_what_is_done_next")
+    for act in (step.weigh, step.recover_signs, step.put_right_what_stands_too_low):
+        act(old_apps, None)
     for one in (told, safe, sent, judged, unknown):
         one.refresh_from_db()
     assert told.signs == ["danger", "baby"]
@@ -206,8 +206,8 @@ def test_reasons_for_calls_not_made_are_encrypted_once_and_their_ends_become_cod
     with connection.cursor() as cursor:
         for words, row in rows.items():
             cursor.execute(f"UPDATE {table} SET because = %s WHERE id = %s", [words, row.pk])
-    with before_the_rooms("0009_what_is_done_next") as old_apps:
-        step.say_how_calls_ended(old_apps, None)
+    old_apps = before_the_rooms("0009_what_is_done_next")
+    step.say_how_calls_ended(old_apps, None)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT id, because FROM {table}")
         stored = dict(cursor.fetchall())
