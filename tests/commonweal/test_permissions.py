@@ -3,7 +3,8 @@
 The table stands in ``permissions.txt`` beside this file and is reviewed as text. It is made by
 asking: every address of the product, by GET and by an empty POST, as every role. An address
 that is missing from the samples below fails the test, so that none is added without a row. The
-same answers say who meets a resident (`who_meets`).
+same answers say who meets a resident (`who_meets`), and that each form carries its one-time key
+(`form_keys`).
 After a change that is meant (`-k economy` asks one app of them):
 
     COMMONWEAL_WRITE_TABLE=1 ./commonweal test tests/commonweal/test_permissions.py
@@ -57,6 +58,7 @@ from commonweal.spend.models import Anchor, ContractsFile
 
 from .cast.economy import WORD
 from .cast.planted import SECRET, views
+from .form_keys import Keys
 from .who_meets import Met
 
 TABLE = Path(__file__).with_name("permissions.txt")
@@ -665,6 +667,7 @@ def test_the_table_of_addresses_roles_and_answers(
     names = apps()[app]
     asked = {}
     met = Met(list(Resident.objects.values_list("code", flat=True)))
+    keys = Keys()
     offered: dict[tuple[str, str, str], str] = {}
     for name, parts in every_address:
         if name not in names:
@@ -679,6 +682,7 @@ def test_the_table_of_addresses_roles_and_answers(
                 look = partial(met.look, role, name) if method == "get" else None
                 code, page = answer(clients[role], method, address, look)
                 answers.append(code)
+                keys.look(name, page)
                 offered |= {(role, *way): name for way in ways_on(page)}
             asked[name, method.upper()] = f"{f'{name} ':<26}{method.upper():<6}" + "".join(
                 f"{code:>10}" for code in answers
@@ -692,6 +696,8 @@ def test_the_table_of_addresses_roles_and_answers(
     assert not wrong, "\n".join(wrong)
     assert not met.wrong, "\n".join(met.wrong)
     assert not met.missed(names), "\n".join(met.missed(names))
+    assert not keys.without
+    assert keys.missed(names) == set()
     for line in caplog.records:
         assert SECRET not in line.getMessage()
         assert WORD not in line.getMessage()

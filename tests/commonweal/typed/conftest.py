@@ -7,11 +7,9 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
-from django.urls import reverse
 
-from tests.commonweal.test_permissions import readers_of, samples
+from tests.commonweal.test_permissions import samples
 
 # What exists for each address of the product, as the table of permissions has it.
 __all__ = ["samples"]
@@ -153,21 +151,3 @@ def lookers(request: Any, samples: Any, new_person: Any, new_partner: Any) -> di
         session["demo_second_factor"] = True
         session.save()
     return clients
-
-
-@pytest.fixture
-def every_page(lookers: Any, samples: Any, every_address: Any) -> list[tuple[str, Any]]:
-    """(name, response) of each address for the first person to whom it answers with a page."""
-    pages, readers = [], readers_of()
-    for name, _ in every_address:
-        address = reverse(name, kwargs=samples.get(name, {}))
-        for who in [who for who in LOOKERS if who in readers[name]]:
-            with transaction.atomic():
-                response = lookers[who].get(address)
-                if response.streaming:
-                    response.getvalue()
-                transaction.set_rollback(True)
-            if response.status_code == 200 and "html" in response.headers.get("Content-Type", ""):
-                pages.append((f"{name} for {who}", response))
-                break
-    return pages
