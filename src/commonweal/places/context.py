@@ -39,7 +39,7 @@ def town(request: HttpRequest) -> dict[str, Any]:
         "in_preparation": not opening.is_open(closed),
         "kept_back": kept_back,
         "here": where(request.path),
-        "desks": desks_for(request),
+        "desks": tuple(desks_for(request)),
         "rooms": {kind.code: kind.code not in closed for kind in rooms.SWITCHABLE},
         "rooms_off": closed,
         "desk_lock_s": settings.DESK_LOCK_MINUTES * 60 if guards.locks else 0,

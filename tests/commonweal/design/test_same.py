@@ -8,6 +8,7 @@ import pytest
 from django.template import Context, Template
 from django.utils.safestring import SafeString
 
+from commonweal.accounts.models import Appointment
 from commonweal.design.templatetags import same
 from commonweal.places.models import Room, Town
 
@@ -77,3 +78,21 @@ def test_the_foot_asks_to_sign_in_whoever_is_not(client, town, carys):
         (client.force_login(carys) if is_in else client.logout())
         _, after = frame_of(client.get("/privacy/").content.decode())
         assert (">Sign in</a>" in after) is not is_in
+
+
+def test_the_head_asks_for_the_colours_of_this_moment(client, town):
+    for colour in ("#112233", "#445566", "#112233"):
+        Town.objects.update(brand_colour=colour)
+        before, _ = frame_of(client.get("/privacy/").content.decode())
+        assert f"?v={colour[1:]}" in before
+        assert before.count('rel="alternate"') == 1
+
+
+def test_whoever_is_signed_in_is_led_to_their_desks_of_this_moment(sign_in, carys, maya):
+    for person, leads in ((maya, True), (carys, False), (maya, True)):
+        before, _ = frame_of(sign_in(person).get("/privacy/").content.decode())
+        assert ('href="/desk/charter/"' in before) is leads
+        assert f">{person.name}</a>" in before
+    Appointment.objects.filter(person=maya).delete()
+    before, _ = frame_of(sign_in(maya).get("/privacy/").content.decode())
+    assert 'href="/desk/charter/"' not in before
