@@ -7,6 +7,7 @@ public or says nothing of a person.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -74,18 +75,24 @@ def holders(roles: Iterable[Role], on: date) -> list[Person]:
     return list(Person.objects.filter(pk__in=current.values("person")).order_by("pk"))
 
 
+def _all_holders(on: date) -> dict[str, list[Person]]:
+    """Everybody who holds a role on a day, by role."""
+    current = Appointment.objects.current(on).filter(person__is_active=True)
+    of_role: dict[str, list[Person]] = defaultdict(list)
+    for appointment in current.select_related("person").order_by("pk"):
+        of_role[appointment.role].append(appointment.person)
+    return of_role
+
+
 def owed(on: date) -> Iterator[Owed]:
     """Everything that waits in the table, to each person for whom it waits."""
-    closed = rooms.off()
-    people_of: dict[tuple[Role, ...], list[Person]] = {}
+    closed, of_role = rooms.off(), _all_holders(on)
     for queue in TABLE.values():
-        if rooms.room_at(reverse(queue.address)) in closed:
-            continue
-        # Where nothing waits, nobody is looked for.
-        if waiting := list(queue.rows(on)):
-            people = people_of.get(queue.roles) or holders(queue.roles, on)
-            people_of[queue.roles] = people
-            yield from _of(queue, waiting, people, on)
+        holding = {person.pk: person for role in queue.roles for person in of_role[role]}
+        # What waits for nobody is not looked for.
+        if holding and rooms.room_at(reverse(queue.address)) not in closed:
+            people = [holding[pk] for pk in sorted(holding)]
+            yield from _of(queue, list(queue.rows(on)), people, on)
 
 
 def _of(queue: RoleQueue, waiting: list[Waits], people: list[Person], on: date) -> Iterator[Owed]:

@@ -92,6 +92,17 @@ def test_where_no_claim_and_no_tier_waits_no_reviewer_is_looked_for(pledged, idr
     assert [sql for sql in looked_for if "'charter_manager'" in sql]
 
 
+def test_what_would_wait_for_nobody_is_not_looked_for(pledged, grace, today):
+    pledged()
+    with CaptureQueriesContext(connection) as asked:
+        reminders.owed(today)
+    assert [query for query in asked if 'FROM "cases_' in query["sql"]]
+    grace.appointments.update(ended_at=timezone.now())
+    with CaptureQueriesContext(connection) as asked:
+        reminders.owed(today)
+    assert not [query for query in asked if 'FROM "cases_' in query["sql"]]
+
+
 def test_one_digest_a_person_and_none_for_those_who_want_none(pledged, asha, today):
     for number in range(4):
         pledged(statement=f"Promise {number}.", due_on=today + timedelta(days=10))
