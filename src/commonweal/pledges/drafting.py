@@ -176,7 +176,8 @@ def _send(request: SignedInRequest, partner: Partner, draft: Draft) -> HttpRespo
 def draft_delete(request: SignedInRequest, code: str, draft_code: UUID) -> HttpResponse:
     partner, draft = get_draft_for(request.user, code, draft_code, roles=EDITORS)
     draft.delete()
-    messages.success(request, "The draft is deleted.")
+    is_sent = wishes.SENT in draft.answers
+    messages.success(request, "It is taken back." if is_sent else "The draft is deleted.")
     return redirect("space", partner.code)
 
 

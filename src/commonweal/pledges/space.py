@@ -38,6 +38,7 @@ from . import (
     partner_reads,
     reads,
     review_reads,
+    wishes,
 )
 from . import standing as st
 from .access import get_pledge_for
@@ -76,12 +77,14 @@ def space(request: SignedInRequest, code: str) -> HttpResponse:
         pledge.partner = partner
     town = the_town()
     may_edit = partner.my_role == MemberRole.EDITOR  # type: ignore[attr-defined]
+    drafts = partner.drafts.filter(pledge=None).order_by("-saved_at", "-pk")
     context = {
         "partner": partner,
         "may_edit": may_edit,
         "rows": listed([pledge for pledge in pledges if pledge.accepted_on], today),
         "proposed": [pledge for pledge in pledges if not pledge.accepted_on],
-        "drafts": partner.drafts.filter(pledge=None).order_by("-saved_at"),
+        "drafts": [draft for draft in drafts if wishes.SENT not in draft.answers],
+        "wished": [draft for draft in drafts if wishes.SENT in draft.answers],
         "todo": list(todo(pledges, today)),
         **_signing(partner, today, may_edit=may_edit),
         "proposals": partner.awards.exclude(withdrawal_because="").filter(withdrawn_on=None),

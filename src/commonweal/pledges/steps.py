@@ -162,8 +162,9 @@ def start(partner: Partner, by: Person) -> Draft:
 
 
 def begun(partner: Partner, by: Person) -> QuerySet[Draft]:
-    """The new promises that a person is writing for a partner, the latest first."""
-    return Draft.objects.filter(partner=partner, by=by, pledge=None).order_by("-saved_at", "-pk")
+    """The promises that a person began for a partner and has not sent, the latest first."""
+    written = Draft.objects.filter(partner=partner, by=by, pledge=None)
+    return written.filter(answers__sent__isnull=True).order_by("-saved_at", "-pk")
 
 
 def is_begun(draft: Draft) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -40,11 +41,64 @@ def test_it_waits_with_the_manager_and_is_no_pledge_yet(wished, sign_in, asha, m
     check = f"/space/bakery/drafts/{wished.code}/check/"
     page = sign_in(asha).get(check).content.decode()
     assert "It is with the charter manager" in page
+    assert "You count: Hours of baking lessons" in page
     assert ">Send it<" not in page
     desk = sign_in(maya)
     assert "We teach baking." in desk.get(QUEUE).content.decode()
     assert "Hours of baking lessons" in desk.get(f"{DESK}{wished.code}/").content.decode()
     assert Event.objects.filter(verb="measure asked for").count() == 1
+
+
+def _sections(page):
+    """What stands below each heading of a page, by the words of the heading."""
+    parts = re.split(r"<h2[^>]*>", page)[1:]
+    return dict(part.split("</h2>", 1) for part in parts)
+
+
+def _below(page, heading):
+    shown = {name.strip(): text for name, text in _sections(page).items()}
+    return shown.get(heading, "")
+
+
+@pytest.mark.parametrize("is_accepted", [True, False])
+def test_it_stands_in_the_space_as_sent_and_not_among_drafts(
+    wished, sign_in, asha, ben, bakery, is_accepted
+):
+    if not is_accepted:
+        bakery.accepted_on = None
+        bakery.save(update_fields=["accepted_on"])
+    check = f"/space/bakery/drafts/{wished.code}/check/"
+    page = sign_in(asha).get("/space/bakery/").content.decode()
+    assert "Drafts" not in {name.strip() for name in _sections(page)}
+    waits = _below(page, "Not public yet")
+    assert "We teach baking." in waits
+    assert check in waits
+    assert ("who says how it is counted" in waits) is is_accepted
+    # Another is begun without being asked to go on with this one.
+    assert "You began one" not in sign_in(asha).get("/space/bakery/drafts/").content.decode()
+    read = sign_in(ben).get("/space/bakery/").content.decode()
+    assert "We teach baking." in _below(read, "Not public yet")
+    assert check not in read
+
+
+def test_once_sent_back_it_is_a_draft_and_whoever_only_reads_is_led_nowhere(
+    wished, sign_in, asha, ben, maya
+):
+    sign_in(maya).post(f"{DESK}{wished.code}/", {"return": "1", "because": "Say how."})
+    check = f"/space/bakery/drafts/{wished.code}/check/"
+    assert check in _below(sign_in(asha).get("/space/bakery/").content.decode(), "Drafts")
+    read = sign_in(ben).get("/space/bakery/").content.decode()
+    assert "We teach baking." in _below(read, "Drafts")
+    assert check not in read
+
+
+def test_it_is_taken_back_from_the_space(wished, sign_in, asha, maya):
+    browser = sign_in(asha)
+    delete = f"/space/bakery/drafts/{wished.code}/delete/"
+    assert delete in browser.get("/space/bakery/").content.decode()
+    assert "It is taken back." in browser.post(delete, follow=True).content.decode()
+    assert not Draft.objects.exists()
+    assert "We teach baking." not in sign_in(maya).get(QUEUE).content.decode()
 
 
 def test_the_manager_says_by_which_measure_and_it_is_proposed(wished, sign_in, maya, asha):
