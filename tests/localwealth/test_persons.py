@@ -123,6 +123,8 @@ John Leaf (Roofing Contractors)
 John Leaf T/A Leaf Roofing
 J Leaf t/as Oak Roofing Services
 Jane Leaf trading as Acorn Care
+J Leaf t.a Oak Roofing Services
+Jane Leaf t.a. Acorn Care
 Mr J Leaf T/A Oak Builders
 Jane Leaf Roofing
 Jane Leaf Consulting
@@ -146,6 +148,7 @@ Xinliang Wei
 Jon-Maelor I`Anson-Leaf
 """.strip().splitlines()
 FIRMS = """
+Oak Roofing Ltd t.a. Acorn
 Acorn Roofing Ltd
 J Smith Roofing Ltd
 John Smith Ltd

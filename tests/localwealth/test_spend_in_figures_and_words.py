@@ -208,8 +208,8 @@ def test_an_interval_is_wilsons(right: int, checked: int, low: float, high: floa
 def test_an_interval_holds_its_share_and_is_the_same_from_both_sides(pair: tuple[int, int]) -> None:
     right, checked = pair
     share, low, high = measures.interval(right, checked)
-    assert 0 <= low <= share + 1e-12
-    assert share - 1e-12 <= high <= 1
+    assert 0 <= low <= share <= high <= 1
+    assert (low == 0, high == 1) == (right == 0, right == checked)
     _, of_wrong, upto = measures.interval(checked - right, checked)
     assert (1 - upto, 1 - of_wrong) == (pytest.approx(low, abs=1e-9), pytest.approx(high, abs=1e-9))
 

@@ -105,7 +105,9 @@ _WORK = re.compile(
     r"business account|ir35|barrister|freelance\w*|llb|qc|kc)\b",
     re.I,
 )
-_TRADING = re.compile(r"\b(?:t/as?|trading as|yn masnachu fel)\b", re.I)
+_TRADING = re.compile(r"\b(?:t/as?|(?-i:t\.a)|trading as|yn masnachu fel)\b\.?", re.I)
+# In capitals it may be somebody's initials as well.
+_TRADING_OR_INITIALS = re.compile(r"\sT\.A\b\.?(?=\s\w{3})")
 _PARTS = re.compile(r"\s+[-–—]+\s*|\s*[-–—]+\s+|[#(){}\[\]:;*|]|\s/|/\s|(?<=\w{3})/(?=\w{4})")
 _COLLECTED_BY = re.compile(r"^(?:paypal|sumup|sq|zettle|i?zettle|iz|pp|gofundme)\b[\s*]*", re.I)
 
@@ -145,6 +147,9 @@ def is_like(name: str) -> Likeness:
         trader = _TRADING.split(name, maxsplit=1)[0].strip(" ,-")
         if trader and trader != name:
             return is_like(trader)
+        before = _TRADING_OR_INITIALS.split(name, maxsplit=1)[0].strip(" ,-")
+        if before != name and (like := is_like(before)):
+            return like
         if _is_told_of(name) or any(map(names_one, _told_of(name))):
             return Likeness.SHAPE
     if not _COMPANIES.isdisjoint(tokens):

@@ -298,4 +298,5 @@ def interval(right: int, checked: int) -> tuple[float, float, float]:
     middle = (share + z * z / (2 * checked)) / (1 + z * z / checked)
     half = z * (share * (1 - share) / checked + z * z / (4 * checked**2)) ** 0.5
     half /= 1 + z * z / checked
-    return share, max(middle - half, 0.0), min(middle + half, 1.0)
+    # Where all or none were right, one end is exactly that, which a computer misses by a hair.
+    return share, middle - half if right else 0.0, middle + half if right < checked else 1.0

@@ -242,6 +242,9 @@ def test_what_was_not_stated_goes_there_as_nothing() -> None:
         (None, None),
         ("0", "0"),
         ("0.0000", "0"),
+        ("-0.0", "0"),
+        ("-0", "0"),
+        ("0E+2", "0"),
         ("10", "10"),
         ("100.00", "100"),
         ("1E+3", "1000"),
@@ -263,6 +266,7 @@ def test_a_figure_is_the_same_before_and_after(figure: Decimal) -> None:
     assert "E" not in text
     assert not ("." in text and text.endswith(("0", ".")))
     assert plain(Decimal(text)) == text
+    assert text != "-0"
 
 
 @given(

@@ -76,8 +76,11 @@ class Measure(models.Model):
 
 
 def plain(figure: Decimal | None) -> str | None:
-    """A figure as the ledger writes it: no exponent, no trailing zeros."""
+    """A figure as the ledger writes it: no exponent, no trailing zeros, no nought below
+    nought."""
     if figure is None:
         return None
+    if not figure:
+        return "0"
     text = f"{figure:f}"
-    return text.rstrip("0").rstrip(".") or "0" if "." in text else text
+    return text.rstrip("0").rstrip(".") if "." in text else text
