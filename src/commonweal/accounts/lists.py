@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -23,11 +23,19 @@ Line = TypeVar("Line")
 
 
 class Unread(ValueError):
-    """Some lines can't be read. ``faults`` has one sentence for each."""
+    """Some lines can't be read. ``faults`` has one sentence for each, ``listed`` what can be."""
 
-    def __init__(self, faults: list[str]) -> None:
+    def __init__(self, faults: list[str], listed: Sequence[Any] = ()) -> None:
         super().__init__(" ".join(faults))
         self.faults = faults
+        self.listed = listed
+
+
+class Called(NamedTuple):
+    """What no two lines of a list may share, and by which name the second is refused."""
+
+    key: str
+    name: str
 
 
 def read(text: str) -> list[Invited]:
@@ -42,29 +50,44 @@ def read(text: str) -> list[Invited]:
     return each(text, _read_line, most=MOST_LINES)
 
 
-def each(text: str, read_line: Callable[[str], Line], *, most: int) -> list[Line]:
+def each(
+    text: str,
+    read_line: Callable[[str], Line],
+    *,
+    most: int,
+    called: Callable[[Line], Called] | None = None,
+) -> list[Line]:
     """What each line of a pasted list says, in its order; ``read_line`` raises ``ValueError`` with
-    the fault of a line.
+    the fault of a line, and ``called`` says what may stand in one line only.
 
     Raises
     ------
     Unread
-        Some lines can't be read; there are more than ``most``, or none.
+        Some lines can't be read, or say what an earlier one says; there are more than ``most``, or
+        none.
     """
     lines = [(place, line) for place, line in enumerate(text.splitlines(), start=1) if line.strip()]
     if not lines:
         raise Unread(["Paste at least one line"])
     if len(lines) > most:
         raise Unread([f"These are {many(len(lines), 'line')}. Paste {most} at most, then the rest"])
-    listed, faults = [], []
+    listed, faults, places = [], [], dict[str, int]()
     for place, line in lines:
         try:
             listed.append(read_line(line))
+            if called is not None:
+                _stands_once(called(listed[-1]), place, places)
         except ValueError as fault:
             faults.append(f"Line {place}: {fault}")
     if faults:
-        raise Unread(faults)
+        raise Unread(faults, listed)
     return listed
+
+
+def _stands_once(called: Called, place: int, places: dict[str, int]) -> None:
+    first = places.setdefault(called.key, place)
+    if first != place:
+        raise ValueError(f"“{called.name}” stands in line {first} already")
 
 
 def address_in(line: str) -> tuple[str, list[str]]:

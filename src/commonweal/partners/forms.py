@@ -262,6 +262,7 @@ class SignatoriesForm(Form):
         try:
             self.signatories = signatories.read(self.cleaned_data["organisations"])
         except lists.Unread as unread:
+            self.signatories = [*unread.listed]
             raise forms.ValidationError(unread.faults) from None
         return str(self.cleaned_data["organisations"])
 

@@ -103,16 +103,11 @@ def read(text: str) -> list[Signatory]:
     lists.Unread
         A line can't be read, two lines are one organisation, there are too many lines or none.
     """
-    signatories = lists.each(text, _read_line, most=MOST_LINES)
-    places: dict[str, int] = {}
-    faults = []
-    for place, signatory in enumerate(signatories, start=1):
-        first = places.setdefault(_key(signatory.name), place)
-        if first != place:
-            faults.append(f"“{signatory.name}” stands in the list twice")
-    if faults:
-        raise lists.Unread(faults)
-    return signatories
+    return lists.each(text, _read_line, most=MOST_LINES, called=_called)
+
+
+def _called(signatory: Signatory) -> lists.Called:
+    return lists.Called(_key(signatory.name), signatory.name)
 
 
 def _read_line(line: str) -> Signatory:

@@ -45,11 +45,9 @@ def read(text: str) -> list[NamedArea]:
     lists.Unread
         A line has no name, or a code that is none; a name stands there twice.
     """
-    areas = lists.each(text, _read_line, most=MOST)
-    twice = {area.name for area in areas if [each.code for each in areas].count(area.code) > 1}
-    if twice:
-        raise lists.Unread([f"“{name}” stands there twice" for name in sorted(twice)])
-    return areas
+    return lists.each(
+        text, _read_line, most=MOST, called=lambda area: lists.Called(area.code, area.name)
+    )
 
 
 def _read_line(line: str) -> NamedArea:

@@ -129,7 +129,10 @@ def test_whoever_comes_by_the_letter_acts(bring, carys, sign_in):
         ("Fern, a@fern, private", "Line 2: an e-mail address looks like"),
         ("Fern, a@fern.example, private, public", "Line 2: more than one sector"),
         (f"{'F' * 201}, a@fern.example", "Line 2: the name is longer than 200 signs"),
-        ("OWEN rees Limited, a@fern.example", "stands in the list twice"),
+        (
+            "OWEN rees Limited, a@fern.example",
+            "Line 2: “OWEN rees Limited” stands in line 1 already",
+        ),
     ],
 )
 def test_a_line_that_cannot_be_read_stops_the_whole_list(line, fault, maya, sign_in):
@@ -138,6 +141,28 @@ def test_a_line_that_cannot_be_read_stops_the_whole_list(line, fault, maya, sign
     assert fault in page
     assert "owen@brackenford.example" in page
     assert not Partner.objects.filter(name__icontains="owen").exists()
+
+
+def test_what_is_wrong_with_a_list_is_said_all_at_once(maya, sign_in):
+    """Each line by its place in what was pasted, with the lines that are empty."""
+    lines = (
+        "Fern & Co, office@fern.example",
+        "",
+        "Moor Farm",
+        "FERN and Co Ltd, two@fern.example, private",
+        "Oak, oak@oak.example, public, private",
+        "Fern & Co., three@fern.example",
+    )
+    answer = sign_in(maya).post(PAGE, {"organisations": "\n".join(lines), "sector": ""})
+    errors = answer.context["form"].errors
+    assert [*errors["organisations"]] == [
+        "Line 3: no e-mail address in it",
+        "Line 4: “FERN and Co Ltd” stands in line 1 already",
+        "Line 5: more than one sector in it",
+        "Line 6: “Fern & Co.” stands in line 1 already",
+    ]
+    assert "2 lines, the first is “Fern & Co”" in errors["sector"][0]
+    assert not Invitation.objects.exists()
 
 
 def test_a_sector_is_asked_for_where_a_line_says_none(maya, sign_in, typed):
