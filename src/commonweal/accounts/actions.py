@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 
 from django.conf import settings
@@ -137,8 +137,15 @@ def refusal_of(*, person: Person, role: Role, by: Person | None) -> str:
     """Why a person can't be given a role by somebody; empty where they can."""
     if by == person:
         return "Nobody gives a role to themselves. Ask another administrator."
-    held = set(person.appointments.current(timezone.localdate()).values_list("role", flat=True))
-    clashes = (why for pair, why in INCOMPATIBLE.items() if role in pair and held & (pair - {role}))
+    held = person.appointments.current(timezone.localdate()).values_list("role", flat=True)
+    return clash_of(role, set(held))
+
+
+def clash_of(role: Role, held: Collection[str]) -> str:
+    """Why a role does not go with others that one person holds; empty where it does."""
+    clashes = (
+        why for pair, why in INCOMPATIBLE.items() if role in pair and (pair - {role}) & {*held}
+    )
     return next(clashes, "")
 
 

@@ -16,10 +16,10 @@ from commonweal.design.revisions import SHOWN
 from commonweal.design.words import many
 from commonweal.office.errors import Refused
 
-from . import actions, inviting, lasting, mail, post_room, record_told
+from . import actions, foreseen, inviting, lasting, mail, post_room, record_told
 from .access import SignedInRequest, staff
 from .forms import AppointForm, RolesListForm
-from .models import Appointment, Event, Message, Person, Role
+from .models import Appointment, Event, Message, Role
 
 # Beside the button: the list that the page showed.
 LIST_SHOWN = f"{SHOWN}list"
@@ -72,23 +72,13 @@ def people_listed(request: SignedInRequest) -> HttpResponse:
             else:
                 messages.success(request, _given(granted, held))
                 return redirect("desk-people")
-        rows = [(line, _state_of(line, request.user)) for line in form.invited]
-        context |= {"rows": rows, "mark": mark}
+        rows = foreseen.foresee(form.invited, by=request.user)
+        context |= {"rows": rows, "mark": mark, "refused": any(row.is_refused for row in rows)}
     return render(request, "accounts/desk_list.html", context)
 
 
 def mark_of(text: str) -> str:
     return salted_hmac("commonweal.roles", text, algorithm="sha256").hexdigest()[:40]
-
-
-def _state_of(line: inviting.Invited, by: Person) -> str:
-    if inviting.holds(line.email, line.role):
-        return "holds it already: stays as it is"
-    if (person := inviting.person_at(line.email)) is None:
-        return "new: is invited"
-    if refusal := actions.refusal_of(person=person, role=line.role, by=by):
-        return f"can’t be given, and nothing on the list is: {refusal}"
-    return "known here"
 
 
 def _given(granted: int, held: int) -> str:

@@ -85,10 +85,10 @@ def invite_all(
     Raises
     ------
     Refused
-        A line can't be carried out. The sentence names the line, and nothing was done.
+        A line can't be carried out. The sentence names person and role, and nothing was done.
     """
     granted = held = 0
-    for place, line in enumerate(invited, start=1):
+    for line in invited:
         if holds(line.email, line.role):
             held += 1
             continue
@@ -102,7 +102,7 @@ def invite_all(
                 by=by,
             )
         except Refused as refused:
-            raise Refused(f"Line {place}: {refused} Nothing was done.") from None
+            raise Refused(f"{line.name}, {line.role.label}: {refused} Nothing was done.") from None
         granted += 1
     return granted, held
 

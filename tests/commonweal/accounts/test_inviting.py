@@ -110,12 +110,52 @@ def test_a_line_that_would_be_refused_says_so_before_it_is_sent(
     for line, why in ((own, "Nobody gives a role to themselves"), (clash, "sees no case")):
         typed = {"people": f"{LIST}{line}"} | until
         page = sign_in(daniel).post("/desk/people/list/", typed)
-        *known, (_, state) = page.context["rows"]
-        assert why in state
-        assert not any(why in state for _, state in known)
+        *known, refused = page.context["rows"]
+        assert why in refused.state
+        assert not any(why in row.state for row in known)
+        assert "Give these roles" not in page.content.decode()
         typed["shown-list"] = page.context["mark"]
         assert why in client.post("/desk/people/list/", typed).context["form"].errors["__all__"][0]
         assert held() == {("Carys Hughes", "call_handler")}
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_two_lines_that_do_not_go_together_are_told_before_the_list_is_sent(
+    until, daniel, carys, sign_in, client, is_known
+):
+    """Also where each is somebody's other address, and whoever stands there twice is told once."""
+    EmailAddress.objects.create(user=carys, email="carys@home.example", verified=True)
+    first, second = (carys.email, "carys@home.example") if is_known else ("eve@b.example",) * 2
+    people = (
+        f"Eve, {first}, administrator\nPriya Shah, priya@b.example, reviewer\n"
+        f"Priya Shah, priya@b.example, reviewer\nEve, {second}, call handler"
+    )
+    typed = {"people": people} | until
+    page = sign_in(daniel).post("/desk/people/list/", typed)
+    states = [row.state for row in page.context["rows"]]
+    new = "known here" if is_known else "new: is invited"
+    assert states[:3] == [new, "new: is invited", "stands above already: is given once"]
+    assert "beside a line above" in states[3]
+    assert "sees no case" in states[3]
+    shown = page.content.decode()
+    assert "None of these roles can be given before the list is changed" in shown
+    assert "Give these roles" not in shown
+    # Pressed all the same, by a page that was there before.
+    typed["shown-list"] = page.context["mark"]
+    again = client.post("/desk/people/list/", typed)
+    assert "sees no case" in again.context["form"].errors["__all__"][0]
+    assert "Nothing was done" in again.content.decode()
+    assert not held()
+
+
+def test_whoever_stands_twice_in_a_list_is_given_the_role_once(until, daniel, sign_in, client):
+    twice = "Priya Shah, priya@b.example, reviewer\n" * 2
+    typed = {"people": twice} | until
+    page = sign_in(daniel).post("/desk/people/list/", typed)
+    typed["shown-list"] = page.context["mark"]
+    client.post("/desk/people/list/", typed)
+    assert held() == {("Priya Shah", "reviewer")}
+    assert Message.objects.count() == 1
 
 
 def test_another_list_than_the_one_shown_is_shown_again(until, daniel, sign_in, client):
@@ -149,15 +189,15 @@ def test_a_line_that_cannot_be_read_stops_the_whole_list(line, fault, until, dan
 
 
 def test_a_line_that_is_refused_undoes_those_before_it(until, daniel, sign_in, client):
-    """A data protection officer may not be an administrator: the sentence names the line."""
+    """A data protection officer may not be an administrator: the sentence names both."""
     text = (
-        "Owen Rees, owen@b.example, administrator\n"
+        "\nOwen Rees, owen@b.example, administrator\n"
         "Owen Rees, owen@b.example, data protection officer"
     )
     page = sign_in(daniel).post("/desk/people/list/", {"people": text} | until)
     typed = {"people": text, "shown-list": page.context["mark"]} | until
     said = client.post("/desk/people/list/", typed).content.decode()
-    assert "Line 2: The data protection officer looks at" in said
+    assert "Owen Rees, Data protection officer: The data protection officer looks at" in said
     assert "Nothing was done." in said
     assert not held()
     assert not Person.objects.filter(email="owen@b.example").exists()
