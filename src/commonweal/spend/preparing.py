@@ -29,6 +29,8 @@ from .models import Anchor, Contract, Figures, Payee, Prepared, Release, Run
 from .tables import fill, home, reconcile
 
 CUT_OFF = timedelta(minutes=15)
+# A table of so many rows is read by one thread; others would only wait for it.
+ONE_GROUP = 122_880
 Say = Callable[[str, int, int], None]
 
 
@@ -149,9 +151,11 @@ def prepare(say: Say = quiet) -> Prepared | None:
             base.execute("set memory_limit = '3GB'")
             fill(base)
             reconcile(base)
-            all_figures = _figures(base, say)
-            base.execute("drop view if exists lines")
+            base.execute("drop view lines")
             counted = base.execute("select count(*) from payments").fetchone()
+            if counted and counted[0] <= ONE_GROUP:
+                base.execute("set threads = 1")
+            all_figures = _figures(base, say)
             base.execute("drop table if exists places")
         place = files.prepared(version)
         draft.rename(place)
@@ -222,7 +226,9 @@ def _content(
         for column, wanted in (("route", route), ("anchor", anchor), ("year", year))
         if wanted
     )
-    base.execute(f"create or replace view lines as from payments where {where}")
+    chosen = f"select {measures.COLUMNS} from payments where {where}"
+    # A table, not a view: a score of questions follow, and each would look for its payments anew.
+    base.execute(f"create or replace temp table lines as {chosen}")
     content = report.everything(base, sample, respent(base))
     content["flows"] = {place: measures.flows(base, place) for place in ("office", "site")}
     content["unknown_because"] = measures.unknown_because(base)

@@ -44,6 +44,12 @@ OWNERSHIP = {
 
 Base = duckdb.DuckDBPyConnection | Engine
 
+# All that is read of a payment, with the day of its invoice.
+COLUMNS = (
+    "anchor, day, amount, category, supplier, known, parent, to_anchor, office, site, kind, size, "
+    "sized, sic, invoiced"
+)
+
 
 def rows(base: Base, sql: str, *values: object) -> list[Row]:
     """Ask, and get rows by name: of DuckDB, or of another engine that the text is written for."""
@@ -57,15 +63,22 @@ def rows(base: Base, sql: str, *values: object) -> list[Row]:
 def by_band(base: Base, place: Place) -> list[Row]:
     """Spend by band of the payee's registered office (``office``) or place of trading (``site``):
     ``band``, ``lines``, ``amount``, ``share`` of all. The two are never mixed."""
-    order = " ".join(f"when '{band}' then {at}" for at, band in enumerate(BANDS))
-    return rows(
-        base,
-        f"""
-        select {place} as band, count(*) as lines, sum(amount) as amount,
-            sum(amount)::double / nullif((sum(sum(amount)) over ())::double, 0) as share
-        from lines where not to_anchor group by {place} order by case {place} {order} end
-    """,
-    )
+    return bands_of(flows(base, place))
+
+
+def bands_of(flowed: list[Row]) -> list[Row]:
+    """The same of the rows of :func:`flows`, for who has asked for them."""
+    bands = sorted({row["band"] for row in flowed}, key=BANDS.index)
+    total = float(sum(row["amount"] for row in flowed))
+    return [
+        {
+            "band": band,
+            "lines": sum(row["lines"] for row in flowed if row["band"] == band),
+            "amount": (amount := sum(row["amount"] for row in flowed if row["band"] == band)),
+            "share": float(amount) / total if total else None,
+        }
+        for band in bands
+    ]
 
 
 def flows(base: Base, place: Place) -> list[Row]:
@@ -116,17 +129,18 @@ def range_of(bands: list[Row], upto: str = "town") -> tuple[Decimal, Decimal, De
 def shares_of_anchors(base: Base, place: Place, upto: str = "town") -> Row:
     """Each anchor's local share, their ``mean_of_shares``, and the ``share_of_the_sum``: the two
     answer different questions and both are named."""
-    local = ", ".join(f"'{band}'" for band in BANDS[: BANDS.index(upto) + 1])
-    anchors = rows(
-        base,
-        f"""
-        select anchor, sum(amount) filter ({place} in ({local})) as local, sum(amount) as amount
-        from lines where not to_anchor group by anchor order by anchor
-    """,
-    )
-    for row in anchors:
-        row["local"] = row["local"] or Decimal(0)
-    return mean_and_sum([(row["anchor"], row["local"], row["amount"]) for row in anchors])
+    return shares_of(flows(base, place), upto)
+
+
+def shares_of(flowed: list[Row], upto: str = "town") -> Row:
+    """The same of the rows of :func:`flows`, for who has asked for them."""
+    local = BANDS[: BANDS.index(upto) + 1]
+    parts: dict[str, tuple[Decimal, Decimal]] = {}
+    for row in flowed:
+        near, amount = parts.get(row["anchor"], (Decimal(0), Decimal(0)))
+        stays = row["amount"] if row["band"] in local else Decimal(0)
+        parts[row["anchor"]] = near + stays, amount + row["amount"]
+    return mean_and_sum([(anchor, *amounts) for anchor, amounts in parts.items()])
 
 
 def mean_and_sum(parts: list[tuple[str, Decimal, Decimal]]) -> Row:

@@ -56,12 +56,13 @@ def everything(
         share, low, high = measures.interval(*checked)
         figures["precision"] = {"share": share, "low": low, "high": high, "checked": checked[1]}
     for place in ("office", "site"):
-        bands = measures.by_band(base, place)
+        flows = measures.flows(base, place)
+        bands = measures.bands_of(flows)
         low_gbp, high_gbp, all_gbp = measures.range_of(bands)
         figures[place] = {
             "bands": bands,
             "town_gbp": {"at_least": low_gbp, "at_most": high_gbp, "of": all_gbp},
-            "anchors": measures.shares_of_anchors(base, place),
+            "anchors": measures.shares_of(flows),
             "quarters": measures.by_period(base, place),
         }
     figures["ownership"] = measures.by(base, "kind")
