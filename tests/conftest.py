@@ -25,7 +25,7 @@ from django.core import management
 from django.db import connection
 from hypothesis import settings
 
-from .kept import SAMPLES, VILLAGE, KeptSamples, KeptVillage
+from .kept import ROWS, VILLAGE, KeptRows, KeptVillage
 
 # How long an example takes says nothing on a machine that others use as well. The same commit gives
 # the same answer; whoever looks for more draws anew: `--hypothesis-profile=explore`, as --heavy
@@ -133,62 +133,76 @@ def kept_village(
 
 
 @pytest.fixture(scope="session")
-def kept_samples(
+def kept_rows(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[KeptSamples]:
-    """The row of everything of this process; the first test that asks for `samples` makes it."""
-    kept = KeptSamples(lambda: tmp_path_factory.mktemp("samples"))
-    yield kept
+) -> Iterator[dict[str, KeptRows]]:
+    """By fixture, the rows of this process; the first test that asks for a fixture makes its."""
+    rows = {name: KeptRows(name, lambda: tmp_path_factory.mktemp("rows")) for name in ROWS}
+    yield rows
     with django_db_blocker.unblock():
-        kept.forget()
+        for kept in rows.values():
+            kept.forget()
+
+
+def _rows_asked_for(request: Any) -> str:
+    """The fixture of rows that a test asks for, if it does; `samples` has `planted` in it."""
+    return next((name for name in ROWS if name in request.fixturenames), "")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: Any) -> Any:
-    """Before a test's transaction opens: turn to what is kept, or back to the empty town. Where a
-    row of everything is kept, its fixtures give what they returned when it was made."""
+    """Before a test's transaction opens: turn to what is kept, or back to the empty town. Where
+    rows are kept, their fixtures give what they returned when these were made."""
     name = fixturedef.argname
     if name == "_django_db_helper":
         if not _asks_for_the_database(request.node):
             pytest.fail("Name `db` among this test's fixtures: it would not run on PostgreSQL.")
         _turn_to_what_is_asked_for(request)
-    elif fixturedef.scope == "function" and SAMPLES in request.fixturenames and name != "tmp_path":
-        kept = request.getfixturevalue("kept_samples")
-        if kept.has(fixturedef):
-            fixturedef.cached_result = (kept.lent[name], fixturedef.cache_key(request), None)
-            return kept.lent[name]
-        if name == SAMPLES:
-            answer = fixtures.pytest_fixture_setup(fixturedef, request)
-            if made_of := _alone_in_the_database(request._fixture_defs | {name: fixturedef}):
-                kept.keep(made_of, request.getfixturevalue("tmp_path"))
-            return answer
+    elif fixturedef.scope == "function" and name != "tmp_path" and _rows_asked_for(request):
+        return _kept_answer(fixturedef, request)
     return None
+
+
+def _kept_answer(fixturedef: pytest.FixtureDef[Any], request: Any) -> Any:
+    """What a fixture returned when the rows were made. Where they were not, the fixture that they
+    are called after is set up here and they are kept, and any other is left to pytest."""
+    name, kept = fixturedef.argname, request.getfixturevalue("kept_rows")[_rows_asked_for(request)]
+    if kept.has(fixturedef):
+        fixturedef.cached_result = (kept.lent[name], fixturedef.cache_key(request), None)
+        return kept.lent[name]
+    if name != kept.name:
+        return None
+    answer = fixtures.pytest_fixture_setup(fixturedef, request)
+    if made_of := _alone_in_the_database(name, request._fixture_defs | {name: fixturedef}):
+        kept.keep(made_of, request.getfixturevalue("tmp_path"))
+    return answer
 
 
 def _turn_to_what_is_asked_for(request: Any) -> None:
     village = request.getfixturevalue("kept_village")
-    samples = request.getfixturevalue("kept_samples")
+    rows = request.getfixturevalue("kept_rows")
     of_village = VILLAGE in request.fixturenames
-    of_samples = SAMPLES in request.fixturenames and not of_village
+    of_rows = "" if of_village else _rows_asked_for(request)
     with request.getfixturevalue("django_db_blocker").unblock():
         # Copies are of the empty one: back to it first.
-        for kept in (village, samples):
+        for kept in (village, *rows.values()):
             kept.show(False)
         village.show(of_village)
-        samples.show(of_samples)
-        samples.lend(request.getfixturevalue("tmp_path") if of_samples else None)
+        for name, kept in rows.items():
+            kept.show(name == of_rows)
+            kept.lend(request.getfixturevalue("tmp_path") if name == of_rows else None)
 
 
-def _alone_in_the_database(definitions: dict[str, Any]) -> dict[str, Any]:
-    """The fixtures of ours that `samples` is made of; none if another made something before it,
-    which would be kept with it."""
+def _alone_in_the_database(rows: str, definitions: dict[str, Any]) -> dict[str, Any]:
+    """The fixtures of ours that rows are made of; none if another made something before them,
+    which would be kept with them."""
 
     @cache
     def all_of(name: str) -> set[str]:
         behind = definitions[name].argnames if name in definitions else ()
         return {name}.union(*(all_of(argument) for argument in behind if argument != "request"))
 
-    parts = all_of(SAMPLES)
+    parts = all_of(rows)
     if any("db" in all_of(name) for name in definitions if name not in parts):
         return {}
     ours = [name for name in parts & set(definitions) if _is_ours(definitions[name])]

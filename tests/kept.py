@@ -4,7 +4,8 @@ A test that asks for `whole_village` finds the village there, does to it what it
 rolled back like every other test. The village is a second database of the same worker, copied from
 the empty migrated one and filled once; the connection is turned to it before the test's
 transaction opens, and turned back for the next test that wants an empty town. What `samples` makes,
-a row of everything, is kept in the same way, with what each fixture that it is made of returned.
+a row of everything, and `planted`, the help desk's part of it, are kept in the same way, each with
+what the fixtures that it is made of returned.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ from django.utils import timezone
 
 # The fixture by which a test asks for the village, and what keeps such tests on one worker.
 VILLAGE = "whole_village"
-# The fixture by which a test asks for a row of everything.
-SAMPLES = "samples"
+# The fixtures by which a test asks for a row of everything, or of the help desk: larger first.
+ROWS = ("samples", "planted")
 FOLDERS = {"EVIDENCE_FOLDER": "evidence", "CASE_FOLDER": "cases", "SPEND_FOLDER": "spend"}
 
 
@@ -119,19 +120,19 @@ def folders_in(folder: Path) -> dict[str, Path]:
     return {setting: folder / name for setting, name in FOLDERS.items()}
 
 
-class KeptSamples(Kept):
+class KeptRows(Kept):
     """A row of everything: made by the fixtures of the first test that asks for it, and committed.
 
     A later test gets from each of them what it returned then. Those that return a function made
     nothing yet; they run anew, around what is there.
     """
 
-    name = "samples"
     # What is due within so many minutes, or may be undone for so long, is so for every test.
     FRESH_S = 600
 
-    def __init__(self, new_folder: Callable[[], Path]) -> None:
+    def __init__(self, name: str, new_folder: Callable[[], Path]) -> None:
         super().__init__(new_folder)
+        self.name = name
         self.made_at = 0.0
         # By fixture: what it returned, and a copy of that for the test that runs.
         self.kept: dict[str, Any] = {}
@@ -156,7 +157,7 @@ class KeptSamples(Kept):
         """Whether a fixture's answer is there for the test that runs."""
         name = definition.argname
         if name in self.functions and self.functions[name] is not definition.func:
-            pytest.fail(f"`samples` is made with a `{name}`, and here is another one.")
+            pytest.fail(f"`{self.name}` is made with a `{name}`, and here is another one.")
         return name in self.lent
 
     def keep(self, definitions: dict[str, Any], source: Path) -> None:
