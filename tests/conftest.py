@@ -230,6 +230,14 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     return _roomy(runner.pytest_runtest_protocol, item, nextitem)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """What shares tests out among workers."""
+    from .sharing_out import ForgetfulScheduling
+
+    return ForgetfulScheduling(config, log) if config.getvalue("dist") == "loadgroup" else None
+
+
 # Walks over every address, and what waits for processes, take longest.
 LONGEST = {"every_address", "postgresql", "run_apart", "demo_village", "harness"}
 
