@@ -45,10 +45,24 @@ from .forms import (
 )
 from .models import Entry, Pledge
 
+UNSAID = (
+    "This page did not say which entries it showed. What you typed is still here; read the newest "
+    "entries above, then send it again if it still holds."
+)
 
-def seen_of(request: SignedInRequest) -> int | None:
+
+def seen_of(request: SignedInRequest) -> int:
+    """How many entries of a pledge the page showed.
+
+    Raises
+    ------
+    Refused
+        It does not say: that nobody looked is no leave to pass over what came since.
+    """
     text = request.POST.get("seen", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else None
+    if not (text.isdecimal() and len(text) < 10):
+        raise Refused(UNSAID)
+    return int(text)
 
 
 def _shown(pledge: Pledge) -> dict[str, Any]:

@@ -211,7 +211,10 @@ def test_two_missed_cycles_make_it_inactive_and_one_report_restores_it(
     assert "Inactive" in client.get("/partners/bakery/").content.decode()
     assert "Inactive" in client.get("/partners/").content.decode()
     sign_in(asha)
-    client.post(f"/space/bakery/pledges/{pledge.code}/claim/", {"value": "10"})
+    client.post(
+        f"/space/bakery/pledges/{pledge.code}/claim/",
+        {"value": "10", "seen": pledge.entries.count()},
+    )
     client.logout()
     assert "Inactive" not in client.get("/partners/bakery/").content.decode()
 

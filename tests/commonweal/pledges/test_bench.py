@@ -18,6 +18,11 @@ from commonweal.pledges.models import Entry, Measure, MoreAsked, Recusal, Review
 FOUND = {"verdict": "upheld", "words": "I read the sheet."}
 
 
+def found(claim):
+    """What a reviewer sends of a claim, with what the page showed."""
+    return FOUND | {"seen": claim.pledge.entries.count()}
+
+
 def words_of(page):
     """What a page says, without its tags."""
     main = re.search(r"<main.*?</main>", page.content.decode(), re.DOTALL)
@@ -113,10 +118,10 @@ def test_after_a_decision_comes_the_next_of_the_same_queue(sign_in, claimed, idr
         giving_out.assign(claim_entry=claims[number], reviewer=idris, by=maya)
     sign_in(idris)
     address = f"/desk/review/{claims[0].seq}/?show=yours"
-    page = client.post(address, FOUND, follow=True)
+    page = client.post(address, found(claims[0]), follow=True)
     assert page.redirect_chain[-1][0] == f"/desk/review/{claims[2].seq}/?show=yours"
     assert "Reviewed: Harbour Lane Bakery." in page.content.decode()
-    page = client.post(f"/desk/review/{claims[2].seq}/?show=yours", FOUND, follow=True)
+    page = client.post(f"/desk/review/{claims[2].seq}/?show=yours", found(claims[2]), follow=True)
     assert page.redirect_chain[-1][0] == "/desk/review/"
     assert "Nothing else waits for you under “Given to you”" in page.content.decode()
 
@@ -411,7 +416,7 @@ def test_who_knows_them_checks_nothing_of_theirs_and_another_gets_it(
     )
     assert set(ReviewAssignment.objects.values_list("reviewer", flat=True)) == {priya.pk}
     assert Message.objects.filter(person=priya).count() == 2
-    refused = client.post(f"/desk/review/{other.seq}/", FOUND).content.decode()
+    refused = client.post(f"/desk/review/{other.seq}/", found(other)).content.decode()
     assert "You said that you know Harbour Lane Bakery" in refused
     assert not Entry.objects.filter(kind="review").exists()
     with pytest.raises(Refused, match="you know Harbour Lane Bakery"):

@@ -98,6 +98,7 @@ def test_a_file_is_sent_as_a_download_that_nothing_runs(sign_in, pledged, asha, 
         f"/space/bakery/pledges/{pledge.code}/claim/",
         {
             "value": "1",
+            "seen": pledge.entries.count(),
             "file": SimpleUploadedFile("../../et\u202ec pass wd.txt", b"words"),
         },
     )
@@ -127,6 +128,7 @@ def test_a_refused_file_leaves_the_claim_unwritten(sign_in, pledged, asha, clien
         f"/space/bakery/pledges/{pledge.code}/claim/",
         {
             "value": "77",
+            "seen": pledge.entries.count(),
             "words": "Keep me.",
             "file": SimpleUploadedFile("a.svg", b"<svg/>"),
         },

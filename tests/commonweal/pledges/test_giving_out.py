@@ -135,7 +135,10 @@ def test_what_was_given_together_is_taken_back_but_for_what_was_checked(
     sign_in(maya)
     give(client, **{f"share_{idris.pk}": 1, f"share_{priya.pk}": 1})
     mine = ReviewAssignment.objects.filter(reviewer=idris).first().claim
-    sign_in(idris).post(f"/desk/review/{mine.seq}/", {"verdict": "upheld", "words": "Seen."})
+    sign_in(idris).post(
+        f"/desk/review/{mine.seq}/",
+        {"verdict": "upheld", "words": "Seen.", "seen": mine.pledge.entries.count()},
+    )
     sign_in(maya)
     assert "11 claims given on" in words_of(client.get(PAGE))
     batch = ReviewAssignment.objects.first().batch

@@ -34,7 +34,14 @@ def partly(claimed, idris):
 def lower(client, pledge, target):
     return client.post(
         f"/space/{pledge.partner.code}/pledges/{pledge.code}/change/",
-        {"target": target, "due_on_0": "", "due_on_1": "", "due_on_2": "", "because": "Too much."},
+        {
+            "target": target,
+            "due_on_0": "",
+            "due_on_1": "",
+            "due_on_2": "",
+            "because": "Too much.",
+            "seen": pledge.entries.count(),
+        },
     )
 
 
@@ -89,6 +96,7 @@ def test_what_is_kept_until_a_day_can_t_be_made_to_end_before_it(
             "due_on_1": str(tomorrow.month),
             "due_on_2": str(tomorrow.year),
             "because": "It is done.",
+            "seen": pledge.entries.count(),
         },
     ).content.decode()
     assert "t end before that" in page

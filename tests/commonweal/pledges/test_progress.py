@@ -39,7 +39,10 @@ def test_a_claim_with_a_file_is_claimed_until_it_is_reviewed(sign_in, asha, idri
     claim = pledge.entries.get(kind="claim")
     sign_in(idris)
     assert b"143 hours" in client.get("/desk/review/").content
-    client.post(f"/desk/review/{claim.seq}/", {"verdict": "upheld", "words": "I read the sheet."})
+    client.post(
+        f"/desk/review/{claim.seq}/",
+        {"verdict": "upheld", "words": "I read the sheet.", "seen": seen(pledge)},
+    )
     pledge.refresh_from_db()
     assert (pledge.verified, pledge.standing) == (143, "active")
     client.logout()
@@ -65,7 +68,9 @@ def test_a_reviewer_of_the_same_organisation_is_refused_and_told_why(
     pledge, claim = claimed()
     insider = new_person("insider", "An Insider", role=Role.REVIEWER, of=bakery, may="reader")
     sign_in(insider)
-    response = client.post(f"/desk/review/{claim.seq}/", {"verdict": "upheld", "words": "Fine."})
+    response = client.post(
+        f"/desk/review/{claim.seq}/", {"verdict": "upheld", "words": "Fine.", "seen": seen(pledge)}
+    )
     assert "You belong to Harbour Lane Bakery" in response.content.decode()
     assert not Entry.objects.filter(kind="review").exists()
 
@@ -138,7 +143,12 @@ def test_an_adverse_review_is_held_for_the_reply_everywhere(
     sign_in(idris)
     client.post(
         f"/desk/review/{claim.seq}/",
-        {"verdict": "partly", "value": "80", "words": "ADVERSE-FINDING only 80."},
+        {
+            "verdict": "partly",
+            "value": "80",
+            "words": "ADVERSE-FINDING only 80.",
+            "seen": seen(pledge),
+        },
     )
     pledge.refresh_from_db()
     assert (pledge.standing, pledge.verified) == ("claimed", None)
@@ -188,11 +198,16 @@ def test_the_reply_stands_beside_the_review_and_a_second_reviewer_decides(
     assert "The second sheet holds the rest." in page
     assert "Only 80." in page
     sign_in(idris)
-    response = client.post(f"/desk/review/{claim.seq}/", {"verdict": "upheld", "words": "Again."})
+    response = client.post(
+        f"/desk/review/{claim.seq}/", {"verdict": "upheld", "words": "Again.", "seen": seen(pledge)}
+    )
     assert "You have reviewed this claim already" in response.content.decode()
     sign_in(priya)
     assert b"Contested: second review" in client.get("/desk/review/").content
-    client.post(f"/desk/review/{claim.seq}/", {"verdict": "upheld", "words": "All there."})
+    client.post(
+        f"/desk/review/{claim.seq}/",
+        {"verdict": "upheld", "words": "All there.", "seen": seen(pledge)},
+    )
     pledge.refresh_from_db()
     assert pledge.standing == "verified_met"
 
@@ -251,6 +266,48 @@ def test_two_people_saving_the_same_pledge_the_second_is_told(sign_in, pledged, 
     assert "My own words." in page
     assert Entry.objects.filter(kind="claim").count() == 1
     assert f'name="seen" value="{seen(pledge)}"' in page
+
+
+UNSAID = "This page did not say which entries it showed"
+
+
+@pytest.mark.parametrize("mark", [None, "", "two", "-1", "9" * 12])
+@pytest.mark.parametrize(
+    ("address", "typed"),
+    [
+        ("claim", {"value": "10", "words": "My own words."}),
+        ("change", {"target": "150", "because": "My own words."}),
+        ("withdraw", {"because": "My own words."}),
+    ],
+)
+def test_a_page_that_does_not_say_what_it_showed_writes_nothing(
+    sign_in, pledged, asha, client, address, typed, mark
+):
+    """That nobody said what they looked at is no leave to pass over what came since."""
+    pledge = pledged()
+    before = seen(pledge)
+    sign_in(asha)
+    sent = typed if mark is None else typed | {"seen": mark}
+    page = client.post(url(pledge, address), sent).content.decode()
+    assert UNSAID in page
+    assert "My own words." in page
+    assert seen(pledge) == before
+    # The page shows the newest entries now, and says so.
+    assert f'name="seen" value="{before}"' in page
+    assert client.post(url(pledge, address), typed | {"seen": before}).status_code == 302
+    assert seen(pledge) == before + 1
+
+
+def test_a_review_that_does_not_say_what_it_showed_is_not_written(sign_in, claimed, idris, client):
+    pledge, claim = claimed()
+    sign_in(idris)
+    address, typed = f"/desk/review/{claim.seq}/", {"verdict": "upheld", "words": "My own words."}
+    page = client.post(address, typed).content.decode()
+    assert UNSAID in page
+    assert "My own words." in page
+    assert not Entry.objects.filter(kind="review").exists()
+    client.post(address, typed | {"seen": seen(pledge)})
+    assert Entry.objects.filter(kind="review").count() == 1
 
 
 def test_the_same_report_sent_twice_makes_one_entry(sign_in, pledged, asha, client):
@@ -322,7 +379,9 @@ def test_a_change_needs_a_reason_and_a_difference(sign_in, pledged, asha, client
     sign_in(asha)
     page = client.post(url(pledge, "change"), {"target": "150"}).content.decode()
     assert "Say why" in page
-    page = client.post(url(pledge, "change"), {"target": "200", "because": "x"}).content.decode()
+    page = client.post(
+        url(pledge, "change"), {"target": "200", "because": "x", "seen": seen(pledge)}
+    ).content.decode()
     assert "Nothing is different" in page
 
 
@@ -335,7 +394,7 @@ def test_a_withdrawn_pledge_stays_in_public_with_its_reason(sign_in, pledged, as
     assert "Withdrawn" in page
     assert "The site closes." in page
     sign_in(asha)
-    response = client.post(url(pledge, "claim"), {"value": "5"})
+    response = client.post(url(pledge, "claim"), {"value": "5", "seen": seen(pledge)})
     assert "was withdrawn; its ledger is closed" in response.content.decode()
 
 
@@ -347,6 +406,7 @@ def test_a_private_file_is_for_reviewers_only(sign_in, pledged, asha, idris, car
         {
             "value": "10",
             "private_file": "on",
+            "seen": seen(pledge),
             "file": SimpleUploadedFile("names.csv", b"a,b\n1,2\n"),
         },
     )
@@ -447,7 +507,8 @@ def test_a_refused_question_is_counted_in_public(sign_in, pledged, maya, client)
 def test_hostile_text_stays_text(sign_in, pledged, asha, client):
     pledge = pledged()
     sign_in(asha)
-    client.post(url(pledge, "claim"), {"value": "1", "words": "<script>alert(1)</script>\n\n{{x}}"})
+    hostile = {"value": "1", "words": "<script>alert(1)</script>\n\n{{x}}", "seen": seen(pledge)}
+    client.post(url(pledge, "claim"), hostile)
     client.logout()
     page = client.get(f"/pledges/{pledge.code}/").content.decode()
     assert "<script>alert" not in page

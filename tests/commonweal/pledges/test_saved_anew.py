@@ -21,7 +21,7 @@ def rows(claimed, asha, client):
     pledge, _ = claimed(120)
     client.force_login(asha)
     address = f"/space/{pledge.partner.code}/pledges/{pledge.code}/claim/"
-    client.post(address, {"value": "130", "words": TYPED})
+    client.post(address, {"value": "130", "words": TYPED, "seen": pledge.entries.count()})
     assert Entry.objects.filter(words=TYPED).exists()
     assert Pledge.objects.count() == 1
     content = client.get("/ledger.csv").getvalue().decode("utf-8-sig")
