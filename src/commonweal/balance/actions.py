@@ -262,9 +262,7 @@ def sign_off(*, draft: Statement, seen: str, by: Person, at: datetime | None = N
         Something red has no reason; the person drafted it; it was drafted anew meanwhile.
     """
     role = role_of(by, Role.REVIEWER)
-    if draft.drafted_by_id == by.pk:
-        raise Refused("You drafted this statement. Somebody else must sign it off.")
-    _refuse_unexplained(draft)
+    _refuse(why_not_sign_off(draft, by))
     _move(
         draft,
         seen=seen,
@@ -278,15 +276,29 @@ def sign_off(*, draft: Statement, seen: str, by: Person, at: datetime | None = N
     )
 
 
-def _refuse_unexplained(draft: Statement) -> None:
+def _refuse(why: str) -> None:
+    if why:
+        raise Refused(why)
+
+
+def why_not_sign_off(draft: Statement, by: Person) -> str:
+    """Why somebody can't sign a draft off as it stands; "" where they can."""
+    if draft.drafted_by_id == by.pk:
+        return "You drafted this statement. Somebody else must sign it off."
+    return why_not_final(draft)
+
+
+def why_not_final(draft: Statement) -> str:
+    """Why a draft can't be made final as it stands, whoever would; "" where it can."""
     red = comparing.red_lines(draft.content)
-    if red:
-        names = "; ".join(f"“{name}”" for _, name in red[:5])
-        remainder = f" and {len(red) - 5} more" if len(red) > 5 else ""
-        raise Refused(
-            f"A red line without a written reason can't be made final: {names}{remainder}. Write "
-            "the reasons, then draft it again."
-        )
+    if not red:
+        return ""
+    names = "; ".join(f"“{name}”" for _, name in red[:5])
+    remainder = f" and {len(red) - 5} more" if len(red) > 5 else ""
+    return (
+        f"A red line without a written reason can't be made final: {names}{remainder}. Write "
+        "the reasons, then draft it again."
+    )
 
 
 @transaction.atomic
@@ -299,16 +311,7 @@ def validate(*, draft: Statement, seen: str, by: Person, at: datetime | None = N
         The person drafted or signed it, or belongs to the organisation of whoever drafted it.
     """
     role = role_of(by, Role.VALIDATOR)
-    if by.pk in (draft.drafted_by_id, draft.signed_by_id):
-        raise Refused("You drafted or signed this statement. Somebody else must validate it.")
-    if draft.drafted_by is not None:
-        both = set(organisations_of(by)) & set(organisations_of(draft.drafted_by))
-        if both:
-            name = sorted(person.name for person in both)[0]
-            raise Refused(
-                f"You belong to {name}, and so does whoever drafted this. Somebody of another "
-                "organisation must validate it."
-            )
+    _refuse(why_not_validate(draft, by))
     _move(
         draft,
         seen=seen,
@@ -319,6 +322,21 @@ def validate(*, draft: Statement, seen: str, by: Person, at: datetime | None = N
         by=by,
         now=at or timezone.now(),
         validated_by=by,
+    )
+
+
+def why_not_validate(draft: Statement, by: Person) -> str:
+    """Why somebody can't validate a draft; "" where they can."""
+    if by.pk in (draft.drafted_by_id, draft.signed_by_id):
+        return "You drafted or signed this statement. Somebody else must validate it."
+    if draft.drafted_by is None:
+        return ""
+    both = set(organisations_of(by)) & set(organisations_of(draft.drafted_by))
+    if not both:
+        return ""
+    return (
+        f"You belong to {min(partner.name for partner in both)}, and so does whoever drafted "
+        "this. Somebody of another organisation must validate it."
     )
 
 
@@ -366,7 +384,7 @@ def close(*, draft: Statement, seen: str, by: Person, at: datetime | None = None
         raise Refused("Only a statement that the cross-party group has validated can be closed.")
     if draft.content_sha256 != seen:
         raise Refused("It was drafted anew since you opened it. Read it again.")
-    _refuse_unexplained(draft)
+    _refuse(why_not_final(draft))
     _refuse_changed_ledger(draft)
     signoffs = [*draft.signoffs, _signoff("closed", role, by, now)]
     content = draft.content | {"signoffs": signoffs, "closed_at": ledger.utc(now)}

@@ -72,6 +72,7 @@ def period(request: SignedInRequest, code: str) -> HttpResponse:
     draft, closed = period.unfinished(), period.newest_closed()
     content = draft.content if draft else None
     roles = roles_of(request.user)
+    step = steps.next_step(draft, roles) if draft else None
     context: dict[str, Any] = {
         "period": period,
         "draft": draft,
@@ -79,7 +80,8 @@ def period(request: SignedInRequest, code: str) -> HttpResponse:
         "said": content,
         "may_draft": _may_draft(request),
         "may_send_back": bool(draft and steps.may_send_back(draft, roles)),
-        "step": steps.next_step(draft, roles) if draft else None,
+        "step": step,
+        "why_not": step.why_not(draft, request.user) if draft and step else "",
         "asked": period.asked.all(),
         "paper": implications.written(CommitteePaper.objects.filter(period=period).first()),
     }

@@ -12,10 +12,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
 from commonweal.accounts.access import SignedInRequest, staff
-from commonweal.accounts.models import Role
+from commonweal.accounts.models import Person, Role
 from commonweal.office.acting import act
 
-from . import access, actions, comparing, implications, reads
+from . import access, actions, implications, reads
 from .forms import SeenForm
 from .models import Period, Statement
 
@@ -26,7 +26,8 @@ State = Statement.State
 class Step:
     """One step: who takes it, from where, and what its page says.
 
-    ``before`` says what follows from it, and whether it can be taken back.
+    ``before`` says what follows from it, and whether it can be taken back; ``why_not`` why it
+    would be refused of somebody, that it is not offered first.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Step:
     heading: str
     before: str
     after: str
+    why_not: Callable[[Statement, Person], str]
 
 
 STEPS = {
@@ -54,6 +56,7 @@ STEPS = {
             "take this back yourself: the cross-party group can still send it back, and drafting "
             "it again makes your signature void.",
             "Signed off. The cross-party group validates it next.",
+            actions.why_not_sign_off,
         ),
         Step(
             "validate",
@@ -67,6 +70,7 @@ STEPS = {
             "your name. After this it can't be sent back: it can be closed, or drafted again from "
             "the beginning.",
             "Validated. It can be closed now.",
+            actions.why_not_validate,
         ),
         Step(
             "close",
@@ -80,6 +84,7 @@ STEPS = {
             "put right by a second statement, which says what differs and why; this one stays "
             "beside it.",
             "The books of this period are closed. Nothing changes them any more.",
+            lambda draft, _: actions.why_not_final(draft),
         ),
     )
 }
@@ -130,7 +135,7 @@ def _page_of(request: SignedInRequest, code: str, chosen: Step) -> HttpResponse:
         # A page that was refused keeps the draft that was read, not the one that came since.
         seen=request.POST.get("seen", draft.content_sha256),
         sentence=reads.in_words(draft.content),
-        unexplained=comparing.red_lines(draft.content),
+        why_not=chosen.why_not(draft, request.user),
         unwritten=implications.unwritten(draft.content),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import date, timedelta
 from decimal import Decimal
@@ -155,6 +156,42 @@ def test_a_refused_step_shows_why_and_signs_nothing_that_was_not_read(
     assert draft.state == "draft"
     page = client.post(address(period, "sign"), {}).content.decode()
     assert "Open the draft and read it, then decide" in page
+
+
+def _offers(client, period, step):
+    """What the page of the period and the step's own say, and whether each offers the step."""
+    desk = client.get(f"/desk/balance/{period.code}/").content.decode()
+    own = client.get(address(period, step)).content.decode()
+    button = {"sign": "Sign it off", "validate": "Validate it", "close": "Close the books"}[step]
+    is_offered = f'href="{address(period, step)}"' in desk
+    assert (re.search(rf">\s*{button}\s*</button>", own) is not None) is is_offered
+    assert ("You can't take this back" in html.unescape(own)) <= is_offered
+    return is_offered, " ".join(html.unescape(desk).split()), " ".join(html.unescape(own).split())
+
+
+def test_a_step_that_would_be_refused_is_not_offered_and_says_why(
+    sign_in, idris, tom, red, draft, period
+):
+    is_offered, desk, own = _offers(sign_in(idris), period, "sign")
+    assert not is_offered
+    assert "1 red line without a reason. It can't be signed off like this" in re.sub(
+        "<[^>]+>", "", desk
+    )
+    assert "A red line without a written reason can't be made final: “Firms helped”." in own
+    draft.content["metrics"][0]["why"] = "The flood."
+    Statement.objects.update(content=draft.content)
+    assert _offers(sign_in(idris), period, "sign")[0]
+    # Who drafted it signs off nothing, whichever roles they hold.
+    Statement.objects.update(drafted_by=idris)
+    for page in (told := _offers(sign_in(idris), period, "sign"))[1:]:
+        assert "You drafted this statement. Somebody else must sign it off." in page
+    assert not told[0]
+    Statement.objects.update(state="signed", signed_by=tom)
+    for page in (told := _offers(sign_in(tom), period, "validate"))[1:]:
+        assert "You drafted or signed this statement. Somebody else must validate it." in page
+    assert not told[0]
+    Statement.objects.update(signed_by=idris)
+    assert _offers(sign_in(tom), period, "validate")[0]
 
 
 def test_drafting_again_says_that_signatures_are_void(sign_in, maya, idris, draft, period):
