@@ -129,8 +129,10 @@ def fit(measure: Measure, partner: Partner) -> int:
 
 
 def example_for(measure: Measure, partner: Partner) -> str:
-    """The example nearest to a partner: same sector and size, then sector, then any."""
-    nearest = max(measure.examples, key=lambda example: nearness(example, partner), default=None)
+    """The example nearest to a partner: same sector and size, then sector, then one for all; none
+    that is meant for others."""
+    fitting = [example for example in measure.examples if nearness(example, partner) >= 0]
+    nearest = max(fitting, key=lambda example: nearness(example, partner), default=None)
     counted = f"Counted in {measure.unit}." if measure.kind != MeasureKind.YES_NO else "Yes or no."
     return str(nearest["text"]) if nearest else counted
 

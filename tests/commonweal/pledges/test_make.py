@@ -172,6 +172,39 @@ def test_the_example_fits_the_partner(sign_in, asha, measure, client):
     assert "A factory" not in page
 
 
+NEUTRAL, MICRO, PRIVATE = "An example for all.", "For private, micro.", "For private."
+
+
+@pytest.mark.parametrize(
+    ("sector", "size", "examples", "shown"),
+    [
+        ("voluntary", "volunteers", [MICRO], "Counted in hours."),
+        ("voluntary", "micro", [MICRO, PRIVATE], "Counted in hours."),
+        ("private", "large", [MICRO], "Counted in hours."),
+        ("voluntary", "volunteers", [MICRO, NEUTRAL], NEUTRAL),
+        ("private", "large", [MICRO, NEUTRAL, PRIVATE], PRIVATE),
+        ("private", "micro", [NEUTRAL, PRIVATE, MICRO], MICRO),
+        # Of whoever came by a list the size is not known.
+        ("private", "", [MICRO], MICRO),
+        ("voluntary", "", [MICRO], "Counted in hours."),
+    ],
+)
+def test_an_example_that_is_meant_for_others_is_not_shown(
+    sign_in, asha, bakery, measure, client, sector, size, examples, shown
+):
+    traits = {NEUTRAL: ("", ""), MICRO: ("private", "micro"), PRIVATE: ("private", "")}
+    measure.examples = [
+        {"sector": traits[words][0], "size": traits[words][1], "text": words} for words in examples
+    ]
+    measure.save()
+    bakery.sector, bakery.size = sector, size
+    bakery.save(update_fields=["sector", "size"])
+    sign_in(asha)
+    page = client.get("/space/bakery/drafts/").content.decode()
+    hints = re.findall(r'<div class="govuk-hint[^>]*id="hint-hours">([^<]*)</div>', page)
+    assert hints == [shown]
+
+
 def test_sending_twice_makes_one_pledge(sign_in, asha, steps, client):
     sign_in(asha)
     check = walk(client, steps)
