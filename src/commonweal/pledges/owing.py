@@ -20,12 +20,18 @@ SHOWN_OF_A_QUEUE = 5
 
 @dataclass(frozen=True)
 class Queue:
-    """A queue of a desk: what waits in it, in words for one and for many, and its address;
-    ``total``, where more wait than are looked through one by one."""
+    """A queue of a desk: what waits in it, in words for one and for many, and the name of its page,
+    with ``which`` where one page has several; ``total``, where more wait than are looked through
+    one by one."""
 
     title: str
     address: str
     total: int | None = None
+    which: tuple[str, ...] = ()
+
+    @property
+    def path(self) -> str:
+        return reverse(self.address, args=self.which)
 
 
 @dataclass(frozen=True)
@@ -89,9 +95,7 @@ def _of_queue(queue: Queue, lines: Sequence[Owed]) -> str:
     total = queue.total or len(lines)
     hidden = total - len(oldest)
     beyond = f"These are the {len(oldest)} oldest. All: " if hidden else "All: "
-    return (
-        f"{many(total, queue.title)}.\n{rows}{beyond}{settings.ADDRESS}{reverse(queue.address)}\n"
-    )
+    return f"{many(total, queue.title)}.\n{rows}{beyond}{settings.ADDRESS}{queue.path}\n"
 
 
 def _since(line: Owed) -> str:

@@ -49,6 +49,7 @@ def each(people: Sequence[Person], queue: Queue, rows: Iterable[Row]) -> Iterato
             yield Owed(person.pk, key, sentence, path, queue, since)
 
 
+OF_MANAGER = "desk-charter-queue"
 REVIEWS = Queue("claim waits for a review,claims wait for a review", "desk-review")
 
 
@@ -79,7 +80,8 @@ def _reviews(waiting: Sequence[Waiting], on: date) -> Iterator[Owed]:
 def _manager(waiting: Sequence[Waiting], on: date) -> Iterator[Owed]:
     """Claims without a reviewer; what else waits for the manager stands in the table."""
     if managers := holders(Role.CHARTER_MANAGER, on):
-        queue = Queue("claim has no reviewer,claims have no reviewer", "desk-charter")
+        title = "claim has no reviewer,claims have no reviewer"
+        queue = Queue(title, OF_MANAGER, which=("claims",))
         yield from each(managers, queue, _unassigned(waiting, on))
 
 
@@ -137,13 +139,13 @@ def _questions() -> Iterator[Row]:
 
 
 def _manages(code: str, title: str, rows: Callable[[], Iterator[Row]]) -> None:
-    """Put a queue of the charter manager's into the table."""
+    """Put a queue of the charter manager's into the table, under the code of its page."""
 
     def read(on: date) -> Iterator[Waits]:
         return (Waits(*row_parts) for row_parts in rows())
 
     managers = (Role.CHARTER_MANAGER,)
-    role_queues.add(RoleQueue(code, title, managers, "desk-charter", read))
+    role_queues.add(RoleQueue(code, title, managers, OF_MANAGER, read, which=(code,)))
 
 
 _manages("partners", "partner waits to be accepted,partners wait to be accepted", _partners)

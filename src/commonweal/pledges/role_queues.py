@@ -49,7 +49,8 @@ Count = Callable[[date], int]
 @dataclass(frozen=True)
 class RoleQueue:
     """A queue: what waits in it, in words for one and for many, for which roles, the name of the
-    page where all of it stands. ``count``: how many there are, where ``rows`` are only the oldest.
+    page where all of it stands (``which`` of several). ``count``: how many there are, where
+    ``rows`` are only the oldest.
     """
 
     code: str
@@ -58,6 +59,7 @@ class RoleQueue:
     address: str
     rows: Rows
     count: Count | None = None
+    which: tuple[str, ...] = ()
 
 
 TABLE: dict[str, RoleQueue] = {}
@@ -90,14 +92,14 @@ def owed(on: date) -> Iterator[Owed]:
     for queue in TABLE.values():
         holding = {person.pk: person for role in queue.roles for person in of_role[role]}
         # What waits for nobody is not looked for.
-        if holding and rooms.room_at(reverse(queue.address)) not in closed:
+        if holding and rooms.room_at(reverse(queue.address, args=queue.which)) not in closed:
             people = [holding[pk] for pk in sorted(holding)]
             yield from _of(queue, list(queue.rows(on)), people, on)
 
 
 def _of(queue: RoleQueue, waiting: list[Waits], people: list[Person], on: date) -> Iterator[Owed]:
     total = queue.count(on) if queue.count and len(waiting) >= LOOKED_THROUGH else None
-    shown = Queue(queue.title, queue.address, total)
+    shown = Queue(queue.title, queue.address, total, queue.which)
     for row in waiting:
         for person in people:
             if row.is_for(person):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from email.utils import parseaddr
 
@@ -226,6 +227,24 @@ def test_what_waits_is_in_the_letters_of_those_it_waits_for(world, queue):
     count = Message.objects.count()
     assert reminders.remind(world.today) == 0
     assert Message.objects.count() == count
+
+
+OF_THE_MANAGER = (a_newcomer, this_is_us, a_new_name, a_proposal, an_unread_question, a_free_claim)
+
+
+@pytest.mark.parametrize("queue", OF_THE_MANAGER, ids=lambda queue: queue.__name__)
+def test_all_of_a_queue_of_the_manager_leads_to_that_queue(world, maya, sign_in, queue):
+    """A page that holds what the letter counts, and nothing else."""
+    queue(world)
+    others = next(maker for maker in (a_newcomer, a_proposal) if maker is not queue)
+    others(world)
+    reminders.remind(world.today)
+    body = Message.objects.get(person=maya).body
+    part = body[body.index(QUEUES[queue][0]) :]
+    [path, *_] = re.findall(rf"All: {re.escape(settings.ADDRESS)}(\S+)\n", part)
+    page = sign_in(maya).get(path)
+    assert page.status_code == 200
+    assert page.context["page"].paginator.count == 1
 
 
 def test_where_nothing_waits_nobody_gets_a_letter(world):

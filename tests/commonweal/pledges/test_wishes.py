@@ -140,6 +140,7 @@ def test_the_managers_digest_names_it(wished, maya, today):
     assert [one.sentence for one in owed if "wishes" in one.path] == [
         "Harbour Lane Bakery: We teach baking."
     ]
+    assert {one.queue.path for one in owed if "wishes" in one.path} == {QUEUE}
 
 
 def test_neither_a_choice_nor_words_is_asked_again(sign_in, asha, measure):
