@@ -338,6 +338,41 @@ def test_it_is_not_closed_while_one_lacks_an_answer(proposed, open_one, maya, to
         answering.take_back(proposal=proposal, by=maya)
 
 
+@pytest.mark.parametrize("verb", ["accept", "decline"])
+def test_one_that_an_appeal_shows_after_the_end_gets_its_answer(
+    proposed, open_one, maya, nadia, today, sign_in, client, verb
+):
+    proposal, other = proposed(shown=False), proposed("Another")
+    reading.keep_out(sent=proposal, because="It names a person.", by=maya)
+    answering.decline(proposal=other, answer="No room.", by=maya)
+    move_back(open_one, 25)
+    desk = sign_in(maya)
+    desk.post(
+        f"/desk/voice/{open_one.code}/outcome/", {"outcome": "Trees.", **boxes("decided_on", today)}
+    )
+    open_one.refresh_from_db()
+    assert open_one.phase(today) == Phase.ANSWERED
+    own = f"/have-your-say/own/{proposal.own_key}/"
+    client.logout()
+    client.post(own, {"appeal": "It names a street."})
+    read = f"/desk/voice/read/proposal/{proposal.pk}/appeal/"
+    sign_in(nadia).post(read, {"is_shown": "yes", "appeal_answer": "You are right."})
+    page = sign_in(maya).get(f"/desk/voice/proposals/{proposal.code}/").content.decode()
+    [address] = re.findall(rf'href="(/desk/voice/[^"]*/{verb}/)"', page)
+    assert sign_in(maya).post(address, {"answer": "We look at it."}).status_code == 302
+    proposal.refresh_from_db()
+    assert (proposal.outcome, proposal.answer) == (f"{verb}ed".replace("ee", "e"), "We look at it.")
+    assert Message.objects.filter(subject__startswith="Answered: what you proposed").exists()
+    client.logout()
+    assert "We look at it." in client.get(proposal.get_absolute_url()).content.decode()
+    # Once, and of what was answered before the end nothing changes.
+    with pytest.raises(Refused, match="has an answer already"):
+        answering.accept(proposal=proposal, answer="x", by=maya)
+    for answered in (proposal, other):
+        with pytest.raises(Refused, match="is closed"):
+            answering.take_back(proposal=answered, by=maya)
+
+
 # --- Done -----------------------------------------------------------------------------------------
 
 

@@ -27,7 +27,9 @@ def _to_answer(proposal: Proposal) -> Proposal:
         raise Refused("Only a proposal that is shown gets an answer. Read it first.")
     if proposal.outcome:
         raise Refused("It has an answer already.")
-    if consultation.phase(timezone.localdate()) == Phase.ANSWERED:
+    # One that an appeal showed after the consultation was closed waits for its answer all the same.
+    is_closed = consultation.phase(timezone.localdate()) == Phase.ANSWERED
+    if is_closed and proposal.appeal_on is None:
         raise Refused("The consultation is closed.")
     return proposal
 
