@@ -274,6 +274,37 @@ def test_a_record_that_was_merged_under_somebodys_form_gives_the_words_back(
     assert kept.resident.address == "14 Mill Lane"
 
 
+def test_what_is_no_email_is_refused_on_the_page_of_a_person(sign_in, leah, asks_for_help):
+    resident = asks_for_help(by=leah).resident
+    handler = sign_in(leah)
+    address = f"/desk/help/people/{resident.code}/"
+    form = hidden_in(handler.get(address)) | {"first_name": "Zelda", "lives": "address"}
+    for typed in ("not an email", "zelda@", "zelda@house", "07700 900123"):
+        page = handler.post(address, form | {"email": typed, "address": "9 Harbour Steps"})
+        assert "An e-mail address is written like name@example.com" in text_of(page)
+        assert f'value="{typed}"' in page.content.decode()
+        assert "9 Harbour Steps" in text_of(page)
+        resident.refresh_from_db()
+        assert typed != resident.email
+        assert resident.address == "14 Mill Lane"
+    assert handler.post(address, form | {"email": " zelda@home.example "}).status_code == 302
+    resident.refresh_from_db()
+    assert resident.email == "zelda@home.example"
+
+
+def test_what_they_said_is_right_as_their_email_hinders_no_other_change(
+    sign_in, leah, asks_for_help
+):
+    resident = asks_for_help(by=leah).resident
+    people.change(resident=resident, values={"email": "zelda at home"}, by=leah)
+    handler = sign_in(leah)
+    address = f"/desk/help/people/{resident.code}/"
+    form = hidden_in(handler.get(address)) | {"email": "zelda at home", "lives": "address"}
+    assert handler.post(address, form | {"first_name": "Zoe"}).status_code == 302
+    resident.refresh_from_db()
+    assert (resident.first_name, resident.email) == ("Zoe", "zelda at home")
+
+
 def test_a_call_that_a_colleague_threw_away_gives_the_words_back(sign_in, leah, owen, kinds):
     handler = sign_in(leah)
     address = handler.post("/desk/help/intake/", {"channel": "phone"})["Location"]

@@ -41,7 +41,8 @@ def is_at_home(typed: str) -> bool:
     return _is_phone(typed) and not keys.is_mobile(typed)
 
 
-def _is_email(typed: str) -> bool:
+def is_email(typed: str) -> bool:
+    """Whether it is written as an e-mail address is."""
     try:
         validate_email(typed)
     except ValidationError:
@@ -57,7 +58,7 @@ PHONE = "Look at this number again: one here has 10 or 11 figures and begins wit
 CHECKS = {
     "phone": (_is_phone, PHONE),
     "phone2": (_is_phone, PHONE),
-    "email": (_is_email, "Look at this address again: it is written like name@example.com"),
+    "email": (is_email, "Look at this address again: it is written like name@example.com"),
     "postcode": (_is_postcode, "Look at this postcode again: it is written like {postcode}"),
 }
 

@@ -15,6 +15,7 @@ from commonweal.design.forms import Form
 from commonweal.places.models import Area
 from commonweal.residents.models import Resident
 
+from . import doubts
 from .fields import choice, pick, sentences, text, ticks, yes
 
 # A year, a month or a day of the last century or this one.
@@ -51,6 +52,13 @@ class PersonForm(Form):
         if len(born) == len("1950-03-27") and known_day(born) == born:
             raise ValidationError("There is no such day")
         return born
+
+    def clean_email(self) -> str:
+        """What stood there before stays, also where somebody once said that it is right so."""
+        email = str(self.cleaned_data["email"]).strip()
+        if email and email != (self.initial.get("email") or "") and not doubts.is_email(email):
+            raise ValidationError("An e-mail address is written like name@example.com")
+        return email
 
 
 class OwnAddressForm(Form):
