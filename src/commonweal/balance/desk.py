@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, roles_of, staff
-from commonweal.accounts.models import Role
+from commonweal.accounts.models import Person, Role
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 
@@ -26,7 +26,7 @@ from .forms import (
     PrepareForm,
     SendBackForm,
 )
-from .models import Asked, CommitteePaper, Explanation, Period
+from .models import Asked, CommitteePaper, Explanation, Period, Statement
 
 
 @staff(*READERS)
@@ -65,6 +65,11 @@ def open_period(request: SignedInRequest) -> HttpResponse:
     )
 
 
+def _why_not(draft: Statement | None, step: steps.Step | None, by: Person) -> str:
+    """Why the next step would be refused to whoever looks at the draft."""
+    return step.why_not(draft, by) if draft and step else ""
+
+
 @staff(*READERS)
 def period(request: SignedInRequest, code: str) -> HttpResponse:
     """One period: its draft with all that it says, and what may be done with it next."""
@@ -81,7 +86,7 @@ def period(request: SignedInRequest, code: str) -> HttpResponse:
         "may_draft": _may_draft(request),
         "may_send_back": bool(draft and steps.may_send_back(draft, roles)),
         "step": step,
-        "why_not": step.why_not(draft, request.user) if draft and step else "",
+        "why_not": _why_not(draft, step, request.user),
         "asked": period.asked.all(),
         "paper": implications.written(CommitteePaper.objects.filter(period=period).first()),
     }

@@ -77,14 +77,12 @@ def space(request: SignedInRequest, code: str) -> HttpResponse:
         pledge.partner = partner
     town = the_town()
     may_edit = partner.my_role == MemberRole.EDITOR  # type: ignore[attr-defined]
-    drafts = partner.drafts.filter(pledge=None).order_by("-saved_at", "-pk")
     context = {
         "partner": partner,
         "may_edit": may_edit,
         "rows": listed([pledge for pledge in pledges if pledge.accepted_on], today),
         "proposed": [pledge for pledge in pledges if not pledge.accepted_on],
-        "drafts": [draft for draft in drafts if wishes.SENT not in draft.answers],
-        "wished": [draft for draft in drafts if wishes.SENT in draft.answers],
+        **_not_promised_yet(partner),
         "todo": list(todo(pledges, today)),
         **_signing(partner, today, may_edit=may_edit),
         "proposals": partner.awards.exclude(withdrawal_because="").filter(withdrawn_on=None),
@@ -95,6 +93,15 @@ def space(request: SignedInRequest, code: str) -> HttpResponse:
         ),
     }
     return render(request, "pledges/space.html", context)
+
+
+def _not_promised_yet(partner: Partner) -> dict[str, Any]:
+    """What was begun, and what was sent to the town for want of a measure; newest first."""
+    drafts = partner.drafts.filter(pledge=None).order_by("-saved_at", "-pk")
+    return {
+        "drafts": [draft for draft in drafts if wishes.SENT not in draft.answers],
+        "wished": [draft for draft in drafts if wishes.SENT in draft.answers],
+    }
 
 
 def _signing(partner: Partner, today: date, *, may_edit: bool) -> dict[str, Any]:

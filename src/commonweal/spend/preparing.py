@@ -152,9 +152,8 @@ def prepare(say: Say = quiet) -> Prepared | None:
             fill(base)
             reconcile(base)
             base.execute("drop view lines")
-            counted = base.execute("select count(*) from payments").fetchone()
-            if counted and counted[0] <= ONE_GROUP:
-                base.execute("set threads = 1")
+            [(lines,)] = base.sql("select count(*) from payments").fetchall()
+            _leave_threads(base, lines)
             all_figures = _figures(base, say)
             base.execute("drop table if exists places")
         place = files.prepared(version)
@@ -169,7 +168,7 @@ def prepare(say: Say = quiet) -> Prepared | None:
             version=version,
             format=files.FORMAT,
             releases=Release.objects.taken().count(),
-            lines=int(counted[0]) if counted else 0,
+            lines=lines,
             registers=store.made_of["sources"] if store else [],
         )
         for figures in all_figures:
@@ -191,6 +190,11 @@ def _let_count(prepared: Prepared) -> None:
 
 
 # --- The figures --------------------------------------------------------------------------------
+
+
+def _leave_threads(base: duckdb.DuckDBPyConnection, payments: int) -> None:
+    if payments <= ONE_GROUP:
+        base.execute("set threads = 1")
 
 
 def _figures(base: duckdb.DuckDBPyConnection, say: Say) -> list[Figures]:
@@ -226,9 +230,12 @@ def _content(
         for column, wanted in (("route", route), ("anchor", anchor), ("year", year))
         if wanted
     )
-    chosen = f"select {measures.COLUMNS} from payments where {where}"
     # A table, not a view: a score of questions follow, and each would look for its payments anew.
-    base.execute(f"create or replace temp table lines as {chosen}")
+    base.execute(
+        f"""create or replace temp table lines as
+        select {measures.COLUMNS}
+        from payments where {where}"""
+    )
     content = report.everything(base, sample, respent(base))
     content["flows"] = {place: measures.flows(base, place) for place in ("office", "site")}
     content["unknown_because"] = measures.unknown_because(base)
