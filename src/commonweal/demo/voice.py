@@ -19,7 +19,7 @@ from commonweal.accounts.models import Person
 from commonweal.partners.models import Partner
 from commonweal.places.models import Area
 from commonweal.programme.models import Action
-from commonweal.programme.reads import whole_action
+from commonweal.programme.reads import programme
 from commonweal.programme.status import Status
 from commonweal.voice.consultations import actions, giving
 from commonweal.voice.consultations.forms import AGES
@@ -142,12 +142,9 @@ def move_back(consultation: Consultation, days: int) -> None:
 
 def _actions(today: date) -> tuple[Action, Action]:
     """(one that is done, one that is not) of the programme."""
-    done: list[Action] = []
-    others: list[Action] = []
-    for action in Action.objects.filter(stopped_on=None).order_by("pk"):
-        public = whole_action(action.code, today)
-        is_done = public is not None and public.line.status == Status.DONE
-        (done if is_done else others).append(action)
+    lines = sorted(programme(today, stopped_on=None).lines, key=lambda line: line.action.pk)
+    done = [line.action for line in lines if line.status == Status.DONE]
+    others = [line.action for line in lines if line.status != Status.DONE]
     return (done or others)[0], others[-1]
 
 

@@ -17,8 +17,6 @@ from .. import files
 from ..models import Prepared, Release, Route
 from .scopes import PLACES, current
 
-NIL = Decimal(0)
-
 
 @dataclass(frozen=True)
 class Share:
@@ -62,36 +60,41 @@ def local_share(anchor: Partner, first: date, last: date) -> Share | None:
 
     Payments to other anchors are left out.
     """
-    prepared = current()
-    if prepared is None:
-        return None
-    for route in (Route.PUBLISHED, Route.LEDGER):
-        [sums] = files.ask(
-            prepared.version,
-            """select sum(amount) as whole, max(day) as newest,
-                sum(amount) filter (office = 'town') as low,
-                sum(amount) filter (office = 'unknown') as unknown
-            from payments where route = ? and anchor = ? and day between ? and ?
-                and not to_anchor""",
-            str(route),
-            anchor.code,
-            first,
-            last,
-        )
-        if sums["whole"] is None:
-            continue
-        if sums["newest"] <= months_later(last + timedelta(days=1), -1) - timedelta(days=1):
-            return None
-        low = sums["low"] or NIL
-        return Share(low, low + (sums["unknown"] or NIL), sums["whole"])
-    return None
+    return _shares([anchor.code], first, last).get(anchor.code)
 
 
 def kept_local(first: date, last: date) -> list[tuple[Partner, Share]]:
     """Each anchor's share in a period, for the balance sheet; anchors without payments left out."""
-    anchors = Partner.objects.filter(anchor__isnull=False).order_by("name")
-    shares = [(anchor, local_share(anchor, first, last)) for anchor in anchors]
-    return [(anchor, share) for anchor, share in shares if share is not None]
+    anchors = list(Partner.objects.filter(anchor__isnull=False).order_by("name"))
+    shares = _shares([anchor.code for anchor in anchors], first, last)
+    return [(anchor, shares[anchor.code]) for anchor in anchors if anchor.code in shares]
+
+
+def _shares(anchors: list[str], first: date, last: date) -> dict[str, Share]:
+    """The shares of those of some anchors that have one, by their codes."""
+    prepared = current()
+    if prepared is None or not anchors:
+        return {}
+    sums = files.ask(
+        prepared.version,
+        """select anchor, route, sum(amount) as whole, max(day) as newest,
+            coalesce(sum(amount) filter (office = 'town'), 0) as low,
+            coalesce(sum(amount) filter (office = 'unknown'), 0) as unknown
+        from payments where list_contains(?, anchor) and day between ? and ?
+            and not to_anchor group by anchor, route""",
+        anchors,
+        first,
+        last,
+    )
+    begins = months_later(last + timedelta(days=1), -1)
+    # Where an anchor has published files of these days, its own ledger is not looked at.
+    chosen = {row["anchor"]: row for row in sums if row["route"] == Route.LEDGER}
+    chosen |= {row["anchor"]: row for row in sums if row["route"] == Route.PUBLISHED}
+    return {
+        anchor: Share(row["low"], row["low"] + row["unknown"], row["whole"])
+        for anchor, row in chosen.items()
+        if row["newest"] >= begins
+    }
 
 
 def read_until(first: date, last: date) -> date | None:
