@@ -4,7 +4,7 @@ The table stands in ``permissions.txt`` beside this file and is reviewed as text
 asking: every address of the product, by GET and by an empty POST, as every role. An address
 that is missing from the samples below fails the test, so that none is added without a row. The
 same answers say who meets a resident (`who_meets`), and that each form carries its one-time key
-(`form_keys`).
+(`form_keys`), and whether a page leads into a room that is off (`leads`).
 After a change that is meant (`-k economy` asks one app of them):
 
     COMMONWEAL_WRITE_TABLE=1 ./commonweal test tests/commonweal/test_permissions.py
@@ -59,6 +59,7 @@ from commonweal.spend.models import Anchor, ContractsFile
 from .cast.economy import WORD
 from .cast.planted import SECRET, views
 from .form_keys import Keys
+from .leads import Leads
 from .who_meets import Met
 
 TABLE = Path(__file__).with_name("permissions.txt")
@@ -667,7 +668,7 @@ def test_the_table_of_addresses_roles_and_answers(
     names = apps()[app]
     asked = {}
     met = Met(list(Resident.objects.values_list("code", flat=True)))
-    keys = Keys()
+    keys, leads = Keys(), Leads()
     offered: dict[tuple[str, str, str], str] = {}
     for name, parts in every_address:
         if name not in names:
@@ -683,6 +684,8 @@ def test_the_table_of_addresses_roles_and_answers(
                 code, page = answer(clients[role], method, address, look)
                 answers.append(code)
                 keys.look(name, page)
+                if method == "get":
+                    leads.look(name, role, address, page)
                 offered |= {(role, *way): name for way in ways_on(page)}
             asked[name, method.upper()] = f"{f'{name} ':<26}{method.upper():<6}" + "".join(
                 f"{code:>10}" for code in answers
@@ -698,6 +701,8 @@ def test_the_table_of_addresses_roles_and_answers(
     assert not met.missed(names), "\n".join(met.missed(names))
     assert not keys.without
     assert keys.missed(names) == set()
+    assert not leads.missed(names)
+    assert leads.wrong(lambda role, address: answer(clients[role], "get", address)[1]) == []
     for line in caplog.records:
         assert SECRET not in line.getMessage()
         assert WORD not in line.getMessage()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver, resolve, reverse
@@ -16,12 +14,8 @@ from commonweal.design.menu import DESKS, MENU
 from commonweal.jobs import queue
 from commonweal.places import rooms
 from commonweal.places.actions import switch
-from commonweal.places.models import Room, Town
+from commonweal.places.models import Town
 from commonweal.setup import townfile
-from tests.commonweal.test_permissions import readers_of, samples
-
-# Something that exists for each address of the product, as the table of permissions has it.
-__all__ = ["samples"]
 
 pytestmark = pytest.mark.django_db
 
@@ -192,75 +186,6 @@ def test_off_answers_404_at_each_address_to_everybody(
             assert client.get(address).status_code == 404, address
             assert client.post(address).status_code == 404, address
     assert asked >= len(KNOWN[code])
-
-
-def links_of(html):
-    return set(re.findall(r'(?:href|action|src)="(/[^"]*)"', html))
-
-
-def leading_into(html):
-    """The rooms that the body of a page leads into. (Menus have a test of their own.)"""
-    body = html.split("<main", 1)[-1].split("</main>")[0]
-    return {rooms.room_of_path(re.split("[?#]", link)[0]) for link in links_of(body)}
-
-
-class Visitors:
-    """What each person sees at an address; "" where it is no page."""
-
-    def __init__(self, samples, people):
-        self.samples, self.people, self.clients = samples, people, {}
-        self.readers = readers_of()
-
-    def client_of(self, role):
-        if role not in self.clients:
-            client = self.clients[role] = Client()
-            if role != "nobody":
-                client.force_login(self.people[role])
-                session = client.session
-                session["demo_second_factor"] = True
-                session.save()
-        return self.clients[role]
-
-    def page(self, name, role):
-        if role not in self.readers[name]:
-            return ""
-        address = reverse(name, kwargs=self.samples.get(name, {}))
-        response = self.client_of(role).get(address)
-        kind = response.headers.get("Content-Type", "")
-        is_page = response.status_code == 200 and kind.startswith("text/html")
-        text = response.content.decode() if is_page else ""
-        return text
-
-
-def test_no_page_leads_into_a_room_that_is_off(
-    samples, every_address, asha, maya, nadia, grace, joan, yusuf
-):
-    """Each page of the product, as those who see most. Those that lead into another room are
-    looked at again with that room off."""
-    people = {
-        "asha": asha,
-        "maya": maya,
-        "nadia": nadia,
-        "grace": grace,
-        "joan": joan,
-        "yusuf": yusuf,
-    }
-    lead, visitors = set(), Visitors(samples, people)
-    for name, _ in every_address:
-        own = room_of_name(name, samples.get(name, {}))
-        for_all = visitors.page(name, "nobody")
-        lead |= {(name, "nobody", room) for room in leading_into(for_all) - {own, rooms.ALWAYS}}
-        for role in ("nadia", "asha") if for_all else people:
-            page = visitors.page(name, role)
-            lead |= {(name, role, room) for room in leading_into(page) - {own, rooms.ALWAYS}}
-    assert len({name for name, _, _ in lead}) > 5
-    wrong = []
-    for name, role, room in sorted(lead):
-        Room.objects.all().delete()
-        Room.objects.create(code=room, is_on=False)
-        if room in leading_into(visitors.page(name, role)):
-            wrong.append((name, role, room))
-    assert wrong == []
 
 
 def test_menus_show_what_is_on(client, sign_in, town, grace, daniel):
