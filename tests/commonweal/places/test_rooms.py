@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, get_resolver, resolve, reverse
+from django.urls import URLPattern, get_resolver, reverse
 from django.urls.converters import IntConverter, UUIDConverter
 
 from commonweal.accounts.models import Event
@@ -128,10 +128,6 @@ def parts_of(name):
     """Something that does not exist, for each part of an address."""
     [(*_, converters)] = get_resolver().reverse_dict.getlist(name)
     return {part: NOTHING.get(type(converter), "x") for part, converter in converters.items()}
-
-
-def room_of_name(name, parts):
-    return rooms.room_of(resolve(reverse(name, kwargs=parts)).func)
 
 
 # Rooms of the help desk without a page of their own.
