@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -32,6 +35,17 @@ def test_a_model_is_the_same_from_its_text_and_refuses_other_features(tmp_path: 
     changed["features"][0] = "other"
     with pytest.raises(ValueError, match="other features"):
         model.Model.load(json.dumps(changed))
+
+
+def test_small_tables_are_shared_out_among_no_threads() -> None:
+    """Which wait for each other by turning on the spot: ten times the processor's time."""
+    script = (
+        "import os, localwealth, numpy; numpy.ones((512, 64)) @ numpy.ones((64, 64));"
+        "print(len(os.listdir('/proc/self/task')))"
+    )
+    unsaid = {key: word for key, word in os.environ.items() if key != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run([sys.executable, "-c", script], env=unsaid, capture_output=True)
+    assert done.stdout.split() == [b"1"], done.stderr
 
 
 def test_the_shipped_model_says_what_it_was_fitted_on() -> None:
