@@ -9,7 +9,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import OperationalError, ProgrammingError, transaction
+from django.db import OperationalError, ProgrammingError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -165,6 +166,23 @@ def test_a_repeating_job_is_not_enqueued_while_there_is_nothing_to_do():
     queue.every(timedelta(seconds=1), when=lambda: True)(steady)
     assert len(queue.tick(lane="default")) == 1
     assert queue.tick(timezone.now() + timedelta(hours=1), lane="letters") == []
+
+
+def test_looking_for_what_is_due_asks_as_little_for_many_jobs_and_takes_no_lock(monkeypatch):
+    """A worker looks every two seconds, all its life."""
+    many = {f"job.{n}": queue.Repeat(steady, timedelta(hours=1)) for n in range(30)}
+    monkeypatch.setattr(queue, "REPEATS", many)
+    now = timezone.now()
+    assert queue.tick(now) == list(many)
+    assert queue.tick(now + timedelta(hours=1)) == list(many)
+    # What another clock wrote lies too far ahead.
+    assert queue.tick(now - timedelta(days=1)) == list(many)
+    DBTaskResult.objects.all().delete()
+    with CaptureQueriesContext(connection) as asked:
+        assert queue.tick(now - timedelta(days=1, minutes=-59)) == []
+        assert queue.reap(now) == 0
+    assert len(asked) <= 7
+    assert all(query["sql"].startswith("SELECT") for query in asked)
 
 
 def test_what_failed_is_kept_longer_than_what_went_well():
