@@ -187,7 +187,9 @@ def main() -> None:
     workers = ["-n", WORKERS, "--dist", "loadgroup"]
     # The browser's journeys share one running town, so they stay in one process. They make it on
     # the core that the checks leave, where one of them, the types, takes longer than all others.
-    with beside(*marks, "tests/journeys"):
+    with beside(*marks, "tests/journeys"), tempfile.TemporaryDirectory() as made:
+        # Folders of towns that both passes copy.
+        os.environ["COMMONWEAL_MADE_ONCE"] = made
         check_all()
         pytest(*marks, *workers, "tests", "src/localwealth", "--ignore=tests/journeys")
         on_postgresql([*marks, *workers])

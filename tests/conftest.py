@@ -292,9 +292,11 @@ def whole_village(db: None, kept_village: KeptVillage, tmp_path: Path) -> KeptVi
 
 @pytest.fixture(scope="session")
 def once_a_run(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
-    """A folder that the first worker to ask for it makes; the others wait and find it."""
+    """A folder that the first worker to ask for it makes; the others wait and find it, and so do
+    those of the next pass."""
     base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    of_pass = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    shared = Path(os.environ.get("COMMONWEAL_MADE_ONCE", of_pass))
 
     def folder_of(name: str, make: Callable[[Path], None]) -> Path:
         folder = shared / f"made-{name}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import json
 import os
 import re
@@ -61,6 +62,22 @@ def test_pytest_is_begun_so(run_tests, monkeypatch):
     run_tests.begin("-q", COMMONWEAL_ASKED_FOR="x")
     assert "PYTHONDONTWRITEBYTECODE" not in asked["env"]
     assert asked["env"]["COMMONWEAL_ASKED_FOR"] == "x"
+
+
+def test_both_passes_copy_towns_from_one_folder(run_tests, monkeypatch):
+    monkeypatch.setenv("COMMONWEAL_MADE_ONCE", "")
+    monkeypatch.setattr(sys, "argv", ["run_tests.py"])
+    monkeypatch.setattr(run_tests, "beside", lambda *_: contextlib.nullcontext())
+    monkeypatch.setattr(run_tests, "check_all", lambda: None)
+    folders = []
+    for one_pass in ("pytest", "on_postgresql"):
+        monkeypatch.setattr(
+            run_tests, one_pass, lambda *_: folders.append(os.environ["COMMONWEAL_MADE_ONCE"])
+        )
+    run_tests.main()
+    first, second = folders
+    assert first == second != ""
+    assert not Path(first).exists()
 
 
 def test_what_takes_longest_is_begun_first_by_a_name_that_there_is():

@@ -244,6 +244,7 @@ VARIABLES = (
     Variable("COMMONWEAL_DEMO", _truth, is_inner=True),
     Variable("COMMONWEAL_ASSETS_CACHE", is_inner=True),
     Variable("COMMONWEAL_BROWSER", is_inner=True),
+    Variable("COMMONWEAL_MADE_ONCE", is_inner=True),
     Variable("COMMONWEAL_NOTHING_SKIPPED", is_inner=True),
     Variable("COMMONWEAL_SHARED", is_inner=True),
     Variable("COMMONWEAL_TEST_DATABASE_URL", is_inner=True, is_secret=True),
