@@ -20,6 +20,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 
+from commonweal.design import asked
 from commonweal.office.keys import FIELD, Key, key_in
 
 from .models import KeptWords
@@ -56,11 +57,8 @@ class Typed:
 
     @property
     def shown(self) -> list[tuple[str, str]]:
-        """(name in words, what was typed), of what somebody typed or chose."""
-        return [
-            (name.replace("_", " ").replace("-", " ").capitalize(), "\n".join(values))
-            for name, values in self.typed
-        ]
+        """(question, answer) of what somebody typed or chose, in the words of its page."""
+        return asked.in_words(self.page, self.typed)
 
     @property
     def typed(self) -> list[tuple[str, list[str]]]:

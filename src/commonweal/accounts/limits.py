@@ -27,6 +27,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from commonweal.design import asked
 from commonweal.office.errors import Refused
 from commonweal.office.fields import keyed_hash
 
@@ -158,11 +159,12 @@ def limited(limit: Limit) -> Callable[[View], View]:
 
 
 def typed_in(request: HttpRequest) -> list[tuple[str, str]]:
-    """(field, words) of what somebody typed into a form, to show it again where it is not taken."""
+    """(question, answer) of what somebody typed into a form, in the words of its page, to show it
+    again where it is not taken."""
     left, typed = SHOWN_MOST, []
     for name in request.POST:
         answer = request.POST.get(name, "").strip()[:left]
         if answer and name not in HIDDEN and not name.startswith(NOT_SHOWN_BEGIN):
-            typed.append((name.replace("_", " ").replace("-", " ").capitalize(), answer))
+            typed.append((name, [answer]))
             left -= len(answer)
-    return typed
+    return asked.in_words(request.path, typed)
