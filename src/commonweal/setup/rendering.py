@@ -21,6 +21,7 @@ from django.db import models
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import AppConfigStub, ModelState, ProjectState, StateApps
 
+from .remaking import SparingEditor
 from .states import Key, States, are_same, targets_of, to_render, twin
 
 
@@ -212,6 +213,11 @@ class AskedState(ProjectState):
 
 class SparingExecutor(MigrationExecutor):
     """Django's executor; forwards it makes the models that are asked for, and no others."""
+
+    def __init__(self, connection: Any, *args: Any) -> None:
+        super().__init__(connection, *args)
+        if connection.vendor == "sqlite":
+            connection.SchemaEditorClass = SparingEditor
 
     def _migrate_all_forwards(self, state: ProjectState, *args: Any, **options: Any) -> Any:
         django: Any = super()
