@@ -3,8 +3,9 @@
 The table stands in ``permissions.txt`` beside this file and is reviewed as text. It is made by
 asking: every address of the product, by GET and by an empty POST, as every role. An address
 that is missing from the samples below fails the test, so that none is added without a row. The
-same answers say who meets a resident (`who_meets`), and that each form carries its one-time key
-(`form_keys`), and whether a page leads into a room that is off (`leads`).
+same answers say who meets a resident (`who_meets`), that each form carries its one-time key
+(`form_keys`), that no page leads into a room that is off (`leads`), and that the desk's pages join
+words as one writes (`joined_words`).
 After a change that is meant (`-k economy` asks one app of them):
 
     COMMONWEAL_WRITE_TABLE=1 ./commonweal test tests/commonweal/test_permissions.py
@@ -59,6 +60,7 @@ from commonweal.spend.models import Anchor, ContractsFile
 from .cast.economy import WORD
 from .cast.planted import SECRET, views
 from .form_keys import Keys
+from .joined_words import Joined
 from .leads import Leads
 from .who_meets import Met
 
@@ -668,7 +670,7 @@ def test_the_table_of_addresses_roles_and_answers(
     names = apps()[app]
     asked = {}
     met = Met(list(Resident.objects.values_list("code", flat=True)))
-    keys, leads = Keys(), Leads()
+    keys, leads, joined = Keys(), Leads(), Joined()
     offered: dict[tuple[str, str, str], str] = {}
     for name, parts in every_address:
         if name not in names:
@@ -686,6 +688,7 @@ def test_the_table_of_addresses_roles_and_answers(
                 keys.look(name, page)
                 if method == "get":
                     leads.look(name, role, address, page)
+                    joined.look(role, address, page)
                 offered |= {(role, *way): name for way in ways_on(page)}
             asked[name, method.upper()] = f"{f'{name} ':<26}{method.upper():<6}" + "".join(
                 f"{code:>10}" for code in answers
@@ -702,6 +705,8 @@ def test_the_table_of_addresses_roles_and_answers(
     assert not keys.without
     assert keys.missed(names) == set()
     assert not leads.missed(names)
+    assert not joined.askew, "\n".join(joined.askew)
+    assert app != "desk" or len(joined.seen) > 60
     assert leads.wrong(lambda role, address: answer(clients[role], "get", address)[1]) == []
     for line in caplog.records:
         assert SECRET not in line.getMessage()
