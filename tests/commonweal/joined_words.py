@@ -41,6 +41,6 @@ class Joined:
         self.seen.add(address)
         text = words_shown(page)
         self.askew += [
-            f"{address}: {text[max(0, found.start() - 30) : found.end() + 20]}"
-            for found in ASKEW.finditer(text)
+            f"{address}: {text[max(0, sign.start() - 30) : sign.end() + 20]}"
+            for sign in ASKEW.finditer(text)
         ]

@@ -96,3 +96,18 @@ def test_whoever_is_signed_in_is_led_to_their_desks_of_this_moment(sign_in, cary
     Appointment.objects.filter(person=maya).delete()
     before, _ = frame_of(sign_in(maya).get("/privacy/").content.decode())
     assert 'href="/desk/charter/"' not in before
+
+
+def test_whoever_is_refused_is_told_of_this_page_and_led_to_their_own_desks(sign_in, carys, maya):
+    for _ in range(2):
+        for person, address, whose in (
+            (carys, "/desk/charter/", "charter manager"),
+            (carys, "/desk/people/", "administrator"),
+            (maya, "/desk/people/", "administrator"),
+        ):
+            page = sign_in(person).get(address)
+            assert page.status_code == 403
+            html = " ".join(page.content.decode().split())
+            main = html.partition("<main")[2].partition("</main>")[0]
+            assert f"It is for the {whose}" in main
+            assert ('href="/desk/charter/"' in main) is (person is maya)
