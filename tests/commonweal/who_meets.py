@@ -114,11 +114,13 @@ class Met:
     def look(self, role: str, name: str, response: Any, body: bytes) -> None:
         """Note what an answer by GET shows, its headers and where it leads among it."""
         text = body.decode("utf-8", "replace")
-        if SECRET in text + json.dumps(dict(response.headers)):
+        answer = text + json.dumps(dict(response.headers))
+        if SECRET in answer:
             self.by_role[role].add(name)
             if name not in MAY.get(role, set()):
                 self.wrong.append(f"{role} meets the secret at {name}")
-        if CONFIDED.search(text + json.dumps(dict(response.headers))):
+        # The expression is tried at each letter of a page; what it ends with stands on few.
+        if (WORD in answer or "321" in answer) and CONFIDED.search(answer):
             self.look_for_whoever_told(role, name)
         if response.status_code == 200:
             self.look_for_residents(role, name, response, text)
