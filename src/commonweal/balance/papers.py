@@ -240,14 +240,27 @@ def _line(line: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
     return {"title": line["measure_name"], "rows": rows, "note": note}
 
 
+IN_SEVERAL = "An action of several pillars counts in each: they add up to more than all actions."
+
+
+def _several(progress: dict[str, Any]) -> str:
+    """Why the pillars add up to more than the actions, behind what is said before; "" where they
+    do not."""
+    in_pillars = sum(pillar["actions"] for pillar in progress["pillars"])
+    return f" {IN_SEVERAL}" if in_pillars > len(progress["all"]) else ""
+
+
 def programme(content: dict[str, Any]) -> dict[str, Any]:
     progress = content["programme"]
     counts = ", ".join(
         f"{status['count']} {status['words'].lower()}" for status in progress["statuses"]
     )
+    several = _several(progress)
     return {
+        "several": several,
         "sentence": f"{many(len(progress['all']), 'action')}: {counts}. "
         f"{progress['per_cent']}% of the whole is done ({progress['weighting']})."
+        f"{several}"
         if progress["all"]
         else "Not yet measured: the programme holds no action.",
         "pillars": [

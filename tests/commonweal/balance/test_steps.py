@@ -130,6 +130,25 @@ def test_the_papers_of_a_draft_say_where_no_reason_was_written(red, draft):
     assert [row[-1] for row in shown["metrics"]] == ["No reason was written.", "It broke."]
 
 
+@pytest.mark.parametrize("pillars", [1, 2])
+def test_pillars_that_add_up_to_more_than_the_actions_say_why(
+    sign_in, maya, draft, period, action, pillars
+):
+    draft = actions.prepare(period=period, by=maya)
+    programme = draft.content["programme"]
+    line = {"code": "a", "title": "Bake", "owner": "", "words": "Late", "was": "", "why": ""}
+    line |= {"per_cent": 0, "due_on": "", "is_red": False}
+    programme["all"] = [line]
+    pillar = {"name": "Work", "code": "work", "per_cent": 0, "weighting": "all", "actions": 1}
+    programme["pillars"] = [pillar | {"code": str(number)} for number in range(pillars)]
+    Statement.objects.filter(pk=draft.pk).update(content=draft.content)
+    draft.refresh_from_db()
+    page = sign_in(maya).get(f"/desk/balance/{period.code}/").content.decode()
+    _, shown = papers.of_statement(draft, "statement")
+    for text in (page, shown["programme"]["sentence"]):
+        assert ("An action of several pillars counts in each" in text) is (pillars == 2)
+
+
 def test_each_step_is_for_its_own_role(sign_in, maya, idris, tom, draft, period):
     for person, step in ((maya, "sign"), (tom, "close"), (idris, "validate")):
         client = sign_in(person)

@@ -186,6 +186,22 @@ def test_the_lead_adds_an_action_and_it_says_what_it_lacks(sign_in, nadia, actio
     assert "Count empty shops" in page
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_pillars_that_add_up_to_more_than_the_actions_say_why(client, nadia, action, count):
+    author, before = Actor(nadia, Role.PROGRAMME_LEAD), Action.objects.count()
+    Pillar.objects.create(code="second", name="A second pillar", order=9)
+    for number in range(count):
+        wanted = actions.PlannedAction(f"In two {number}", pillars=[*Pillar.objects.all()[:2]])
+        assert "under several pillars" not in client.get("/programme/").content.decode() or number
+        actions.add(wanted=wanted, author=author, milestones=[("a", None)])
+    page = " ".join(client.get("/programme/").content.decode().split())
+    stand = "1 action stands" if count == 1 else "2 actions stand"
+    counts = "counts" if count == 1 else "count"
+    total = f"the {before + count} actions of the programme"
+    assert f"{stand} under several pillars and {counts} in each, so the pillars" in page
+    assert total in page
+
+
 def test_a_partner_works_on_its_own_actions_only(sign_in, asha, ben, carys, idris, action, today):
     step = action.milestones.all()[0]
     address = f"/programme/actions/{action.code}/milestones/{step.pk}/done/"

@@ -114,6 +114,11 @@ class Programme:
         return [(Status(s), WORDS[s], counted[Status(s)]) for s in ORDER if counted[Status(s)]]
 
     @property
+    def in_several(self) -> int:
+        """How many actions stand under several pillars, so that those add up to more."""
+        return sum(len(line.pillars) > 1 for line in self.lines)
+
+    @property
     def not_yet_actionable(self) -> list[ActionLine]:
         return [line for line in self.lines if line.lacks and line.status not in ENDED]
 
