@@ -301,7 +301,9 @@ def tried(names, samples, asha, joan, partners):
         person = joan if samples[name].get("code") == "advice" else asha
         with transaction.atomic():
             before = seen_by_others(partners)
-            clients[person].post(reverse(name, kwargs=samples[name]), SENT[name][0])
+            # As the page does that shows every entry of a promise.
+            shown = {"seen": Entry.objects.filter(pledge__code=samples[name].get("code")).count()}
+            clients[person].post(reverse(name, kwargs=samples[name]), shown | SENT[name][0])
             after = seen_by_others(partners)
             transaction.set_rollback(True)
         yield name, {what for what in before if before[what] != after[what]}

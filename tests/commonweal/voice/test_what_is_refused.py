@@ -400,8 +400,9 @@ def test_into_what_a_proposal_is_merged(propose, consulted, nadia):
         answering.take_back(proposal=first, by=nadia)
 
 
-def test_after_the_consultation_was_answered_no_proposal_is(propose, maya, nadia, today):
-    """One that was kept out is shown after an appeal, when all is over."""
+def test_what_was_answered_before_the_consultation_was_stays(propose, maya, nadia, today):
+    """Also one that was kept out and is shown after an appeal, when all is over: it has its answer,
+    and none is taken back."""
     proposal, kept_out = propose(), propose("Benches", shown=False)
     reading.keep_out(sent=kept_out, because="It names somebody.", by=nadia)
     answering.accept(proposal=proposal, answer="Yes.", by=nadia)
@@ -409,8 +410,7 @@ def test_after_the_consultation_was_answered_no_proposal_is(propose, maya, nadia
     answer(proposal.consultation, today, maya)
     reading.appeal(sent=kept_out, appeal="It names a street.")
     reading.decide_appeal(sent=kept_out, is_shown=True, answer="True.", by=maya)
-    with refused("The consultation is closed."):
-        answering.accept(proposal=kept_out, answer="Yes.", by=nadia)
+    answering.accept(proposal=kept_out, answer="Yes.", by=nadia)
     with refused("The consultation is closed."):
         answering.take_back(proposal=proposal, by=nadia)
 
