@@ -55,17 +55,25 @@ def check():
         if moment is not None and moment > ALWAYS
         for step in (timedelta(0), timedelta(microseconds=1))
     }
-    for now in [timezone.now(), *sorted(moments)]:
-        at = planning.desk(now)
+    now = timezone.now()
+    assert _bare_among(planning.desk(now)) == {
+        need for need in _open_needs() if planning.next_of(need, now=now) is None
+    }
+    for moment in [now, *sorted(moments)]:
+        at = planning.desk(moment)
         needs = planning.unplanned(at).filter(case=OuterRef("pk"))
         one_by_one = Case.objects.open().filter(Exists(needs))
         kept = planning.with_unplanned(Case.objects.open(), at)
         assert set(kept) == set(one_by_one)
-        assert {need.case_id for need in Need.objects.all() if _is_bare(need, now)} == {
-            case.pk for case in kept
-        }
+        assert {need.case_id for need in _bare_among(at)} == {case.pk for case in kept}
 
 
-def _is_bare(need, now):
-    is_open = need.state == "open" and need.case.state != "closed"
-    return is_open and planning.next_of(need, now=now) is None
+def _open_needs():
+    return [need for need in Need.objects.filter(state="open") if need.case.state != "closed"]
+
+
+def _bare_among(at):
+    """The needs for which nothing is planned that holds, of all that are open, asked at once."""
+    needs = _open_needs()
+    plans = planning.plans_of(needs, at)
+    return {need for need in needs if plans[need.pk] is None or not plans[need.pk].holds}
