@@ -122,11 +122,19 @@ def _json_lines(content: bytes) -> list[tuple[int, Any, bool]]:
     return read
 
 
+def _json_or_lines(content: bytes) -> dict[str, Any]:
+    """What a JSON file says; of what is none as a whole why not, and its lines."""
+    try:
+        return {"document": _json(content)}
+    except UnreadableFile as refused:
+        return {"why_not": str(refused), "lines": _json_lines(content)}
+
+
 WORKS: dict[str, Callable[..., Any]] = {
     "workbook": workbook,
     "tables": _tables,
     "json": _json,
-    "json lines": _json_lines,
+    "json or lines": _json_or_lines,
 }
 
 

@@ -31,14 +31,13 @@ def records(content: bytes) -> tuple[Records, str]:
     UnreadableFile
         It is no JSON, or JSON that holds no services; it says what it holds.
     """
-    try:
-        document = apart.run("json", content)
-    except UnreadableFile:
-        lines = _lines(content)
-        if lines is None:
-            raise
-        return lines, ""
-    return records_of(document)
+    read = apart.run("json or lines", content)
+    if "document" in read:
+        return records_of(read["document"])
+    lines = _of_lines(read["lines"])
+    if lines is None:
+        raise UnreadableFile(read["why_not"])
+    return lines, ""
 
 
 def records_of(document: Any) -> tuple[Records, str]:
@@ -115,9 +114,8 @@ def _numbered(members: list[Any], called: str) -> Records:
     return [(f"{called} {number}", member) for number, member in enumerate(members, 1)]
 
 
-def _lines(content: bytes) -> Records | None:
+def _of_lines(lines: list[tuple[int, Any, bool]]) -> Records | None:
     """One record a line, where most lines are objects."""
-    lines = apart.run("json lines", content)
     objects = sum(isinstance(node, dict) for _, node, _ in lines)
     if objects < 2 or objects * 2 < len(lines):
         return None
