@@ -147,8 +147,8 @@ def tick(now: datetime | None = None, *, lane: str | None = None) -> list[str]:
     for path, repeat in REPEATS.items():
         if lane not in (None, repeat.task.queue_name) or (why_rest and path in clock.RESTING):
             continue
-        is_due = path not in due_at or not now < due_at[path] <= now + repeat.every
-        if is_due and _has_work(repeat) and _claim(path, repeat, now):
+        may_be = _may_be_due(due_at.get(path), repeat, now)
+        if may_be and _has_work(repeat) and _claim(path, repeat, now):
             started.append(path)
     return started
 
@@ -180,6 +180,11 @@ def _due(repeat: Repeat, now: datetime) -> Q:
     return Q(due_at__lte=now) | Q(due_at__gt=now + repeat.every)
 
 
+def _may_be_due(due_at: datetime | None, repeat: Repeat, now: datetime) -> bool:
+    """As `_due`, of a moment that was read."""
+    return due_at is None or not now < due_at <= now + repeat.every
+
+
 def reap(now: datetime | None = None, *, alone: bool = False, instead_of: int = 0) -> int:
     """Put tasks that a killed worker left running back into the queue; drop old finished ones.
 
@@ -205,16 +210,18 @@ def reap(now: datetime | None = None, *, alone: bool = False, instead_of: int = 
         )
     ]
     back = running.filter(pk__in=left).update(status="READY", started_at=None)
+    _drop_old(now)
+    return back
+
+
+def _drop_old(now: datetime) -> None:
+    beats = Pulse.objects.filter(at__lt=now - timedelta(days=1))
     finished = DBTaskResult.objects.finished()
-    for old in (
-        Pulse.objects.filter(at__lt=now - timedelta(days=1)),
-        finished.exclude(status="FAILED").filter(finished_at__lt=now - KEPT),
-        finished.filter(finished_at__lt=now - KEPT_FAILED),
-    ):
+    well = finished.exclude(status="FAILED").filter(finished_at__lt=now - KEPT)
+    for old in (beats, well, finished.filter(finished_at__lt=now - KEPT_FAILED)):
         # Nearly always there is nothing to drop, and to look takes no lock.
         if old.exists():
             old.delete()
-    return back
 
 
 def _is_old(started_at: datetime | None, now: datetime) -> bool:
