@@ -22,7 +22,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import AppConfigStub, ModelState, ProjectState, StateApps
 
 from .remaking import SparingEditor
-from .states import Key, States, are_same, targets_of, to_render, twin
+from .states import Key, Shared, States, are_same, targets_of, to_render
 
 
 class AskedApps(StateApps):
@@ -179,8 +179,9 @@ class AskedState(ProjectState):
 
     def clone(self) -> AskedState:
         """A copy, which gets the models that are made: what follows changes the original."""
-        models = {key: twin(state) for key, state in self.models.items()}
-        copied = AskedState(models, self.real_apps)
+        models = dict(self.models)
+        copied = AskedState(Shared(models), self.real_apps)
+        self.models = Shared(models)
         copied.latest, copied.whole = self.latest, self.whole
         apps = self.__dict__.pop("apps", None)
         if apps is not None:
@@ -205,6 +206,12 @@ class AskedState(ProjectState):
             self.latest = None
 
     reload_models = reload_model
+
+    def rename_model(self, app_label: str, old_name: str, new_name: str) -> None:
+        # What points to it is changed with it, without being asked for by its key.
+        for key in list(self.models):
+            self.models[key]
+        super().rename_model(app_label, old_name, new_name)
 
     def remove_model(self, app_label: str, model_name: str) -> None:
         self.reload_model()

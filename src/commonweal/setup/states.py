@@ -57,6 +57,28 @@ def twin(state: ModelState, **others: Any) -> ModelState:
     return new
 
 
+class Shared(dict[Key, ModelState]):
+    """States that are another's too, until one is asked for by its key, as Django does before it
+    changes one: then it is a copy."""
+
+    def __init__(self, states: States) -> None:
+        super().__init__(states)
+        self.shared = set(states)
+
+    def __getitem__(self, key: Key) -> ModelState:
+        if key in self.shared:
+            self[key] = twin(super().__getitem__(key))
+        return super().__getitem__(key)
+
+    def __setitem__(self, key: Key, state: ModelState) -> None:
+        self.shared.discard(key)
+        super().__setitem__(key, state)
+
+    def __delitem__(self, key: Key) -> None:
+        self.shared.discard(key)
+        super().__delitem__(key)
+
+
 def to_render(state: ModelState) -> ModelState:
     return twin(state, fields={name: Copied(field) for name, field in state.fields.items()})
 

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.core.management.commands import migrate
 from django.db import connection, models
 from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.operations import AddField, AlterField, RemoveField
+from django.db.migrations.operations import AddField, AlterField, RemoveField, RenameModel
 from django.db.migrations.state import ProjectState
 
 from commonweal.setup.management.commands.migrate import Command
@@ -180,6 +180,26 @@ def test_a_step_in_python_finds_what_is_and_no_way_to_what_was(state):
     assert not hasattr(before.apps.get_model(*PERSON), "new_pledges")
     assert "new_pledges" not in names_pointing_to(before.apps.get_model(*PERSON))
     assert before.apps.get_model(*PERSON)._meta.apps is before.apps
+
+
+def test_a_copy_of_a_state_copies_what_changes_and_nothing_else(state):
+    """Whichever of the two changes: Django makes a third for operations on the database alone."""
+    for changes_copy in (False, True):
+        was = dict(state.models)
+        copied = state.clone()
+        one, other = (copied, state) if changes_copy else (state, copied)
+        coloured("shade" if changes_copy else "colour").state_forwards("pledges", one)
+        assert dict(other.models) == was
+        assert {key for key in was if dict(one.models)[key] is not was[key]} == {PLEDGE}
+
+
+def test_what_points_to_a_renamed_model_points_to_the_old_name_before_it(state):
+    before = changed(state, RenameModel("Pledge", "Promise"))
+    target = {
+        name: dict(of.models)["pledges", "entry"].fields["pledge"].remote_field.model
+        for name, of in (("before", before), ("after", state))
+    }
+    assert target == {"before": "pledges.pledge", "after": "pledges.Promise"}
 
 
 def test_a_copied_field_is_as_django_makes_it(today):
