@@ -302,7 +302,9 @@ def tried(names, samples, asha, joan, partners):
         with transaction.atomic():
             before = seen_by_others(partners)
             # As the page does that shows every entry of a promise.
-            shown = {"seen": Entry.objects.filter(pledge__code=samples[name].get("code")).count()}
+            shown = {
+                "seen": Entry.objects.filter(pledge__code=samples[name].get("pledge_code")).count()
+            }
             clients[person].post(reverse(name, kwargs=samples[name]), shown | SENT[name][0])
             after = seen_by_others(partners)
             transaction.set_rollback(True)
