@@ -228,6 +228,10 @@ class Place(models.Model):
     }
     PRIVATE: ClassVar[set[str]] = {"id"}
 
+    class Meta:
+        # As they were written: their numbers in what others read follow from it.
+        ordering = ["pk"]
+
     def __str__(self) -> str:
         return self.name or self.address
 
