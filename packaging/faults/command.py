@@ -61,6 +61,7 @@ def _run(said: argparse.Namespace, template: Path, clock: bool, stack: contextli
 
     django.setup()
     from .guards import GUARDS
+    from .rehearsal import rehearse
     from .runs import Setting, run, shown
 
     if said.postgresql:
@@ -82,6 +83,7 @@ def _run(said: argparse.Namespace, template: Path, clock: bool, stack: contextli
         start_server=means.get("start"),
     )
     _warm_up()
+    rehearse(setting)
     began = time.monotonic()
     reports = []
     for seed in _seeds(said):
