@@ -24,18 +24,15 @@ Row = tuple[str, str, date, str]
 """A key, what it is, since when it waits, its address."""
 
 
-def holders(role: Role, on: date) -> list[Person]:
-    """Everybody who holds a role on a day."""
-    return role_queues.holders([role], on)
-
-
 def owed_to_desks(on: date, members: Members) -> Iterator[Owed]:
     """Everything that waits at a desk on a day, to each person for whom it waits."""
     waiting = review_reads.reviews_waiting(on)
-    yield from _reviews(waiting, on)
-    yield from _manager(waiting, on)
-    yield from _tiers(on, members)
-    yield from role_queues.owed(on)
+    of_role = role_queues.holders(on)
+    yield from _reviews(waiting, list(of_role[Role.REVIEWER].values()), on)
+    yield from _manager(waiting, list(of_role[Role.CHARTER_MANAGER].values()), on)
+    panel = of_role[Role.REVIEWER] | of_role[Role.VALIDATOR]
+    yield from _tiers(list(panel.values()), on, members)
+    yield from role_queues.owed(on, of_role)
 
 
 def about(pledge: Pledge) -> str:
@@ -53,11 +50,10 @@ OF_MANAGER = "desk-charter-queue"
 REVIEWS = Queue("claim waits for a review,claims wait for a review", "desk-review")
 
 
-def _reviews(waiting: Sequence[Waiting], on: date) -> Iterator[Owed]:
+def _reviews(waiting: Sequence[Waiting], people: Sequence[Person], on: date) -> Iterator[Owed]:
     """To a reviewer what is given to them, and what is free and they may check."""
     if not waiting:
         return
-    people = holders(Role.REVIEWER, on)
     conflicts, assigned = conflicts_of(people), review_reads.assigned()
     asked_for = asking_more.running(on)
     for claim in waiting:
@@ -77,9 +73,9 @@ def _reviews(waiting: Sequence[Waiting], on: date) -> Iterator[Owed]:
         yield from each(able, REVIEWS, [row])
 
 
-def _manager(waiting: Sequence[Waiting], on: date) -> Iterator[Owed]:
+def _manager(waiting: Sequence[Waiting], managers: Sequence[Person], on: date) -> Iterator[Owed]:
     """Claims without a reviewer; what else waits for the manager stands in the table."""
-    if managers := holders(Role.CHARTER_MANAGER, on):
+    if managers:
         title = "claim has no reviewer,claims have no reviewer"
         queue = Queue(title, OF_MANAGER, which=("claims",))
         yield from each(managers, queue, _unassigned(waiting, on))
@@ -170,14 +166,13 @@ WITHDRAWALS = Queue(
 )
 
 
-def _tiers(on: date, members: Members) -> Iterator[Owed]:
+def _tiers(people: Sequence[Person], on: date, members: Members) -> Iterator[Owed]:
     """To everybody of the panel who may decide: neither who proposed, nor the partner's own."""
     awards = TierAward.objects.filter(withdrawn_on=None).select_related("partner", "tier")
     unconfirmed = awards.filter(confirmed_on=None)
     withdrawing = awards.exclude(withdrawal_because="").exclude(reply_until=None)
     if not any((unconfirmed, withdrawing)):
         return
-    people = _panel(on)
     path = reverse("desk-tiers")
     for award in unconfirmed:
         able = _able(people, award, award.proposed_by_id, members)
@@ -189,11 +184,6 @@ def _tiers(on: date, members: Members) -> Iterator[Owed]:
             able = _able(people, award, award.withdrawal_by_id, members)
             key = f"desk-withdrawal-{award.code}-{award.reply_until}"
             yield from each(able, WITHDRAWALS, [(key, _tier(award), may_on, path)])
-
-
-def _panel(on: date) -> list[Person]:
-    reviewers_and_validators = holders(Role.REVIEWER, on) + holders(Role.VALIDATOR, on)
-    return list({person.pk: person for person in reviewers_and_validators}.values())
 
 
 def _tier(award: TierAward) -> str:

@@ -71,26 +71,24 @@ def add(*queues: RoleQueue) -> None:
         TABLE[queue.code] = queue
 
 
-def holders(roles: Iterable[Role], on: date) -> list[Person]:
-    """Everybody who holds one of some roles on a day."""
-    current = Appointment.objects.current(on).filter(role__in=roles, person__is_active=True)
-    return list(Person.objects.filter(pk__in=current.values("person")).order_by("pk"))
+Holders = dict[str, dict[int, Person]]
+"""Everybody who holds a role, by the role and their own key, in the order of the keys."""
 
 
-def _all_holders(on: date) -> dict[str, list[Person]]:
-    """Everybody who holds a role on a day, by role."""
+def holders(on: date) -> Holders:
+    """Everybody who holds any role on a day, read once for all that waits."""
     current = Appointment.objects.current(on).filter(person__is_active=True)
-    of_role: dict[str, list[Person]] = defaultdict(list)
-    for appointment in current.select_related("person").order_by("pk"):
-        of_role[appointment.role].append(appointment.person)
+    of_role: Holders = defaultdict(dict)
+    for appointment in current.select_related("person").order_by("person_id"):
+        of_role[appointment.role][appointment.person_id] = appointment.person
     return of_role
 
 
-def owed(on: date) -> Iterator[Owed]:
+def owed(on: date, of_role: Holders) -> Iterator[Owed]:
     """Everything that waits in the table, to each person for whom it waits."""
-    closed, of_role = rooms.off(), _all_holders(on)
+    closed = rooms.off()
     for queue in TABLE.values():
-        holding = {person.pk: person for role in queue.roles for person in of_role[role]}
+        holding = {pk: person for role in queue.roles for pk, person in of_role[role].items()}
         # What waits for nobody is not looked for.
         if holding and rooms.room_at(reverse(queue.address, args=queue.which)) not in closed:
             people = [holding[pk] for pk in sorted(holding)]
