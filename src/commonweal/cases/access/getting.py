@@ -35,13 +35,8 @@ def get_case_for(person: Person, code: str, *, what: str = "case") -> Case:
     Of a person whose other case is kept from the reader nothing is said: neither who they are nor
     how to reach them.
     """
-    case = (
-        Case.objects.select_related(
-            "resident__area", "resident__household", "notice", "assigned_to", "from_partner", "area"
-        )
-        .filter(code=code)
-        .first()
-    )
+    cases = Case.objects.select_related("resident__area", "resident__household", "assigned_to")
+    case = cases.filter(code=code).first()
     if case is None:
         raise Http404
     if not roles_of(person) & set(HANDLERS):
