@@ -45,9 +45,19 @@ def read(text: str) -> list[Invited]:
     Raises
     ------
     Unread
-        A line lacks its address, name or role, or has two; there are too many lines, or none.
+        A line lacks its address, name or role, or has two; an address stands with two names; there
+        are too many lines, or none.
     """
-    return each(text, _read_line, most=MOST_LINES)
+    names: dict[str, str] = {}
+
+    def read_line(line: str) -> Invited:
+        invited = _read_line(line)
+        first = names.setdefault(invited.email, invited.name)
+        if first.casefold() != invited.name.casefold():
+            raise ValueError(f"its address stands above with another name, “{first}”")
+        return invited
+
+    return each(text, read_line, most=MOST_LINES)
 
 
 def each(
@@ -107,6 +117,12 @@ def address_in(line: str) -> tuple[str, list[str]]:
         raise ValueError("an e-mail address looks like name@example.org") from None
     parts = [part.strip(' "') for part in BETWEEN.split(ADDRESS.sub(",", line))]
     return addresses[0].lower(), [part for part in parts if part]
+
+
+def behind_address(line: str) -> list[str]:
+    """The parts of a line that stand behind its e-mail address."""
+    [*_, behind] = ADDRESS.split(line)
+    return [part for each in BETWEEN.split(behind) if (part := each.strip(' "'))]
 
 
 def _read_line(line: str) -> Invited:

@@ -112,8 +112,13 @@ def _called(signatory: Signatory) -> lists.Called:
 
 def _read_line(line: str) -> Signatory:
     address, parts = lists.address_in(line)
-    sectors = [Sector(part.casefold()) for part in parts if part.casefold() in Sector.values]
-    name = ", ".join(part for part in parts if part.casefold() not in Sector.values)
+    sectors = [Sector(part.casefold()) for part in parts if _is_sector(part)]
+    names = [part for part in parts if not _is_sector(part)]
+    behind = [part for part in lists.behind_address(line) if not _is_sector(part)]
+    # Where an address comes first, its name stands behind it.
+    if behind and len(names) > len(behind):
+        raise ValueError(f"“{behind[0]}” is no sector: public, private or voluntary")
+    name = ", ".join(names)
     if len(sectors) > 1:
         raise ValueError("more than one sector in it")
     if not name:
@@ -121,6 +126,10 @@ def _read_line(line: str) -> Signatory:
     if len(name) > NAME_MOST:
         raise ValueError(f"the name is longer than {NAME_MOST} signs")
     return Signatory(name=name, email=address, sector=sectors[0] if sectors else None)
+
+
+def _is_sector(part: str) -> bool:
+    return part.casefold() in Sector.values
 
 
 def plan(signatories: Sequence[Signatory]) -> list[Planned]:

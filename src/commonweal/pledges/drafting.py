@@ -136,7 +136,7 @@ def draft_check(request: SignedInRequest, code: str, draft_code: UUID) -> HttpRe
         "missing": missing,
         "refusal": refusal,
         "wanted": steps.wanted_of(draft),
-        "is_sent": wishes.SENT in draft.answers,
+        "waits_for": wishes.waits_for(draft),
         "asked": draft.answers.get(wishes.BACK, {}).get("because", ""),
         **(_complete(draft) if not missing else {"terms": None}),
     }
@@ -157,7 +157,10 @@ def _send(request: SignedInRequest, partner: Partner, draft: Draft) -> HttpRespo
     if steps.wanted_of(draft):
         wishes.send(draft=draft, by=request.user)
         messages.success(
-            request, "Your promise is with the charter manager, who says how it is counted."
+            request,
+            "Your promise is with the charter manager, who says how it is counted."
+            if partner.may_act
+            else f"Your promise is kept. {wishes.AFTER_ACCEPTANCE}",
         )
         return redirect("space", partner.code)
     pledge = actions.propose(draft=draft, terms=steps.terms_of(draft), by=request.user)
@@ -175,9 +178,21 @@ def _send(request: SignedInRequest, partner: Partner, draft: Draft) -> HttpRespo
 @leads_on
 def draft_delete(request: SignedInRequest, code: str, draft_code: UUID) -> HttpResponse:
     partner, draft = get_draft_for(request.user, code, draft_code, roles=EDITORS)
+    if "back" in request.POST:
+        # Nothing is lost by it, whatever became of the draft meanwhile.
+        return _take_back(request, partner, draft)
     draft.delete()
-    is_sent = wishes.SENT in draft.answers
-    messages.success(request, "It is taken back." if is_sent else "The draft is deleted.")
+    messages.success(request, "The draft is deleted.")
+    return redirect("space", partner.code)
+
+
+def _take_back(request: SignedInRequest, partner: Partner, draft: Draft) -> HttpResponse:
+    try:
+        wishes.take_back(draft=draft, by=request.user)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, "It is taken back, and stands among your drafts.")
     return redirect("space", partner.code)
 
 

@@ -26,6 +26,8 @@ from .models import Draft, Measure, Pledge
 
 # Beside the answers of the steps: when it was sent, and why it came back.
 SENT, BACK = "sent", "back"
+AFTER_ACCEPTANCE = "The charter manager sees it once your organisation is accepted."
+WITH_THE_MANAGER = "It is with the charter manager, who says how it is counted."
 GONE = "It is not waiting any more: it was changed, sent back or mapped meanwhile."
 
 
@@ -47,6 +49,13 @@ def waiting() -> QuerySet[Draft]:
         .select_related("partner", "by")
         .order_by("saved_at", "pk")
     )
+
+
+def waits_for(draft: Draft) -> str:
+    """For whom a promise waits that was sent without a measure; "" where it was not."""
+    if SENT not in draft.answers:
+        return ""
+    return WITH_THE_MANAGER if draft.partner.may_act else f"It is sent. {AFTER_ACCEPTANCE}"
 
 
 def wish_of(draft: Draft) -> Wish:
@@ -119,6 +128,21 @@ def send_back(*, draft: Draft, because: str, by: Person) -> None:
         f"{wish_words(now)}\n\n{because}\n\n"
         f"{settings.ADDRESS}/space/{now.partner.code}/drafts/{now.code}/check/\n",
     )
+
+
+@transaction.atomic
+def take_back(*, draft: Draft, by: Person) -> None:
+    """Make it a draft again, with all that was typed: it waits for nobody.
+
+    Raises
+    ------
+    Refused
+        It waits no more.
+    """
+    now = _waiting_one(draft)
+    now.answers = {name: typed for name, typed in now.answers.items() if name != SENT}
+    _save(now, {})
+    record("measure no longer asked for", about=now.partner, by=by, as_role="editor")
 
 
 def wish_words(draft: Draft) -> str:

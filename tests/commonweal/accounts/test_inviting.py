@@ -177,6 +177,7 @@ def test_another_list_than_the_one_shown_is_shown_again(until, daniel, sign_in, 
         ("Priya, priya@brackenford.example, reviewer, wizard", "“wizard” is no role"),
         ("P, p@brackenford.example, reviewer, validator", "more than one role"),
         ("Priya, priya@brackenford, reviewer", "looks like name@example.org"),
+        ("Owen Otherman, owen@brackenford.example, validator", "another name, “Owen Rees”"),
     ],
 )
 def test_a_line_that_cannot_be_read_stops_the_whole_list(line, fault, until, daniel, sign_in):

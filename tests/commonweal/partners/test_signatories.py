@@ -128,6 +128,7 @@ def test_whoever_comes_by_the_letter_acts(bring, carys, sign_in):
         ("Fern, a@b.example, c@d.example", "Line 2: more than one e-mail address"),
         ("Fern, a@fern, private", "Line 2: an e-mail address looks like"),
         ("Fern, a@fern.example, private, public", "Line 2: more than one sector"),
+        ("Fern; a@fern.example; privat", "Line 2: “privat” is no sector: public, private or"),
         (f"{'F' * 201}, a@fern.example", "Line 2: the name is longer than 200 signs"),
         (
             "OWEN rees Limited, a@fern.example",

@@ -49,6 +49,20 @@ def test_it_waits_with_the_manager_and_is_no_pledge_yet(wished, sign_in, asha, m
     assert Event.objects.filter(verb="measure asked for").count() == 1
 
 
+def test_before_acceptance_it_is_with_nobody(wished, bakery, sign_in, asha, maya):
+    bakery.accepted_on = None
+    bakery.save()
+    check = f"/space/bakery/drafts/{wished.code}/check/"
+    browser = sign_in(asha)
+    page = browser.get(check).content.decode()
+    assert "The charter manager sees it once your organisation is accepted." in page
+    assert "It is with the charter manager" not in page
+    browser.post(f"/space/bakery/drafts/{wished.code}/delete/", {"back": "1"})
+    answer = browser.post(check, follow=True).content.decode()
+    assert "Your promise is kept. The charter manager sees it once" in answer
+    assert "We teach baking." not in sign_in(maya).get(QUEUE).content.decode()
+
+
 def _sections(page):
     """What stands below each heading of a page, by the words of the heading."""
     parts = re.split(r"<h2[^>]*>", page)[1:]
@@ -95,10 +109,19 @@ def test_once_sent_back_it_is_a_draft_and_whoever_only_reads_is_led_nowhere(
 def test_it_is_taken_back_from_the_space(wished, sign_in, asha, maya):
     browser = sign_in(asha)
     delete = f"/space/bakery/drafts/{wished.code}/delete/"
-    assert delete in browser.get("/space/bakery/").content.decode()
-    assert "It is taken back." in browser.post(delete, follow=True).content.decode()
-    assert not Draft.objects.exists()
+    page = browser.get("/space/bakery/").content.decode()
+    assert delete in page
+    assert '<input type="hidden" name="back" value="1">' in page
+    typed = {name: words for name, words in wished.answers.items() if name != "sent"}
+    back = browser.post(delete, {"back": "1"}, follow=True).content.decode()
+    assert "It is taken back, and stands among your drafts." in back
+    assert "We teach baking." in _below(back, "Drafts")
+    assert Draft.objects.get().answers == typed
     assert "We teach baking." not in sign_in(maya).get(QUEUE).content.decode()
+    # Pressed twice, or after the manager sent it back.
+    again = sign_in(asha).post(delete, {"back": "1"}, follow=True).content.decode()
+    assert "It is not waiting any more" in again
+    assert Draft.objects.get().answers == typed
 
 
 def test_the_manager_says_by_which_measure_and_it_is_proposed(wished, sign_in, maya, asha):
