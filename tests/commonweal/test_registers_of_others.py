@@ -183,6 +183,11 @@ def test_they_are_found_where_they_stand_apart(of_others, client, bakery):
         assert ("UK Government" in says(client, address)) == there, address
     assert bakery.name in says(client, "/partners/")
     assert bakery.name not in says(client, "/partners.json?source=others")
+    # Whoever looks for a name is led on with it.
+    sought = client.get("/partners/?q=UK+Gov&show=").content.decode()
+    [there_too] = re.findall(r'href="(/partners/\?show=others[^"]*)"', sought)
+    assert "UK Government" in says(client, there_too.replace("&amp;", "&"))
+    assert there_too.endswith("&amp;q=UK%20Gov")
     # Each page leads there.
     for address in ("/", "/pledges/", f"/partners/{bakery.code}/", "/partners/"):
         page = client.get(address).content.decode()
