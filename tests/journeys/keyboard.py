@@ -58,8 +58,9 @@ class Keyboard:
             self.page.keyboard.press(key)
 
     def type(self, words: str) -> None:
-        """Words into the field that has the caret: whoever types sees it first."""
-        self.page.locator("textarea:focus, input:focus").wait_for()
+        """Words into the field that has the caret, or the list that is to be at them: whoever types
+        sees it first."""
+        self.page.locator(":is(textarea, input, select):focus").wait_for()
         self.page.keyboard.type(words)
 
     def alt(self, letter: str, *, leads_on: bool = True) -> None:
