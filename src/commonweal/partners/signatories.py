@@ -113,19 +113,23 @@ def _called(signatory: Signatory) -> lists.Called:
 def _read_line(line: str) -> Signatory:
     address, parts = lists.address_in(line)
     sectors = [Sector(part.casefold()) for part in parts if _is_sector(part)]
-    names = [part for part in parts if not _is_sector(part)]
-    behind = [part for part in lists.behind_address(line) if not _is_sector(part)]
-    # Where an address comes first, its name stands behind it.
-    if behind and len(names) > len(behind):
-        raise ValueError(f"“{behind[0]}” is no sector: public, private or voluntary")
-    name = ", ".join(names)
+    name = _name_in(line, [part for part in parts if not _is_sector(part)])
     if len(sectors) > 1:
         raise ValueError("more than one sector in it")
+    return Signatory(name=name, email=address, sector=sectors[0] if sectors else None)
+
+
+def _name_in(line: str, parts: list[str]) -> str:
+    behind = [part for part in lists.behind_address(line) if not _is_sector(part)]
+    # Where an address comes first, its name stands behind it.
+    if behind and len(parts) > len(behind):
+        raise ValueError(f"“{behind[0]}” is no sector: public, private or voluntary")
+    name = ", ".join(parts)
     if not name:
         raise ValueError("the name of the organisation is missing")
     if len(name) > NAME_MOST:
         raise ValueError(f"the name is longer than {NAME_MOST} signs")
-    return Signatory(name=name, email=address, sector=sectors[0] if sectors else None)
+    return name
 
 
 def _is_sector(part: str) -> bool:
