@@ -62,16 +62,16 @@ def _sql_of(rows: QuerySet[Any, Any]) -> Any:
 
 
 def test_an_order_by_names_refers_to_no_column(db, monkeypatch, as_django):
-    made: list[str] = []
+    references: list[str] = []
 
     class Counted(compiler.PositionRef):
         def __init__(self, *args: Any) -> None:
             super().__init__(*args)
-            made.append(str(args))
+            references.append(str(args))
 
     monkeypatch.setattr(compiler, "PositionRef", Counted)
     _sql_of(Case.objects.order_by("-pk"))
-    assert made == []
+    assert references == []
     as_django()
     _sql_of(Case.objects.order_by("-pk"))
-    assert len(made) == len(Case._meta.concrete_fields)
+    assert len(references) == len(Case._meta.concrete_fields)

@@ -160,10 +160,10 @@ def test_figures_that_a_measure_does_not_take_are_refused_at_the_desk(wished, si
 
 def test_the_managers_digest_names_it(wished, maya, today):
     owed = [one for one in queues.owed_to_desks(today, Members()) if one.person_id == maya.pk]
-    assert [one.sentence for one in owed if "wishes" in one.path] == [
+    assert [line.sentence for line in owed if "wishes" in line.path] == [
         "Harbour Lane Bakery: We teach baking."
     ]
-    assert {one.queue.path for one in owed if "wishes" in one.path} == {QUEUE}
+    assert {line.queue.path for line in owed if "wishes" in line.path} == {QUEUE}
 
 
 def test_neither_a_choice_nor_words_is_asked_again(sign_in, asha, measure):
