@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import gc
-import hashlib
 import os
 import shutil
 import sqlite3
@@ -18,13 +17,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import django
 import pytest
 from _pytest import fixtures, runner
 from django.core import management
 from django.db import connection
 from hypothesis import settings
 
+from . import migrations_kept
 from .kept import ROWS, VILLAGE, KeptRows, KeptVillage
 
 # How long an example takes says nothing on a machine that others use as well. The same commit gives
@@ -34,29 +33,19 @@ settings.register_profile("house", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None)
 settings.load_profile("house")
 
-SOURCES = Path(__file__).parents[1] / "src"
-
+SOURCES = Path(__file__).parents[1] / "src" / "commonweal"
 
 # The server on which the suite runs a second time, or nothing on SQLite.
 SERVER = os.environ.get("COMMONWEAL_TEST_DATABASE_URL", "")
 
 
-def _these_migrations() -> str:
-    """What the migrations are called: another change of them gives another name."""
-    digest = hashlib.sha256(django.get_version().encode())
-    # The settings say which apps of others bring migrations.
-    settings_file = SOURCES / "commonweal" / "config" / "settings.py"
-    for path in [settings_file, *sorted(SOURCES.rglob("migrations/*.py"))]:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:24]
-
-
 @pytest.fixture(scope="session")
 def migrated() -> str:
     """The migrated, empty database that others are copies of: its file, or its name."""
+    digest = migrations_kept.digest(SOURCES)
     if SERVER:
-        return f"commonweal_migrated_{_these_migrations()}"
-    return str(Path(tempfile.gettempdir()) / f"commonweal-migrated-{_these_migrations()}.sqlite3")
+        return f"commonweal_migrated_{digest}"
+    return str(Path(tempfile.gettempdir()) / f"commonweal-migrated-{digest}.sqlite3")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -325,7 +314,7 @@ def demo_village(once_a_run: Callable[..., Path]) -> Callable[[Path], Path]:
             env=kept | {"COMMONWEAL_VAR": str(folder)},
             capture_output=True,
             text=True,
-            cwd=SOURCES.parent,
+            cwd=SOURCES.parents[1],
         )
         assert done.returncode == 0, done.stderr
 

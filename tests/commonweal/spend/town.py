@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import atexit
-import hashlib
 import html
-import os
 import shutil
 import tempfile
+from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
@@ -63,13 +62,9 @@ Hushabye Nannies Limited,ZB1 1AA,2026-09-04,Care,L2,30.00
 
 def registered(*extra: tuple[str, ...]) -> None:
     """Seven firms among three thousand generated ones, and where their postcodes lie."""
-    which = hashlib.sha256(repr(extra).encode()).hexdigest()[:8]
-    kept = Path(tempfile.gettempdir()) / f"commonweal-test-register-{os.getpid()}-{which}"
-    if not kept.exists():
-        _registered(kept, extra)
     target = files.folder("register")
     shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(kept, target)
+    shutil.copytree(_kept_register(extra), target)
     postcodes = [one[2].replace(" ", "") for one in COMPANIES + extra]
     found = {one: PLACES[one[:2]] for one in postcodes}
     files.keep_places(
@@ -95,6 +90,15 @@ def registered(*extra: tuple[str, ...]) -> None:
     )
 
 
+@cache
+def _kept_register(extra: tuple[tuple[str, ...], ...]) -> Path:
+    """Made once a process, in a folder that no other process and no earlier run can have filled."""
+    kept = Path(tempfile.mkdtemp(prefix="commonweal-test-register-"))
+    atexit.register(shutil.rmtree, kept, ignore_errors=True)
+    _registered(kept / "register", extra)
+    return kept / "register"
+
+
 def _registered(folder: Path, extra: tuple[tuple[str, ...], ...]) -> None:
     made = generate.companies(COUNT, 5)
     columns = {name: made[name].to_pylist() for name in made.column_names}
@@ -112,7 +116,6 @@ def _registered(folder: Path, extra: tuple[tuple[str, ...], ...]) -> None:
         ):
             columns[column][-1] = value
     build(folder, [], pa.table({k: pa.array(v, pa.large_string()) for k, v in columns.items()}))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
 
 def text_of(client, address):
