@@ -29,10 +29,10 @@ from .cast.exposure import grouped
 from .cast.figures import figures
 from .cast.guards import (
     _addresses_are_the_suites,
+    _as_every_test_needs_it,
     _downloads_are_closed,
-    _evidence_in_a_folder_of_its_own,
-    _the_tests_transaction_stays_open,
-    _whoever_is_signed_in_gave_a_second_factor,
+    _files_in_a_folder_of_its_own,
+    _folder_for_folders,
 )
 from .cast.meanwhile import meanwhile
 from .cast.people import asha, ben, carys, daniel, helen, idris, maya, nadia, new_person, priya, tom
@@ -63,11 +63,11 @@ from .cast.voice import answered, asked_of_all, consulted
 
 __all__ = [
     "_addresses_are_the_suites",
+    "_as_every_test_needs_it",
     "_downloads_are_closed",
-    "_evidence_in_a_folder_of_its_own",
+    "_files_in_a_folder_of_its_own",
+    "_folder_for_folders",
     "_nobody_set_the_clock",
-    "_the_tests_transaction_stays_open",
-    "_whoever_is_signed_in_gave_a_second_factor",
     "action",
     "advice",
     "anchor",
