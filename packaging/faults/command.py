@@ -11,13 +11,20 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import town
 
+if TYPE_CHECKING:
+    from .runs import Setting
 
-def arguments() -> argparse.Namespace:
+# What stands before the exit code of a line that was served.
+SERVED = "served:"
+
+
+def arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="faults", description="Break a town at seeded moments.")
     parser.add_argument("--seed", type=int, help="one seed, which repeats it exactly")
     parser.add_argument("--seeds", default="1-50", help="FIRST-LAST, or some of them: 3,17,20-24")
@@ -35,7 +42,12 @@ def arguments() -> argparse.Namespace:
         help="with --seed: where a stray kill fell, as its report says",
     )
     parser.add_argument("--keep", action="store_true", help="leave what a run wrote")
-    return parser.parse_args()
+    parser.add_argument(
+        "--serve",
+        action="store_true",
+        help="start once, then run the seeds of each line that comes in, said as here",
+    )
+    return parser.parse_args(words)
 
 
 def main() -> None:
@@ -60,23 +72,21 @@ def _run(said: argparse.Namespace, template: Path, clock: bool, stack: contextli
     import django
 
     django.setup()
-    from .guards import GUARDS
     from .rehearsal import rehearse
-    from .runs import Setting, run, shown
+    from .runs import Setting
 
     if said.postgresql:
         (template / "ready").unlink(missing_ok=True)
     town.prepare(template)
     if said.postgresql:
         means["close_template"]()
-    scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="faults-")))
+    scratch = stack.enter_context(
+        tempfile.TemporaryDirectory(prefix="faults-", dir=town.in_memory())
+    )
     setting = Setting(
         template,
-        Path(tempfile.mkdtemp(prefix="faults-")) if said.keep else scratch,
+        Path(scratch),
         clock,
-        GUARDS[said.without] if said.without else None,
-        keep=said.keep,
-        strays=said.stray,
         make_database=means.get("make"),
         drop_database=means.get("drop"),
         restart_server=means.get("restart"),
@@ -84,6 +94,27 @@ def _run(said: argparse.Namespace, template: Path, clock: bool, stack: contextli
     )
     _warm_up()
     rehearse(setting)
+    return _serve(setting) if said.serve else _try_out(said, setting)
+
+
+def _serve(setting: Setting) -> int:
+    for line in sys.stdin:
+        print(SERVED, _try_out(arguments(line.split()), setting), flush=True)
+    return 0
+
+
+def _try_out(said: argparse.Namespace, setting: Setting) -> int:
+    """Run the seeds that were asked for and print what came of them; the exit code."""
+    from .guards import GUARDS
+    from .runs import run, shown
+
+    setting = replace(
+        setting,
+        scratch=Path(tempfile.mkdtemp(prefix="faults-")) if said.keep else setting.scratch,
+        guard=GUARDS[said.without] if said.without else None,
+        keep=said.keep,
+        strays=said.stray,
+    )
     began = time.monotonic()
     reports = []
     for seed in _seeds(said):

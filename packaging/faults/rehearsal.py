@@ -37,7 +37,7 @@ DATABASE = "rehearsal"
 
 def rehearse(setting: Setting) -> None:
     """Do each act once in a copy of the town, and look at it, as the runs will."""
-    with tempfile.TemporaryDirectory(prefix="rehearsal-") as home:
+    with tempfile.TemporaryDirectory(prefix="rehearsal-", dir=town.in_memory()) as home:
         var, papers = Path(home) / "var", Path(home) / "papers"
         papers.mkdir()
         town.copy(setting.template, var)

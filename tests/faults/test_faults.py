@@ -10,7 +10,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,25 +23,40 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="session")
-def harness(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
-    """Run the harness; what it printed. All workers of a test run share one prepared town."""
+def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
+    """Ask the harness for seeds; what it printed. It is started once and serves each test; all
+    workers of a test run share one prepared town."""
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    complaints = base / "faults-stderr"
     ours = ("COMMONWEAL", "DJANGO", "DATABASE_URL", "PYTEST")
     environment = {name: text for name, text in os.environ.items() if not name.startswith(ours)}
 
     def run(*arguments: str, finds: bool = False) -> str:
-        done = subprocess.run(
-            [sys.executable, str(HARNESS), "--town", str(shared / "town-for-faults"), *arguments],
-            env=environment,
-            capture_output=True,
-            text=True,
-        )
-        again = f"./commonweal run python packaging/faults {' '.join(arguments)}"
-        assert done.returncode == int(finds), f"{again}\n{done.stdout}\n{done.stderr[-3000:]}"
-        return done.stdout
+        asked = " ".join(arguments)
+        print(asked, file=server.stdin, flush=True)
+        report, code = "", ""
+        for line in server.stdout:
+            if line.startswith("served:"):
+                code = line.split()[1]
+                break
+            report += line
+        again = f"./commonweal run python packaging/faults {asked}"
+        assert code == str(int(finds)), f"{again}\n{report}\n{complaints.read_text()[-3000:]}"
+        return report
 
-    return run
+    with (
+        complaints.open("w") as stderr,
+        subprocess.Popen(
+            [sys.executable, str(HARNESS), "--town", str(shared / "town-for-faults"), "--serve"],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+        ) as server,
+    ):
+        yield run
 
 
 @pytest.mark.parametrize("first", range(1, 51, BATCH))
