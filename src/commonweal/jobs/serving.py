@@ -38,6 +38,8 @@ PATIENCE_S = 20
 SLOWEST_BYTES_A_SECOND = 4096
 # A connection on which nothing moves for so long is closed, also in the middle of a download.
 STILL_MOST_S = 60
+# How often connections are looked at for that.
+LOOKS_EVERY_S = 5
 CONNECTIONS_MOST = 1000
 # Of a process; each that answers keeps its connection to the database for a while.
 THREADS = 8
@@ -163,7 +165,7 @@ def make_server(
         clear_untrusted_proxy_headers=False,
         max_request_body_size=settings.UPLOAD_MOST,
         channel_timeout=STILL_MOST_S,
-        cleanup_interval=5,
+        cleanup_interval=LOOKS_EVERY_S,
         connection_limit=_connections_most(),
         asyncore_use_poll=True,
         **place,
