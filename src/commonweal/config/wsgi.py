@@ -1,4 +1,3 @@
-import contextlib
 import os
 
 from django.conf import settings
@@ -13,11 +12,16 @@ _django = get_wsgi_application()
 
 def _keep_the_telephone() -> None:
     """For the pages that are shown while the database is away."""
+    from commonweal.jobs.database import is_silent, note_silence
     from commonweal.places import telephone
 
     # Where it is away already, what was kept the last time is shown.
-    with contextlib.suppress(DatabaseError):
+    if is_silent():
+        return
+    try:
         telephone.keep()
+    except DatabaseError as error:
+        note_silence(error)
 
 
 _keep_the_telephone()

@@ -26,6 +26,9 @@ HELD_MOST_S = 5
 # whether that is still so.
 TRIED_EVERY_S = 5
 _refused_at = 0.0
+# A start asks at five of its steps; where the first got no answer, the others don't wait for one.
+SILENT_FOR_S = 30
+_silent_since: float | None = None
 
 
 class Trouble(StrEnum):
@@ -80,6 +83,18 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         seen.add(id(error))
         yield error
         error = error.__cause__ or error.__context__
+
+
+def note_silence(error: BaseException) -> None:
+    """Remember, for what else the start would ask, where it was no answer that came."""
+    global _silent_since
+    if trouble_of(error) is Trouble.AWAY:
+        _silent_since = time.monotonic()
+
+
+def is_silent() -> bool:
+    """Whether this start waited for the database a moment ago, and in vain."""
+    return _silent_since is not None and time.monotonic() - _silent_since < SILENT_FOR_S
 
 
 def is_read_only(error: BaseException) -> bool:
@@ -140,7 +155,7 @@ def is_held() -> bool:
 def connections_most() -> int | None:
     """How many connections the server takes from roles like ours; None where nothing counts
     them (SQLite), and while it does not answer: pages are served all the same."""
-    if connection.vendor != "postgresql":
+    if connection.vendor != "postgresql" or is_silent():
         return None
     with suppress(DatabaseError), connection.cursor() as cursor:
         cursor.execute(

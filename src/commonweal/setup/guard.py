@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 
+from commonweal.jobs.database import is_silent, note_silence
 from commonweal.jobs.sqlite3 import base as sqlite
 from commonweal.office.errors import Refused
 from commonweal.version import VERSION, parts
@@ -110,8 +111,9 @@ def enter() -> None:
     """Begin to serve or work, or end with a sentence that says why not."""
     sqlite.only_open()
     try:
-        sentence = half_restored() or why_not_serve()
+        sentence = half_restored() or ("" if is_silent() else why_not_serve())
     except DatabaseError as error:
+        note_silence(error)
         # A role without rights never gets them by waiting; a database that is away comes back,
         # and is no other version's. Pages say so until then.
         sentence = database.why_not_allowed(str(error))

@@ -15,6 +15,7 @@ import threading
 import pytest
 from django.db import DatabaseError, IntegrityError, InternalError, OperationalError
 
+from commonweal.config import settings as product
 from commonweal.design import away
 from commonweal.health import failing
 from commonweal.jobs.database import Trouble, trouble_of
@@ -170,7 +171,7 @@ def black_hole():
 
         thread = threading.Thread(target=take, daemon=True)
         thread.start()
-        yield listening.getsockname()[1]
+        yield listening.getsockname()[1], held
         listening.shutdown(socket.SHUT_RDWR)
     thread.join()
     for line in held:
@@ -178,9 +179,14 @@ def black_hole():
 
 
 def test_a_server_that_never_answers_is_not_waited_for(village, run_town, black_hole):
+    port, held = black_hole
+    address = f"postgresql://nobody@127.0.0.1:{port}/town"
+    # Nobody waits for longer than a few seconds; here for the shortest time that there is.
+    assert 0 < product.database(address)["OPTIONS"]["connect_timeout"] <= 5
     first_start(village, run_town)
-    address = f"postgresql://nobody@127.0.0.1:{black_hole}/town"
-    town = run_town(village, "--no-jobs", DATABASE_URL=address)
+    town = run_town(village, "--no-jobs", DATABASE_URL=f"{address}?connect_timeout=2")
+    # The start waits once, and not at each step that would ask; then the page.
+    assert len(held) == 1
     page = town.get("/")
     assert page.status == 503
     assert PHONE in page.text
@@ -202,8 +208,9 @@ def test_it_recovers_by_itself(village, run_town):
     assert town.get("/").status == 200
 
 
-def test_a_writer_that_takes_long_is_told_and_stops_no_reader(village, run_town, tools):
-    town = run_town(village, "--no-jobs")
+def test_a_writer_that_takes_long_is_told_and_stops_no_reader(village, run_town, tools, impatient):
+    assert 0 < product.database("")["OPTIONS"]["timeout"] <= 10
+    town = run_town(village, "--no-jobs", **impatient)
     writer = sqlite3.connect(village / "commonweal.sqlite3", isolation_level=None)
     try:
         writer.execute("BEGIN IMMEDIATE")
