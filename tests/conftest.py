@@ -303,23 +303,32 @@ def once_a_run(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
 
 
 @pytest.fixture(scope="session")
-def demo_village(once_a_run: Callable[..., Path]) -> Callable[[Path], Path]:
-    """Copies the data folder of a village, as `commonweal demo` makes it, to where one likes."""
+def demo_var(once_a_run: Callable[..., Path]) -> Path:
+    """The data folder of a village, as `commonweal demo` made it where the usual mask lets
+    everybody read; to be looked at, and copied."""
 
     def make(folder: Path) -> None:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("COMMONWEAL", "DJANGO"))}
         kept.pop("DATABASE_URL", None)
         done = subprocess.run(
             [sys.executable, "-m", "commonweal.cli", "demo", "--size", "village", "--prepare"],
-            env=kept | {"COMMONWEAL_VAR": str(folder)},
+            env=kept | {"COMMONWEAL_VAR": str(folder / "var")},
             capture_output=True,
             text=True,
             cwd=SOURCES.parents[1],
+            umask=0,
         )
         assert done.returncode == 0, done.stderr
 
+    return once_a_run("demo", make) / "var"
+
+
+@pytest.fixture(scope="session")
+def demo_village(demo_var: Path) -> Callable[[Path], Path]:
+    """Copies that village's folder to where one likes."""
+
     def copy(to: Path) -> Path:
-        return Path(shutil.copytree(once_a_run("demo", make) / "demo-village", to))
+        return Path(shutil.copytree(demo_var / "demo-village", to))
 
     return copy
 

@@ -30,6 +30,8 @@ def run():
             capture_output=True,
             text=True,
             cwd=ROOT,
+            # A machine whose usual mask lets everybody read.
+            umask=0,
         )
 
     return commonweal
