@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[3]
 def run():
     """Run a command of the product on a data folder."""
 
-    def commonweal(var, *words, **more):
+    def commonweal(var, *words, program=("-m", "commonweal.cli"), **more):
         environment = {
             k: v
             for k, v in os.environ.items()
@@ -25,7 +25,7 @@ def run():
         }
         environment |= {"COMMONWEAL_VAR": str(var)} | more
         return subprocess.run(
-            [sys.executable, "-m", "commonweal.cli", *words],
+            [sys.executable, *program, *words],
             env=environment,
             capture_output=True,
             text=True,
