@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +31,7 @@ from localwealth.regional.multipliers import (
     per_output,
 )
 from localwealth.regional.tables import Table, check, grouped
-from localwealth.tables.grids import grids
+from localwealth.tables.grids import Grid, grids
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("COMMONWEAL_SHARED", ROOT.parent / "shared"))
@@ -105,8 +106,19 @@ A38 = {
 IMPUTED_RENT = {"L68A", "68.2IMP"}
 
 
+# A workbook takes a second or two to unpack, whoever asks for which of its sheets.
+unpacked = cache(grids)
+
+
+def sheets_of(name: str) -> list[Grid]:
+    return unpacked((IO / name).read_bytes(), name).sheets
+
+
+@cache
 def table_of(name: str, sheet: str | None = None) -> Table:
-    return sources.read((IO / name).read_bytes(), name, sheet)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sources, "grids", unpacked)
+        return sources.read((IO / name).read_bytes(), name, sheet)
 
 
 def published(name: str, sheet: str, code: int, first: int) -> dict[str, list[float]]:
@@ -115,8 +127,7 @@ def published(name: str, sheet: str, code: int, first: int) -> dict[str, list[fl
     def number(cell: str) -> float:
         return float(cell) if re.fullmatch(r"-?[\d.]*\d[\d.eE-]*", cell) else np.nan
 
-    file = grids((IO / name).read_bytes(), name)
-    lines = next(grid.lines for grid in file.sheets if grid.name == sheet)
+    lines = next(grid.lines for grid in sheets_of(name) if grid.name == sheet)
     return {
         " ".join(line[code].split()): [number(cell) for cell in line[first:]]
         for line in lines[6:]
@@ -328,7 +339,7 @@ def group_of(code: str, ends: dict[str, int]) -> str:
 def jobs_by(ends: dict[str, int], name: str) -> dict[str, float]:
     """BRES by group: all 32 councils of Scotland, or the first column, Great Britain."""
     count: dict[str, float] = defaultdict(float)
-    for line in grids((IO / name).read_bytes(), name).sheets[0].lines:
+    for line in sheets_of(name)[0].lines:
         if division := re.match(r"(\d\d) :", line[0]):
             cells = line[1::2] if "Scotland" in name else line[1:2]
             count[group_of(division[1], ends)] += sum(float(cell or 0) for cell in cells)

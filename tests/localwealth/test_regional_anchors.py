@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from functools import cache
 
 import numpy as np
 import pytest
@@ -33,12 +32,10 @@ from .test_regional import (
     jobs_by,
     published,
     real,
+    table_of,
     with_total,
 )
-from .test_regional import table_of as read_table
 
-# A workbook takes a second or two to read.
-table_of = cache(read_table)
 ONS, SCOTLAND = "ONS_UK_IO_2019.xlsx", "Scotland_IO_2019.xlsx"
 CSV = """industry,A,B,C,D,total,households,other final use,total use
 A,10,20,30,40,100,100,600,800
