@@ -14,7 +14,7 @@ from commonweal.services.models import Place, Service
 
 from .services_brought import bring
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unpacked_here")]
 ROOT = Path(__file__).resolve().parents[3]
 CASES = Path(os.environ.get("COMMONWEAL_SHARED", ROOT.parent / "shared")) / "cases"
 real = pytest.mark.skipif(

@@ -13,7 +13,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from commonweal.accounts.models import Message
@@ -27,7 +27,7 @@ from commonweal.residents.models import Resident
 from commonweal.services import directory
 from commonweal.services.models import Organisation, Service
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unpacked_here")]
 ROOT = Path(__file__).resolve().parents[3]
 SHARED = Path(os.environ.get("COMMONWEAL_SHARED", ROOT.parent / "shared")) / "data"
 real = pytest.mark.skipif(
@@ -280,6 +280,7 @@ def test_the_manager_sees_before_anything_happens(kinds, grace, leah, sign_in, s
     assert client.get(address).status_code == 403
 
 
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=200))
 def test_any_bytes_are_answered_in_words(data):
     said: list[str] = []
