@@ -60,6 +60,7 @@ def draft_start(request: SignedInRequest, code: str) -> HttpResponse:
         "back": None,
         "measure": None,
         "begun": begun,
+        "is_sent": False,
     }
     return render(request, "pledges/draft_step.html", context)
 
@@ -94,7 +95,8 @@ def draft_step(request: SignedInRequest, code: str, draft_code: UUID, step: str)
     number = steps.STEPS.index(step) + 1
     if request.method == "POST":
         form = steps.form_for(draft, step, request.POST)
-        steps.keep(draft, step, form)
+        if wishes.keep(draft=draft, step=step, form=form, by=request.user):
+            messages.warning(request, wishes.A_DRAFT_AGAIN)
         if form.is_valid():
             draft.refresh_from_db()
             onward = steps.after(draft, step)
@@ -115,6 +117,7 @@ def draft_step(request: SignedInRequest, code: str, draft_code: UUID, step: str)
         "back": steps.STEPS[number - 2] if number > 1 else None,
         "measure": steps.measure_of(draft),
         "begun": [],
+        "is_sent": wishes.SENT in draft.answers,
     }
     return render(request, "pledges/draft_step.html", context)
 

@@ -29,6 +29,11 @@ SENT, BACK = "sent", "back"
 AFTER_ACCEPTANCE = "The charter manager sees it once your organisation is accepted."
 WITH_THE_MANAGER = "It is with the charter manager, who says how it is counted."
 GONE = "It is not waiting any more: it was changed, sent back or mapped meanwhile."
+CHANGED = "It was changed and sent again since you opened this page. Read it as it is now."
+A_DRAFT_AGAIN = (
+    "The charter manager does not have it any more, as you changed it. "
+    "Send it again when it is right."
+)
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,8 @@ class Wish:
     statement: str
     figures: str
     since: datetime
+    sent: str
+    """Which sending it is, as its page carries it."""
 
 
 def waiting() -> QuerySet[Draft]:
@@ -67,6 +74,7 @@ def wish_of(draft: Draft) -> Wish:
         str(answers.get("promise", {}).get("statement", "")),
         f"from {figures.get('baseline', '')} to {figures.get('target', '')}",
         datetime.fromisoformat(answers[SENT]["at"]),
+        str(answers[SENT]["at"]),
     )
 
 
@@ -95,28 +103,32 @@ def _save(draft: Draft, added: dict[str, Any]) -> None:
 
 
 @transaction.atomic
-def map_to(*, draft: Draft, measure: Measure, by: Person) -> Pledge:
+def map_to(*, draft: Draft, measure: Measure, sent: str, by: Person) -> Pledge:
     """Say by which measure a promise is counted; with that it is proposed, as its partner sent it.
+    ``sent`` is the sending that was read.
 
     Raises
     ------
     Refused
-        It waits no more, or its figures can't be promised by that measure.
+        It waits no more, was changed and sent again, or its figures can't be promised by that
+        measure.
     """
-    now = _waiting_one(draft)
+    now = _read_one(draft, sent)
     now.answers = {name: typed for name, typed in now.answers.items() if name not in (SENT, BACK)}
     _save(now, {"measure": {"measure": measure.code}})
+    if gaps := steps.missing(now):
+        raise Refused(f"By that measure it can’t be promised yet: {gaps[0][2].rstrip('.')}.")
     pledge = actions.propose(draft=now, terms=steps.terms_of(now), by=now.by)
     record("measure mapped", about=pledge, by=by, as_role=Role.CHARTER_MANAGER)
     return pledge
 
 
 @transaction.atomic
-def send_back(*, draft: Draft, because: str, by: Person) -> None:
+def send_back(*, draft: Draft, because: str, sent: str, by: Person) -> None:
     """Give it back with the reason: the partner chooses from the menu, or writes it otherwise."""
     if not because.strip():
         raise Refused("Say what has to change. The partner reads it.")
-    now = _waiting_one(draft)
+    now = _read_one(draft, sent)
     now.answers = {name: typed for name, typed in now.answers.items() if name != SENT}
     _save(now, {BACK: {"because": because}})
     record("measure not mapped", about=now.partner, by=by, as_role=Role.CHARTER_MANAGER)
@@ -145,8 +157,35 @@ def take_back(*, draft: Draft, by: Person) -> None:
     record("measure no longer asked for", about=now.partner, by=by, as_role="editor")
 
 
+@transaction.atomic
+def keep(*, draft: Draft, step: str, form: Any, by: Person) -> bool:
+    """Keep a step of a promise, as `steps.keep` does. What the charter manager has is not changed
+    under their eyes: with the first change it is a draft again. True where that happened."""
+    now = Draft.objects.select_for_update().get(pk=draft.pk)
+    earlier = _written(now, step)
+    steps.keep(draft, step, form)
+    if SENT not in draft.answers or _written(draft, step) == earlier:
+        return False
+    take_back(draft=draft, by=by)
+    return True
+
+
+def _written(draft: Draft, step: str) -> dict[str, str]:
+    """What stands in a step, whichever empty boxes its page had beside it."""
+    answers = draft.answers.get(step, {})
+    return {name: str(typed).strip() for name, typed in answers.items() if str(typed).strip()}
+
+
 def wish_words(draft: Draft) -> str:
     return str(draft.answers.get("promise", {}).get("statement", ""))
+
+
+def _read_one(draft: Draft, sent: str) -> Draft:
+    """The promise, where it is still the one that was read."""
+    now = _waiting_one(draft)
+    if now.answers[SENT]["at"] != sent:
+        raise Refused(CHANGED)
+    return now
 
 
 def _waiting_one(draft: Draft) -> Draft:

@@ -27,15 +27,17 @@ def wish(request: SignedInRequest, draft_code: UUID) -> HttpResponse:
     is_back = "return" in request.POST
     form = MapForm(request.POST if request.method == "POST" and not is_back else None)
     back = RefusePledgeForm(request.POST if is_back else None)
+    sent = request.POST.get("sent", "")
     try:
         if form.is_valid():
             pledge = wishes.map_to(
-                draft=draft, measure=form.cleaned_data["measure"], by=request.user
+                draft=draft, measure=form.cleaned_data["measure"], sent=sent, by=request.user
             )
             messages.success(request, "It is counted by that. Accept it, or return it.")
             return redirect("desk-pledge", pledge.code)
         if back.is_valid():
-            wishes.send_back(draft=draft, because=back.cleaned_data["because"], by=request.user)
+            because = back.cleaned_data["because"]
+            wishes.send_back(draft=draft, because=because, sent=sent, by=request.user)
             messages.success(request, "It is back with your reason.")
             return redirect("desk-charter-queue", "wishes")
     except Refused as refused:

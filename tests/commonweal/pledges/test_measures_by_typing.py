@@ -8,7 +8,7 @@ import pytest
 
 from commonweal.pledges import fields
 from commonweal.pledges.models import Measure, Pledge
-from tests.commonweal.pledges.test_wishes import wished
+from tests.commonweal.pledges.test_wishes import read, wished
 
 __all__ = ["wished"]
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def test_a_long_one_is_typed_into(wished, many_measures, maya, sign_in, typed):
     page = shown(browser.get(PAGE.format(wished.code)))
     assert "<select" not in page.split("<main", 1)[1]
     assert '<option value="Café places">' in page
-    browser.post(PAGE.format(wished.code), {"measure": typed})
+    browser.post(PAGE.format(wished.code), read(wished, measure=typed))
     assert Pledge.objects.get().measure.name == "Café places"
 
 

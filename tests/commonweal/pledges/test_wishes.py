@@ -36,6 +36,11 @@ def wished(sign_in, asha, measure, version, today):
     return Draft.objects.get()
 
 
+def read(wished, **typed):
+    """What the manager's page sends that showed a promise as it is."""
+    return typed | {"sent": Draft.objects.get(pk=wished.pk).answers["sent"]["at"]}
+
+
 def test_it_waits_with_the_manager_and_is_no_pledge_yet(wished, sign_in, asha, maya):
     assert not Pledge.objects.exists()
     check = f"/space/bakery/drafts/{wished.code}/check/"
@@ -90,20 +95,22 @@ def test_it_stands_in_the_space_as_sent_and_not_among_drafts(
     assert ("who says how it is counted" in waits) is is_accepted
     # Another is begun without being asked to go on with this one.
     assert "You began one" not in sign_in(asha).get("/space/bakery/drafts/").content.decode()
-    read = sign_in(ben).get("/space/bakery/").content.decode()
-    assert "We teach baking." in _below(read, "Not public yet")
-    assert check not in read
+    seen = sign_in(ben).get("/space/bakery/").content.decode()
+    assert "We teach baking." in _below(seen, "Not public yet")
+    assert check not in seen
 
 
 def test_once_sent_back_it_is_a_draft_and_whoever_only_reads_is_led_nowhere(
     wished, sign_in, asha, ben, maya
 ):
-    sign_in(maya).post(f"{DESK}{wished.code}/", {"return": "1", "because": "Say how."})
+    sign_in(maya).post(
+        f"{DESK}{wished.code}/", read(wished, **{"return": "1", "because": "Say how."})
+    )
     check = f"/space/bakery/drafts/{wished.code}/check/"
     assert check in _below(sign_in(asha).get("/space/bakery/").content.decode(), "Drafts")
-    read = sign_in(ben).get("/space/bakery/").content.decode()
-    assert "We teach baking." in _below(read, "Drafts")
-    assert check not in read
+    seen = sign_in(ben).get("/space/bakery/").content.decode()
+    assert "We teach baking." in _below(seen, "Drafts")
+    assert check not in seen
 
 
 def test_it_is_taken_back_from_the_space(wished, sign_in, asha, maya):
@@ -125,7 +132,7 @@ def test_it_is_taken_back_from_the_space(wished, sign_in, asha, maya):
 
 
 def test_the_manager_says_by_which_measure_and_it_is_proposed(wished, sign_in, maya, asha):
-    page = sign_in(maya).post(f"{DESK}{wished.code}/", {"measure": "hours"}, follow=True)
+    page = sign_in(maya).post(f"{DESK}{wished.code}/", read(wished, measure="hours"), follow=True)
     pledge = Pledge.objects.get()
     assert page.redirect_chain[-1][0] == f"/desk/charter/pledges/{pledge.code}/"
     assert (pledge.measure.code, pledge.target, pledge.made_by) == ("hours", 40, asha)
@@ -138,7 +145,8 @@ def test_it_is_sent_back_with_a_reason_which_stands_on_the_check(wished, sign_in
     desk = sign_in(maya)
     page = desk.post(f"{DESK}{wished.code}/", {"return": "1", "because": ""}).content.decode()
     assert "Write the reason" in page
-    desk.post(f"{DESK}{wished.code}/", {"return": "1", "because": "Say how you count it."})
+    typed = read(wished, **{"return": "1", "because": "Say how you count it."})
+    desk.post(f"{DESK}{wished.code}/", typed)
     assert desk.get(f"{DESK}{wished.code}/").status_code == 404
     browser = sign_in(asha)
     check = f"/space/bakery/drafts/{wished.code}/check/"
@@ -152,8 +160,11 @@ def test_it_is_sent_back_with_a_reason_which_stands_on_the_check(wished, sign_in
 def test_figures_that_a_measure_does_not_take_are_refused_at_the_desk(wished, sign_in, maya):
     wished.answers["figures"] |= {"baseline": "50"}
     wished.save()
-    page = sign_in(maya).post(f"{DESK}{wished.code}/", {"measure": "hours"}).content.decode()
-    assert "govuk-error-summary" in page
+    typed = read(wished, measure="hours")
+    page = sign_in(maya).post(f"{DESK}{wished.code}/", typed).content.decode()
+    assert "It was changed" not in page
+    assert "By that measure it can’t be promised yet: " in page
+    assert "the list above" not in page
     assert not Pledge.objects.exists()
     assert Draft.objects.get().answers["measure"]["wanted"] == "Hours of baking lessons"
 
@@ -182,9 +193,82 @@ def test_others_are_kept_out(wished, sign_in, request, person, status):
 
 def test_a_second_press_is_told_what_became_of_it_and_does_nothing(wished, sign_in, maya):
     desk, address = sign_in(maya), f"{DESK}{wished.code}/"
-    desk.post(address, {"measure": "hours"})
+    desk.post(address, read(wished, measure="hours"))
     for again in ({"measure": "hours"}, {"return": "1", "because": "Say how you count it."}):
         page = desk.post(address, again, follow=True)
         assert page.redirect_chain[-1][0] == QUEUE
         assert "It is not waiting any more" in page.content.decode()
     assert Pledge.objects.count() == 1
+
+
+def _change(browser, wished, step, typed):
+    return browser.post(f"/space/bakery/drafts/{wished.code}/{step}/", typed, follow=True)
+
+
+@pytest.mark.parametrize(
+    ("step", "typed"),
+    [
+        ("measure", {"wanted": "Loaves that children baked", "measure": ""}),
+        ("measure", {"wanted": "", "measure": "hours"}),
+        ("promise", {"statement": "We teach cakes.", "who_benefits": "All", "area": ""}),
+        ("figures", {"baseline": "0", "target": "no figure", "due_on_0": "1 May 2027"}),
+        ("owner", {"owner_title": "Head baker"}),
+    ],
+)
+def test_one_that_is_changed_is_a_draft_until_it_is_sent_again(
+    wished, sign_in, asha, maya, step, typed
+):
+    browser = sign_in(asha)
+    form = browser.get(f"/space/bakery/drafts/{wished.code}/{step}/").content.decode()
+    assert "it is a draft again until you send it" in form
+    page = _change(browser, wished, step, typed).content.decode()
+    assert "The charter manager does not have it any more, as you changed it." in page
+    draft = Draft.objects.get()
+    assert draft.answers[step].items() >= {n: words for n, words in typed.items() if words}.items()
+    assert Event.objects.filter(verb="measure no longer asked for").count() == 1
+    assert "Harbour Lane Bakery" not in sign_in(maya).get(QUEUE).content.decode()
+    # Changed once more it is a draft like another, and nothing is said of the manager.
+    browser = sign_in(asha)
+    again = _change(browser, wished, "promise", {"statement": "x", "who_benefits": "y"})
+    assert "as you changed it" not in again.content.decode()
+    assert Event.objects.filter(verb="measure no longer asked for").count() == 1
+
+
+def test_a_step_that_is_saved_as_it_was_changes_nothing(wished, sign_in, asha, maya):
+    browser = sign_in(asha)
+    for step in ("measure", "promise", "figures"):
+        typed = {"measure": ""} | {n: f" {words} " for n, words in wished.answers[step].items()}
+        page = _change(browser, wished, step, typed).content.decode()
+        assert "as you changed it" not in page
+    assert "We teach baking." in sign_in(maya).get(QUEUE).content.decode()
+    assert not Event.objects.filter(verb="measure no longer asked for").exists()
+
+
+@pytest.mark.parametrize(
+    "decided", [{"measure": "hours"}, {"return": "1", "because": "Say how you count it."}]
+)
+def test_what_was_changed_and_sent_again_is_read_again_before_it_is_decided(
+    wished, sign_in, asha, maya, decided
+):
+    before = read(wished, **decided)
+    browser = sign_in(asha)
+    words = {"statement": "We teach cakes.", "who_benefits": "All", "area": ""}
+    _change(browser, wished, "promise", words)
+    browser.post(f"/space/bakery/drafts/{wished.code}/check/")
+    desk = sign_in(maya)
+    page = desk.post(f"{DESK}{wished.code}/", before).content.decode()
+    assert "It was changed and sent again since you opened this page." in page
+    assert "We teach cakes." in page
+    assert decided.get("because", "") in page
+    assert not Pledge.objects.exists()
+    now = read(wished)["sent"]
+    assert now != before["sent"]
+    assert page.count(f'name="sent" value="{now}"') == 2
+    # A page that does not say what it showed has shown nothing.
+    assert (
+        "It was changed and sent again"
+        in desk.post(f"{DESK}{wished.code}/", decided).content.decode()
+    )
+    desk.post(f"{DESK}{wished.code}/", read(wished, **decided))
+    assert Pledge.objects.exists() is ("measure" in decided)
+    assert "sent" not in getattr(Draft.objects.first(), "answers", {})

@@ -31,7 +31,7 @@ ACTIONS: list[tuple[Any, tuple[str, ...]]] = [
     (pledges.strike, ("entry",)),
     (giving_out.stand_back, ("claim_entry",)),
     (questions.refuse_question, ("question",)),
-    (wishes.send_back, ("draft",)),
+    (wishes.send_back, ("draft", "sent")),
     (undoing.undo, ("run", "seen")),
     (directory.undo, ("file", "seen")),
 ]
