@@ -42,10 +42,13 @@ def ask(*, kind: str, key: str, email: str, pace: str) -> None:
     Raises
     ------
     Refused
-        It is not public.
+        It is not public, or over.
     """
-    if find(kind, key) is None:
+    thing = find(kind, key)
+    if thing is None:
         raise Refused(GONE)
+    if thing.over:
+        raise Refused(thing.over)
     digest = digest_of(email)
     follow, _ = Follow.objects.get_or_create(
         email_digest=digest,

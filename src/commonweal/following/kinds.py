@@ -19,6 +19,8 @@ class Followed:
 
     title: str
     address: str
+    over: str = ""
+    """Why nobody begins to follow it any more, in words; "" where one can."""
 
 
 @dataclass(frozen=True)

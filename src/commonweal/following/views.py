@@ -39,6 +39,9 @@ def follow(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     thing = kinds.find(kind, key)
     if thing is None:
         raise Http404
+    if thing.over and request.method == "GET":
+        messages.info(request, thing.over)
+        return redirect(thing.address)
     return act(
         request,
         FollowForm(request.POST or None),

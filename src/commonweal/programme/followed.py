@@ -22,7 +22,10 @@ WORDS = {
 
 def find(key: str) -> Followed | None:
     action = Action.objects.filter(code=key).first()
-    return Followed(action.title, action.get_absolute_url()) if action else None
+    if action is None:
+        return None
+    over = "It was stopped: there is nothing more to follow." if action.stopped_on else ""
+    return Followed(action.title, action.get_absolute_url(), over)
 
 
 def news(key: str, since: datetime, until: datetime) -> list[News]:
@@ -38,7 +41,12 @@ OF_METRIC = {
 
 def find_metric(key: str) -> Followed | None:
     metric = Metric.objects.filter(code=key).first()
-    return Followed(metric.name, metric.get_absolute_url()) if metric else None
+    if metric is None:
+        return None
+    over = (
+        "The town watches it no more: there is nothing more to follow." if metric.ended_on else ""
+    )
+    return Followed(metric.name, metric.get_absolute_url(), over)
 
 
 def news_of_metric(key: str, since: datetime, until: datetime) -> list[News]:

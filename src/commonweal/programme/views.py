@@ -17,7 +17,7 @@ from commonweal.design.timelines import SpanOf, timeline
 from commonweal.places import rooms
 from commonweal.pledges.models import Pledge
 
-from . import access, outcomes, plan, reads
+from . import access, measuring, outcomes, plan, reads
 from .importing import meaning_of
 from .models import Metric, Observation, Series
 from .status import MEANINGS
@@ -38,6 +38,7 @@ def programme(request: HttpRequest) -> HttpResponse:
         "loose": [line for line in overview.lines if line.action.workstream_id is None],
         "statuses": [(s, label, MEANINGS[s], count) for s, label, count in overview.statuses],
         "metrics": reads.metric_lines(today),
+        "ended": reads.ended_lines(today),
         "risks": reads.risks(today),
         "accelerations": reads.accelerations(),
         "asked": reads.answering(overview.lines),
@@ -83,11 +84,12 @@ def action(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
-    lines = reads.metric_lines(timezone.localdate())
+    today = timezone.localdate()
+    lines = reads.metric_lines(today)
     context = {
         "lines": lines,
         "late": [line for line in lines if line.late],
-        "ended": Metric.objects.filter(ended_on__isnull=False).order_by("-ended_on", "name", "id"),
+        "ended": reads.ended_lines(today),
     }
     return render(request, "programme/metrics.html", context)
 
@@ -121,6 +123,7 @@ def metric(request: HttpRequest, code: str) -> HttpResponse:
         "bound": bound,
         "actions": metric.actions.all(),
         "may_give": may_give,
+        "cannot_give": measuring.no_period_yet(metric, today) if may_give else "",
         "may_set": access.sets_metrics(request.user),
         "is_placeholder": outcomes.is_placeholder(metric.code),
     }

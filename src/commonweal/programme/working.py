@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from commonweal.accounts.access import SignedInRequest
@@ -33,6 +34,7 @@ def of_partner(request: SignedInRequest, code: str) -> HttpResponse:
         "partner": partner,
         "found": reads.programme(today, partner=partner),
         "metrics": metrics,
+        "ended": reads.ended_lines(today, partner=partner),
     }
     return render(request, "programme/own.html", context)
 
@@ -124,6 +126,9 @@ def figure(request: SignedInRequest, code: str) -> HttpResponse:
     series = measuring.newest_series(metric)
     if metric.computed or series is None:
         raise Http404
+    if request.method == "GET" and (why := measuring.no_period_yet(metric, timezone.localdate())):
+        messages.info(request, why)
+        return redirect(metric)
     form = FigureForm(request.POST or None, series=series, initial={"status": "final"})
 
     def give(answers: dict[str, Any]) -> None:

@@ -23,6 +23,7 @@ from commonweal.pledges.actions import claim
 from commonweal.pledges.kinds import TITLES, Kind
 from commonweal.pledges.models import Pledge
 from commonweal.programme.actions import add_milestone
+from commonweal.programme.models import Action
 
 pytestmark = pytest.mark.django_db
 WHO = "rosalind@example.org"
@@ -163,6 +164,17 @@ def test_what_nobody_confirms_is_deleted_after_seven_days(action, client, follow
     assert actions.forget_unconfirmed(timezone.now() + timedelta(days=6)) == 0
     assert actions.forget_unconfirmed(timezone.now() + timedelta(days=8)) == 1
     assert Follow.objects.get().email == WHO
+
+
+def test_an_action_that_was_stopped_is_followed_no_more(action, client, today):
+    page = f"/follow/action/{action.code}/"
+    Action.objects.filter(pk=action.pk).update(stopped_on=today)
+    assert page not in client.get(action.get_absolute_url()).content.decode()
+    led = client.get(page, follow=True)
+    assert led.redirect_chain[-1][0] == action.get_absolute_url()
+    assert "It was stopped: there is nothing more to follow." in led.content.decode()
+    assert "It was stopped: there is" in client.post(page, typed()).content.decode()
+    assert not Follow.objects.exists()
 
 
 # --- Ending ---------------------------------------------------------------------------------------

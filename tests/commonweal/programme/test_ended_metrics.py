@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from commonweal.accounts.actors import Actor
 from commonweal.accounts.models import Event, Role
+from commonweal.following.models import Follow
 from commonweal.office.errors import Refused
 from commonweal.partners.models import months_later
 from commonweal.places.clock import Clock
@@ -33,7 +34,8 @@ def typed(day: date, because: str = "Nobody can count it.") -> dict[str, object]
 
 
 def text(page) -> str:
-    return unescape(page.content.decode())
+    """A page in one line, with plain spaces."""
+    return " ".join(unescape(page.content.decode()).split())
 
 
 @pytest.fixture
@@ -66,12 +68,74 @@ def test_it_ends_with_a_day_and_a_reason_and_what_was_counted_stays(
     assert "Watched no more from" in everybody
     assert "Nobody can count it." in everybody
     assert "1,234" in everybody
-    listed = text(client.get("/metrics/"))
-    assert "1 metric that has ended" in listed
-    assert metric.name not in listed.split("1 metric that has ended")[0]
-    assert metric.name not in text(client.get("/programme/"))
+    for page in ("/metrics/", "/programme/"):
+        current, ended = text(client.get(page)).split("1 metric that has ended")
+        assert metric.name not in current, page
+        assert metric.name in ended, page
+        assert f"1,234 {metric.series.get().unit}" in ended, page
+        assert f"until {figure:%-d %B %Y}" in ended, page
+        assert f"watched no more from {today:%-d %B %Y}" in ended, page
     assert metric.code not in {table["code"] for table in writing.content().get("metrics", [])}
     assert sign_in(person).get(f"/desk/town/metrics/{metric.code}/").status_code == 404
+
+
+def test_it_stands_as_ended_with_the_organisation_that_answered_for_it(
+    sign_in, asha, bakery, college, metric, figure, today
+):
+    Metric.objects.filter(pk=metric.pk).update(partner=bakery)
+    assert "has ended" not in text(sign_in(asha).get("/space/bakery/programme/"))
+    measuring.end(metric=metric, ended_on=today, because="x", author=LEAD)
+    own = text(sign_in(asha).get("/space/bakery/programme/"))
+    assert metric.name in own.split("1 metric that has ended")[1]
+    Metric.objects.filter(pk=metric.pk).update(partner=college)
+    assert metric.name not in text(sign_in(asha).get("/space/bakery/programme/"))
+
+
+def test_it_is_followed_no_more_and_its_figures_are_those_of_before(
+    sign_in, nadia, client, metric, figure, today
+):
+    address_of, follow = metric.get_absolute_url(), f"/follow/metric/{metric.code}/"
+    assert follow in text(client.get(address_of))
+    measuring.end(metric=metric, ended_on=today, because="x", author=LEAD)
+    assert follow not in text(client.get(address_of))
+    led = client.get(follow, follow=True)
+    assert led.redirect_chain[-1][0] == address_of
+    assert "The town watches it no more: there is nothing more to follow." in text(led)
+    sent = client.post(follow, {"email": "rosa@example.org", "pace": "at_once"})
+    assert "there is nothing more to follow" in text(sent)
+    assert 'value="rosa@example.org"' in text(sent)
+    assert not Follow.objects.exists()
+    lead = sign_in(nadia)
+    assert "Give a figure of before it ended" in text(lead.get(address_of))
+    assert f"{figure:%-d %B %Y}</option>" in text(lead.get(f"{address_of}figure/"))
+
+
+@pytest.mark.parametrize("has_ended", [False, True])
+def test_no_figure_is_asked_for_where_no_period_is_over(sign_in, nadia, metric, today, has_ended):
+    metric.series.update(starts_on=today)
+    why = "Its first figure can be given after"
+    if has_ended:
+        measuring.end(metric=metric, ended_on=today, because="x", author=LEAD)
+        why = "It ended before a period was over, so there is no figure to give."
+    client, address_of = sign_in(nadia), metric.get_absolute_url()
+    page = text(client.get(address_of))
+    assert f"{address_of}figure/" not in page
+    assert why in page
+    led = client.get(f"{address_of}figure/", follow=True)
+    assert led.redirect_chain[-1][0] == address_of
+    assert text(led).count(why) == 2
+
+
+def test_a_first_period_that_began_before_the_metric_is_none_of_its_own(
+    sign_in, nadia, metric, today
+):
+    """What the page says of the first figure is what the form takes."""
+    for day in (date(2026, 1, 1), date(2026, 2, 10)):
+        metric.series.update(starts_on=day)
+        metric.refresh_from_db()
+        first = next(measuring.periods_due(metric, metric.series.get(), date(2028, 1, 1)))
+        assert f" after {first[1]:%-d %B %Y}," in measuring.no_period_yet(metric, day)
+        assert not measuring.no_period_yet(metric, first[1] + timedelta(days=1))
 
 
 def test_of_earlier_days_it_is_one_that_was_watched(metric, figure, today):

@@ -6,7 +6,7 @@ from .binding import bind, differences, measure
 from .computing import compute, compute_all
 from .ending import end, go_on
 from .figures import Status, observe, redefine, release, target_on
-from .periods import Late, lateness, newest_series, period_of, periods_due, series_on
+from .periods import Late, lateness, newest_series, no_period_yet, period_of, periods_due, series_on
 
 __all__ = [
     "Late",
@@ -20,6 +20,7 @@ __all__ = [
     "lateness",
     "measure",
     "newest_series",
+    "no_period_yet",
     "observe",
     "period_of",
     "periods_due",

@@ -31,6 +31,21 @@ def periods_due(metric: Metric, series: Series, on: date) -> Iterator[tuple[date
         last = months_later(first, metric.every_months) - timedelta(days=1)
 
 
+def no_period_yet(metric: Metric, on: date) -> str:
+    """Why no figure can be given on a day, in words; "" where one can."""
+    series = newest_series(metric)
+    if series is None:
+        return "It has no definition yet."
+    if any(periods_due(metric, series, on)):
+        return ""
+    if metric.has_ended(on):
+        return "It ended before a period was over, so there is no figure to give."
+    first, last = period_of(metric, series.starts_on)
+    if first < series.starts_on:
+        last = months_later(last + timedelta(days=1), metric.every_months) - timedelta(days=1)
+    return f"Its first figure can be given after {last:%-d %B %Y}, when its period is over."
+
+
 @dataclass(frozen=True)
 class Late:
     """A metric without the figure that should be there: who answers for it, for how many days."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .decisions import Effects, counts_of_effects, effects_of
-from .metrics import MetricLine, latest_versions, metric_line, metric_lines
+from .metrics import MetricLine, ended_lines, latest_versions, metric_line, metric_lines
 from .plan import (
     ActionLine,
     Part,
@@ -29,6 +29,7 @@ __all__ = [
     "citations_of",
     "counts_of_effects",
     "effects_of",
+    "ended_lines",
     "latest_versions",
     "metric_line",
     "metric_lines",

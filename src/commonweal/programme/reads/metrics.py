@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from commonweal.partners.models import Partner
 from commonweal.places import formerly
 from commonweal.places.clock import Clock
 
@@ -88,6 +89,15 @@ def metric_lines(on: date, *, as_at: Clock | None = None) -> list[MetricLine]:
     formerly.as_at([m.partner for m in then if m.partner], as_at.last, with_new=True)
     lines = (metric_line(metric, as_at.last, as_at.known_on, as_at=as_at) for metric in then)
     return _watched(lines, as_at.last)
+
+
+def ended_lines(on: date, *, partner: Partner | None = None) -> list[MetricLine]:
+    """Those that the town watches no more, each with its last figure, the last ended first."""
+    ended = Metric.objects.filter(ended_on__lte=on).order_by("-ended_on", "name", "id")
+    if partner is not None:
+        ended = ended.filter(partner=partner)
+    ended = ended.prefetch_related("series__observations", "series__targets")
+    return [metric_line(metric, on, on) for metric in ended]
 
 
 def _watched(lines: Iterable[MetricLine], on: date) -> list[MetricLine]:
