@@ -53,7 +53,7 @@ def people(request: SignedInRequest) -> HttpResponse:
 @staff(Role.ADMINISTRATOR)
 def people_listed(request: SignedInRequest) -> HttpResponse:
     """Give many roles from a pasted list. What would be done is shown first, line by line."""
-    form = RolesListForm(request.POST or None)
+    form = RolesListForm(request.POST or None, by=request.user)
     context: dict[str, Any] = {"form": form, "roles": [role.label for role in Role]}
     if request.method == "POST" and form.is_valid():
         mark = mark_of(form.cleaned_data["people"])

@@ -20,7 +20,11 @@ class Foreseen:
 
     line: Invited
     state: str
-    is_refused: bool = False
+    refusal: str = ""
+
+    @property
+    def is_refused(self) -> bool:
+        return bool(self.refusal)
 
 
 def foresee(invited: Sequence[Invited], *, by: Person) -> list[Foreseen]:
@@ -36,6 +40,12 @@ def foresee(invited: Sequence[Invited], *, by: Person) -> list[Foreseen]:
     return foreseen
 
 
+def refusals(listed: dict[int, Invited], *, by: Person) -> dict[int, str]:
+    """Why lines of a list can't be given, by their numbers."""
+    rows = foresee(list(listed.values()), by=by)
+    return {place: row.refusal for place, row in zip(listed, rows, strict=True) if row.refusal}
+
+
 def _foresee(line: Invited, person: Person | None, above: set[Role], *, by: Person) -> Foreseen:
     if line.role in above:
         return Foreseen(line, TWICE)
@@ -43,7 +53,8 @@ def _foresee(line: Invited, person: Person | None, above: set[Role], *, by: Pers
         return Foreseen(line, HELD)
     refusal = actions.refusal_of(person=person, role=line.role, by=by) if person else ""
     if refusal:
-        return Foreseen(line, f"can’t be given, and nothing on the list is: {refusal}", True)
+        return Foreseen(line, f"can’t be given, and nothing on the list is: {refusal}", refusal)
     if clash := actions.clash_of(line.role, above):
-        return Foreseen(line, f"can’t be given beside a line above, and nothing is: {clash}", True)
+        state = f"can’t be given beside a line above, and nothing is: {clash}"
+        return Foreseen(line, state, f"it can’t be given beside a line above: {clash}")
     return Foreseen(line, KNOWN if person else NEW)

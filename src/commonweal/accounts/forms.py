@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -8,7 +9,7 @@ from django.utils import timezone
 from commonweal.design.forms import DateField, Form
 from commonweal.design.revisions import Revised
 
-from . import lists
+from . import foreseen, lists
 from .models import Person, Role
 
 
@@ -100,14 +101,21 @@ class RolesListForm(UntilForm):
         "or with commas. For example: Priya Shah, priya.shah@example.org, reviewer",
         widget=forms.Textarea(attrs={"rows": 12}),
         max_length=30_000,
+        strip=False,
         error_messages={"required": "Paste the list of people"},
     )
 
     field_order = ("people", "ends_on", "because")
 
+    def __init__(self, *args: Any, by: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by = by
+
     def clean_people(self) -> str:
         try:
             self.invited = lists.read(self.cleaned_data["people"])
         except lists.Unread as unread:
+            # Of a list that is read whole the page shows it line by line.
+            unread.wrong = foreseen.refusals(unread.listed, by=self.by) | unread.wrong
             raise forms.ValidationError(unread.faults) from None
         return str(self.cleaned_data["people"])

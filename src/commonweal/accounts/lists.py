@@ -23,12 +23,28 @@ Line = TypeVar("Line")
 
 
 class Unread(ValueError):
-    """Some lines can't be read. ``faults`` has one sentence for each, ``listed`` what can be."""
+    """A list can't be read. ``of_whole`` has the faults that are of none of its lines, ``wrong``
+    the fault of each line by its number, and ``listed`` what the lines say that can be read."""
 
-    def __init__(self, faults: list[str], listed: Sequence[Any] = ()) -> None:
-        super().__init__(" ".join(faults))
-        self.faults = faults
-        self.listed = listed
+    def __init__(
+        self,
+        of_whole: Sequence[str] = (),
+        *,
+        wrong: dict[int, str] | None = None,
+        listed: dict[int, Any] | None = None,
+    ) -> None:
+        self.of_whole = of_whole
+        self.wrong = wrong or {}
+        self.listed = listed or {}
+        super().__init__(" ".join(self.faults))
+
+    @property
+    def faults(self) -> list[str]:
+        """One sentence for each, those of lines in their order."""
+        return [
+            *self.of_whole,
+            *(f"Line {at}: {fault}" for at, fault in sorted(self.wrong.items())),
+        ]
 
 
 class Called(NamedTuple):
@@ -81,17 +97,17 @@ def each(
         raise Unread(["Paste at least one line"])
     if len(lines) > most:
         raise Unread([f"These are {many(len(lines), 'line')}. Paste {most} at most, then the rest"])
-    listed, faults, places = [], [], dict[str, int]()
+    listed, wrong, places = dict[int, Line](), dict[int, str](), dict[str, int]()
     for place, line in lines:
         try:
-            listed.append(read_line(line))
+            listed[place] = read_line(line)
             if called is not None:
-                _stands_once(called(listed[-1]), place, places)
+                _stands_once(called(listed[place]), place, places)
         except ValueError as fault:
-            faults.append(f"Line {place}: {fault}")
-    if faults:
-        raise Unread(faults, listed)
-    return listed
+            wrong[place] = str(fault)
+    if wrong:
+        raise Unread(wrong=wrong, listed=listed)
+    return list(listed.values())
 
 
 def _stands_once(called: Called, place: int, places: dict[str, int]) -> None:

@@ -226,6 +226,7 @@ class SignatoriesForm(Form):
         "For example: Fern & Co; office@fern.example; private",
         widget=forms.Textarea(attrs={"rows": 12}),
         max_length=60_000,
+        strip=False,
         error_messages={"required": "Paste the list, or choose a file"},
     )
     file = forms.FileField(
@@ -262,7 +263,7 @@ class SignatoriesForm(Form):
         try:
             self.signatories = signatories.read(self.cleaned_data["organisations"])
         except lists.Unread as unread:
-            self.signatories = [*unread.listed]
+            self.signatories = [*unread.listed.values()]
             raise forms.ValidationError(unread.faults) from None
         return str(self.cleaned_data["organisations"])
 

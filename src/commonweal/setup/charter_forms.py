@@ -30,6 +30,7 @@ class AdoptForm(Form):
         help_text="One line each. A line that ends with a colon is a theme; each line under it is "
         "a clause, with its number or without.",
         max_length=60_000,
+        strip=False,
         widget=forms.Textarea(attrs={"rows": 16}),
         error_messages={"required": "Paste the themes and clauses"},
     )
@@ -137,6 +138,7 @@ class MeasureForm(Form):
         "for some: private, micro: We will take on one apprentice.",
         max_length=10_000,
         required=False,
+        strip=False,
     )
     on_menu = forms.BooleanField(label="It can be promised now", required=False)
 

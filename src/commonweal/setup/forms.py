@@ -127,6 +127,7 @@ class NamedAreasForm(Form):
         help_text="One a line: the name and, if you have it, its code. For example: Old Town, "
         "E05001234",
         max_length=40_000,
+        strip=False,
         widget=forms.Textarea(attrs={"rows": 12}),
         error_messages={"required": "Write or paste at least one area"},
     )

@@ -34,7 +34,15 @@ def read_examples(typed: str) -> list[dict[str, str]]:
     Unread
         Before a colon stands what was meant for a sector or a size, and is none.
     """
-    return [_example(line.strip()) for line in typed.splitlines() if line.strip()]
+    examples, wrong = [], dict[int, str]()
+    for place, line in enumerate(typed.splitlines(), start=1):
+        try:
+            examples += [_example(line.strip())] if line.strip() else []
+        except ValueError as fault:
+            wrong[place] = str(fault)
+    if wrong:
+        raise Unread(wrong=wrong)
+    return examples
 
 
 def _example(line: str) -> dict[str, str]:
@@ -52,7 +60,7 @@ def _example(line: str) -> dict[str, str]:
     for word, close in zip(named, near, strict=True):
         if word not in known:
             meant = f" Did you mean “{close[0]}”?" if close else ""
-            raise Unread([f"“{word}” is no sector or size.{meant} There are: {', '.join(known)}"])
+            raise ValueError(f"“{word}” is no sector or size.{meant} There are: {', '.join(known)}")
         example["sector" if word in Sector.values else "size"] = word
     return example
 

@@ -189,6 +189,30 @@ def test_a_line_that_cannot_be_read_stops_the_whole_list(line, fault, until, dan
     assert not held()
 
 
+def test_all_that_is_wrong_with_a_list_is_told_at_once(until, daniel, sign_in, client):
+    """What can't be read, and what can't be given of the lines that can be."""
+    people = (
+        "\nEve, eve@b.example, administrator\nPriya Shah, reviewer\n"
+        f"Eve, eve@b.example, call handler\nDaniel, {daniel.email}, reviewer\n"
+        "Tom, tom@b.example, wizard\nNell Fry, nell@b.example, validator"
+    )
+    page = sign_in(daniel).post("/desk/people/list/", {"people": people, "because": "New"})
+    faults = page.context["form"].errors["people"]
+    assert [fault.partition(":")[0] for fault in faults] == ["Line 3", "Line 4", "Line 5", "Line 6"]
+    assert "no e-mail address" in faults[0]
+    assert "it can’t be given beside a line above: " in faults[1]
+    assert "sees no case" in faults[1]
+    assert "Nobody gives a role to themselves" in faults[2]
+    assert "no role that is known here" in faults[3]
+    assert page.context["form"].errors["ends_on"]
+    assert "Give these roles" not in page.content.decode()
+    assert not held()
+    # What can be read alone is shown line by line, as before.
+    alone = "\n".join(people.splitlines()[n] for n in (1, 3, 4, 6))
+    page = client.post("/desk/people/list/", {"people": alone} | until)
+    assert [bool(row.refusal) for row in page.context["rows"]] == [False, True, True, False]
+
+
 def test_a_line_that_is_refused_undoes_those_before_it(until, daniel, sign_in, client):
     """A data protection officer may not be an administrator: the sentence names both."""
     text = (

@@ -422,6 +422,15 @@ def test_a_slip_in_whom_an_example_is_for_is_asked_about(maya, sign_in, theme, l
     assert not Measure.objects.exists()
 
 
+def test_all_slips_in_examples_are_told_at_once_each_with_its_line(maya, sign_in, theme):
+    lines = "privat: One.\n\nprivate: Two.\nprivate, mikro: Three."
+    page = sign_in(maya).post("/desk/town/measures/add/", MEASURE | {"examples": lines})
+    assert "Line 1: “privat” is no sector or size." in text(page)
+    assert "Line 4: “mikro” is no sector or size." in text(page)
+    assert typed(page, "examples") == lines
+    assert not Measure.objects.exists()
+
+
 def test_what_was_promised_is_not_counted_otherwise(maya, sign_in, pledged):
     measure = pledged().measure
     answers = MEASURE | {"name": measure.name, "kind": "hours", "unit": "days"}
