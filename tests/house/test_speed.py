@@ -14,7 +14,6 @@ MAKES_ITS_OWN = {
     "kept.py": "the one that all others look at",
     "conftest.py": "the data folder that all others copy",
     "commonweal/demo/test_towns.py": "the making itself, on other days",
-    "commonweal/config/test_only_ours.py": "the making itself, with what the wheel brings",
     "commonweal/pledges/at_once.py": "threads over a file of its own",
     "journeys/conftest.py": "the command as a newcomer runs it, from nothing",
 }
