@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import gc
-import json
 import os
 import shutil
 import sqlite3
@@ -24,7 +23,7 @@ from django.core import management
 from django.db import connection
 from hypothesis import settings
 
-from . import migrations_kept
+from . import migrations_kept, unpacked
 from .kept import ROWS, VILLAGE, KeptRows, KeptVillage
 
 # How long an example takes says nothing on a machine that others use as well. The same commit gives
@@ -338,13 +337,7 @@ def demo_village(demo_var: Path) -> Callable[[Path], Path]:
 def unpacked_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a test reads is unpacked in this process. A child of its own takes 65 ms to start, and
     is for files that ask for too much: who asks whether it holds them lets it start."""
-    from localwealth.tables import apart
-
-    def run(work: str, content: bytes, **arguments: Any) -> Any:
-        # It comes back as JSON, as from a child.
-        return json.loads(json.dumps(apart.WORKS[work](content, **arguments)))
-
-    monkeypatch.setattr(apart, "run", run)
+    unpacked.here(monkeypatch)
 
 
 @pytest.fixture
