@@ -24,7 +24,7 @@ from commonweal.places.models import Town
 
 from .actions import free_code
 from .inviting import invite
-from .likeness import ALIKE, plain_words, similarity
+from .likeness import ALIKE, plain_words, similarity_of_words
 from .merging import standing
 from .models import Invitation, MemberRole, Partner, Sector
 
@@ -239,7 +239,11 @@ def _key(name: str) -> str:
 
 
 def _nearest(name: str, partners: Sequence[Partner]) -> Partner | None:
-    scored = [(similarity(name, partner.name), partner) for partner in partners]
+    words = plain_words(name)
+    scored = [
+        (similarity_of_words(words, plain_words(partner.name), least=ALIKE), partner)
+        for partner in partners
+    ]
     score, partner = max(scored, key=lambda pair: pair[0], default=(0.0, None))
     return partner if score >= ALIKE else None
 

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from commonweal.partners.likeness import plain_words, similarity
+from commonweal.partners.likeness import plain_words, similarity_of_words
 from commonweal.partners.models import Partner
 from localwealth.names import one_form
 
@@ -16,6 +16,10 @@ from .models import Pledge
 NEAR_MOST = 5
 # As near as a slip of the pen: of long lists of names many are a little alike.
 NEAR = 0.9
+
+
+def _numbers(name: str) -> list[str]:
+    return re.findall(r"\d+", name)
 
 
 def _last(into: Mapping[int, int | None], pk: int) -> int:
@@ -49,7 +53,8 @@ class Register:
         for pledge in self.pledges:
             for column, identifier in pledge.source_row.get("ids", {}).items():
                 self.ids.setdefault((column, identifier), pledge.partner_id)
-        self._by_word: dict[str, set[int]] | None = None
+        self._words: dict[int, list[str]] = {}
+        self._by_word: dict[str, set[int]] = {}
 
     def partner_of(self, wanted: WantedPledge) -> int | None:
         """The partner a row is about: by name, else by an identifier that its name has left."""
@@ -60,24 +65,23 @@ class Register:
 
     def near(self, name: str) -> list[tuple[str, str]]:
         """(code, name) of partners whose name could be meant, though it is another form."""
+        words, numbers = plain_words(name), _numbers(name)
         scored = [
-            (similarity(name, known), code, known)
-            for code, known in map(self.partners.__getitem__, self._sharing_words(name))
+            (similarity_of_words(words, self._words[pk], least=NEAR), *self.partners[pk])
+            for pk in self._sharing_words(words)
+            # 1st Brackenford Scouts are not the 2nd.
+            if _numbers(self.partners[pk][1]) == numbers
         ]
-        # 1st Brackenford Scouts are not the 2nd.
-        numbers = re.findall(r"\d+", name)
-        alike = sorted(
-            (s for s in scored if s[0] >= NEAR and re.findall(r"\d+", s[2]) == numbers),
-            key=lambda s: (-s[0], s[2]),
-        )
+        alike = sorted((s for s in scored if s[0] >= NEAR), key=lambda s: (-s[0], s[2]))
         return [(code, known) for _, code, known in alike[:NEAR_MOST]]
 
-    def _sharing_words(self, name: str) -> Iterable[int]:
-        """Partners whose name has a word, or the beginning of one, in common with a name: all
+    def _sharing_words(self, words: list[str]) -> Iterable[int]:
+        """Partners whose name has a word, or the beginning of one, in common with these: all
         others need not be compared sign by sign."""
-        if self._by_word is None:
+        if not self._by_word:
             self._by_word = defaultdict(set)
             for pk, (_, known) in self.partners.items():
-                for word in plain_words(known):
+                self._words[pk] = plain_words(known)
+                for word in self._words[pk]:
                     self._by_word[word[:3]].add(pk)
-        return sorted({pk for word in plain_words(name) for pk in self._by_word.get(word[:3], ())})
+        return sorted({pk for word in words for pk in self._by_word.get(word[:3], ())})
