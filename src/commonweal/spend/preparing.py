@@ -132,11 +132,13 @@ def state() -> str:
     return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()
 
 
-def prepare(say: Say = quiet) -> Prepared | None:
-    """Make the tables of everything that counts now; None when nothing does."""
+def prepare(say: Say = quiet, *, figures: bool = True) -> Prepared | None:
+    """Make the tables of everything that counts now; None when nothing does. Without ``figures``
+    they are for who asks the tables next, and calls again before a page is read."""
     version = state()
     earlier = Prepared.objects.filter(version=version).first()
-    if earlier is not None and files.prepared(version).exists():
+    is_whole = earlier is not None and (earlier.figures.exists() or not figures)
+    if earlier is not None and is_whole and files.prepared(version).exists():
         _let_count(earlier)
         return earlier
     if not Release.objects.taken().exists():
@@ -154,7 +156,7 @@ def prepare(say: Say = quiet) -> Prepared | None:
             base.execute("drop view lines")
             [(lines,)] = base.sql("select count(*) from payments").fetchall()
             _leave_threads(base, lines)
-            all_figures = _figures(base, say)
+            all_figures = _figures(base, say) if figures else []
             base.execute("drop table if exists places")
         place = files.prepared(version)
         draft.rename(place)
@@ -171,8 +173,8 @@ def prepare(say: Say = quiet) -> Prepared | None:
             lines=lines,
             registers=store.made_of["sources"] if store else [],
         )
-        for figures in all_figures:
-            figures.prepared = prepared
+        for of_scope in all_figures:
+            of_scope.prepared = prepared
         Figures.objects.bulk_create(all_figures, batch_size=50)
         _let_count(prepared)
     return prepared

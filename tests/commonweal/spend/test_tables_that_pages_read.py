@@ -370,6 +370,7 @@ def test_where_nothing_counts_no_tables_count(state, monkeypatch):
 def test_tables_that_are_there_already_are_not_made_again(state, release, monkeypatch):
     release("a")
     there = Prepared.objects.create(version=state(), releases=1, lines=2)
+    Figures.objects.create(prepared=there, route="published", content={})
     other = Prepared.objects.create(version="v1", is_current=True, releases=1, lines=1)
     files.prepared(there.version).touch()
     monkeypatch.setattr(preparing, "fill", lambda base: pytest.fail("they are there"))
@@ -377,6 +378,22 @@ def test_tables_that_are_there_already_are_not_made_again(state, release, monkey
     there.refresh_from_db()
     other.refresh_from_db()
     assert (there.is_current, other.is_current) == (True, False)
+
+
+@pytest.mark.django_db
+def test_tables_that_were_made_alone_are_made_with_their_figures(state, release, monkeypatch):
+    """Who asks the tables next needs no figures; who reads a page does."""
+    release("a")
+    there = Prepared.objects.create(version=state(), releases=1, lines=2)
+    files.prepared(there.version).touch()
+
+    def fill(base):
+        raise RuntimeError("anew")
+
+    monkeypatch.setattr(preparing, "fill", fill)
+    assert preparing.prepare(figures=False) == there
+    with pytest.raises(RuntimeError, match=r"^anew$"):
+        preparing.prepare()
 
 
 @pytest.mark.django_db

@@ -63,9 +63,10 @@ class SpendStory:
         analysing.decide(self.analyst)
         analysing.sample(self.analyst)
         self.contracts(portfolios)
-        preparing.bring_up_to_date()
+        # Whom to ask stands in the tables; the figures follow from what they answer.
+        preparing.prepare(figures=False)
         analysing.survey(self.analyst, self.today, self.random)
-        preparing.bring_up_to_date()
+        preparing.prepare()
         self.what_waits(portfolios)
         count = Release.objects.taken().count()
         self.say(f"{count} files of payments, each reconciled to the penny")
