@@ -173,6 +173,14 @@ def run_town():
             server.stop()
 
 
+@pytest.fixture(scope="module")
+def shared_town(demo_village, tmp_path_factory):
+    """One that the tests of a file share, as none changes what another looks at."""
+    town = Running(demo_village(tmp_path_factory.mktemp("shared") / "village"), ["--no-jobs"])
+    yield town
+    town.stop()
+
+
 @pytest.fixture
 def impatient():
     """What makes a town wait a second for what it would wait for ten or twenty (impatient.py)."""

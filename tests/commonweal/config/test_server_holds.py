@@ -19,25 +19,23 @@ HEAD = b"POST /help/ HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 FILES = b"Content-Type: multipart/form-data; boundary=x\r\n"
 
 
-def test_a_body_that_is_too_large_is_refused_by_its_length(village, run_town):
-    town = run_town(village, "--no-jobs")
+def test_a_body_that_is_too_large_is_refused_by_its_length(shared_town):
     tale = (
         HEAD + b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 400000000\r\n"
     )
-    assert town.says(tale + b"\r\n").startswith(b"HTTP/1.1 413")
+    assert shared_town.says(tale + b"\r\n").startswith(b"HTTP/1.1 413")
     # With a file, but of nobody who signed in: a cookie of that name is soon made up.
-    assert town.says(HEAD + FILES + b"Content-Length: 100000000\r\n\r\n").startswith(
+    assert shared_town.says(HEAD + FILES + b"Content-Length: 100000000\r\n\r\n").startswith(
         b"HTTP/1.1 413"
     )
     made_up = b"Cookie: sessionid=" + b"x" * 32 + b"\r\n"
     long = HEAD + FILES + made_up + b"Content-Length: 100000000\r\n\r\n"
-    assert town.says(long).startswith(b"HTTP/1.1 413")
+    assert shared_town.says(long).startswith(b"HTTP/1.1 413")
 
 
-def test_a_body_without_a_length_is_refused_once_it_is_too_large(village, run_town):
-    town = run_town(village, "--no-jobs")
+def test_a_body_without_a_length_is_refused_once_it_is_too_large(shared_town):
     piece = b"10000\r\n" + b"a" * 0x10000 + b"\r\n"
-    with town.raw() as line:
+    with shared_town.raw() as line:
         line.sendall(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
         sent = 0
         with contextlib.suppress(ConnectionError):
@@ -48,16 +46,15 @@ def test_a_body_without_a_length_is_refused_once_it_is_too_large(village, run_to
         assert sent < FORM_MOST + 40_000_000
 
 
-def test_who_is_signed_in_sends_a_large_file(village, run_town, tools):
-    town = run_town(village, "--no-jobs")
-    analyst = tools.Visitor(f"http://127.0.0.1:{town.port}")
+def test_who_is_signed_in_sends_a_large_file(shared_town, tools):
+    analyst = tools.Visitor(f"http://127.0.0.1:{shared_town.port}")
     analyst.post("/demo/as/analyst/", {})
     cookies = next(
         handler.cookiejar for handler in analyst.opener.handlers if hasattr(handler, "cookiejar")
     )
     key = next(cookie.value for cookie in cookies if cookie.name == "sessionid").encode()
     body = b"x" * (FORM_MOST + 1000)
-    answer = town.says(
+    answer = shared_town.says(
         b"POST /desk/spend/ HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
         + FILES
         + b"Cookie: sessionid="
@@ -83,11 +80,11 @@ def large_evidence(village):
     return rows
 
 
-def public_large_file(village, town):
-    for code, sha256 in large_evidence(village):
+def public_large_file(town):
+    for code, sha256 in large_evidence(town.var):
         path = f"/pledges/{code}/evidence/{sha256}/"
         if town.get(path).status == 200:
-            with (village / "evidence" / sha256[:2] / sha256).open("wb") as file:
+            with (town.var / "evidence" / sha256[:2] / sha256).open("wb") as file:
                 file.truncate(60_000_000)
             return path
     raise AssertionError("no public evidence in the village")
@@ -100,26 +97,24 @@ def crowd():
         yield stack.enter_context
 
 
-def test_forty_downloads_that_stand_still_stop_nobody(village, run_town, crowd):
-    town = run_town(village, "--no-jobs")
-    path = public_large_file(village, town)
+def test_forty_downloads_that_stand_still_stop_nobody(shared_town, crowd):
+    path = public_large_file(shared_town)
     for _ in range(40):
         line = crowd(socket.socket())
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        line.connect(("127.0.0.1", town.port))
+        line.connect(("127.0.0.1", shared_town.port))
         line.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
         assert line.recv(10).startswith(b"HTTP/1.1 2")
-    assert town.get("/").status == 200
-    assert town.get("/help/").status == 200
+    assert shared_town.get("/").status == 200
+    assert shared_town.get("/help/").status == 200
 
 
-def test_hundreds_who_send_slowly_stop_nobody(village, run_town, crowd):
-    town = run_town(village, "--no-jobs")
+def test_hundreds_who_send_slowly_stop_nobody(shared_town, crowd):
     for number in range(300):
-        line = crowd(town.raw())
+        line = crowd(shared_town.raw())
         line.sendall(HEAD + b"Content-Length: 100000\r\n\r\nwords=" if number % 2 else HEAD[:30])
-    assert town.get("/").status == 200
-    assert town.get("/help/").status == 200
+    assert shared_town.get("/").status == 200
+    assert shared_town.get("/help/").status == 200
 
 
 class Half:
