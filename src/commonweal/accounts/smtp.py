@@ -27,6 +27,7 @@ from commonweal.jobs.queue import is_stopping
 
 ANSWERS_WITHIN_S = 300
 LASTS_MOST_S = 600
+LOOKS_EVERY_S = 1.0
 # When a worker is told to stop, so long is left for a letter on its way.
 STOPS_WITHIN_S = 10
 
@@ -100,7 +101,7 @@ class Backend(EmailBackend):
         """End a talk that lasts too long: limits of one answer don't see a server that sends one
         sign of it now and then."""
         until = time.monotonic() + LASTS_MOST_S
-        while not is_over.wait(1 if until - time.monotonic() > 1 else 0.1):
+        while not is_over.wait(LOOKS_EVERY_S if until - time.monotonic() > 1 else 0.1):
             if is_stopping():
                 until = min(until, time.monotonic() + STOPS_WITHIN_S)
                 is_over.wait(until - time.monotonic())

@@ -49,8 +49,9 @@ def server(settings):
         listening.answer = lambda talk: talk.say("250 taken")
         settings.EMAIL_BACKEND = "commonweal.accounts.smtp.Backend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = listening.server_address
-        settings.EMAIL_TIMEOUT = 2
-        threading.Thread(target=listening.serve_forever, daemon=True).start()
+        settings.EMAIL_TIMEOUT = 1
+        # How often it looks whether it is to end.
+        threading.Thread(target=listening.serve_forever, args=(0.02,), daemon=True).start()
         yield listening
         listening.shutdown()
 
@@ -67,7 +68,7 @@ def test_it_is_the_way_in_which_letters_go():
 
 def test_a_server_that_looks_through_a_letter_for_long_gets_it_once(letter, server):
     def slowly(talk):
-        time.sleep(3)
+        time.sleep(1.5)
         talk.say("250 taken")
 
     server.answer = slowly
@@ -108,6 +109,7 @@ def test_a_server_that_says_a_sign_now_and_then_is_left_before_the_claim_ends(
 def test_a_stop_does_not_wait_for_a_slow_server(letter, server, monkeypatch):
     monkeypatch.setattr(smtp, "is_stopping", lambda: True)
     monkeypatch.setattr(smtp, "STOPS_WITHIN_S", 0.2)
+    monkeypatch.setattr(smtp, "LOOKS_EVERY_S", 0.05)
     server.answer = lambda talk: talk.rfile.readline()
     assert mail.send_waiting() == 0
     assert Message.objects.get().failure == "Unanswered"
