@@ -10,23 +10,37 @@ from pathlib import Path
 
 import pytest
 
+from tests.begun import Begun
+
 ROOT = Path(__file__).resolve().parents[3]
+
+
+def environment_of(var, more):
+    """What a command finds there that works on a data folder, whatever the suite is run with."""
+    usual = {
+        k: v
+        for k, v in os.environ.items()
+        if not k.startswith(("COMMONWEAL", "DJANGO")) and k != "DATABASE_URL"
+    }
+    return usual | {"COMMONWEAL_VAR": str(var)} | more
 
 
 @pytest.fixture(scope="session")
 def run():
-    """Run a command of the product on a data folder."""
+    """Run a command of the product on a data folder, in a process that has begun already."""
+    begun = Begun(ROOT)
+    yield lambda var, *words, **more: begun.run(words, environment_of(var, more))
+    begun.end()
+
+
+@pytest.fixture(scope="session")
+def run_anew():
+    """Run a command in a process that begins with it, by itself or within another program."""
 
     def commonweal(var, *words, program=("-m", "commonweal.cli"), **more):
-        environment = {
-            k: v
-            for k, v in os.environ.items()
-            if not k.startswith(("COMMONWEAL", "DJANGO")) and k != "DATABASE_URL"
-        }
-        environment |= {"COMMONWEAL_VAR": str(var)} | more
         return subprocess.run(
             [sys.executable, *program, *words],
-            env=environment,
+            env=environment_of(var, more),
             capture_output=True,
             text=True,
             cwd=ROOT,

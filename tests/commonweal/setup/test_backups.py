@@ -31,21 +31,6 @@ SOURCES = [
 ]
 
 
-def commonweal(var, *words, **more):
-    environment = {
-        k: v for k, v in os.environ.items() if not k.startswith(("COMMONWEAL", "DJANGO"))
-    }
-    environment |= {"COMMONWEAL_VAR": str(var)} | more
-    environment.pop("DATABASE_URL", None) if "DATABASE_URL" not in more else None
-    return subprocess.run(
-        [sys.executable, "-m", "commonweal.cli", *words],
-        env=environment,
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-    )
-
-
 @pytest.fixture(scope="session")
 def village(demo_village, tmp_path_factory):
     """A folder with a town in it, made by the product's own commands."""
@@ -65,7 +50,7 @@ def test_every_folder_of_data_is_in_a_backup():
     assert used <= named
 
 
-def test_a_lost_town_comes_back_the_same(village, tmp_path):
+def test_a_lost_town_comes_back_the_same(run, village, tmp_path):
     lost = tmp_path / "lost"
     shutil.copytree(village, lost)
     (lost / "templates").mkdir(exist_ok=True)
@@ -73,10 +58,10 @@ def test_a_lost_town_comes_back_the_same(village, tmp_path):
     (lost / "cases" / "a-paper").write_bytes(b"encrypted already")
     (lost / "templates" / "committee.docx").write_bytes(b"our own")
     file, keys = tmp_path / "town.backup", tmp_path / "town.keys"
-    done = commonweal(lost, "backup", str(file), "--keys", str(keys))
+    done = run(lost, "backup", str(file), "--keys", str(keys))
     assert done.returncode == 0, done.stderr
     assert stat.S_IMODE(file.stat().st_mode) == stat.S_IMODE(keys.stat().st_mode) == 0o600
-    head = commonweal(lost, "ledger", "head").stdout
+    head = run(lost, "ledger", "head").stdout
     papers = {p.name: p.read_bytes() for p in (lost / "cases").rglob("*") if p.is_file()}
     payments = {p.name for p in (lost / "spend").rglob("*") if p.is_file()}
     assert papers
@@ -84,16 +69,16 @@ def test_a_lost_town_comes_back_the_same(village, tmp_path):
     shutil.rmtree(lost)
 
     new = tmp_path / "new"
-    done = commonweal(new, "restore", str(file), "--keys", str(keys))
+    done = run(new, "restore", str(file), "--keys", str(keys))
     assert done.returncode == 0, done.stderr
     assert "every file of evidence" in done.stdout
-    assert commonweal(new, "ledger", "head").stdout == head
+    assert run(new, "ledger", "head").stdout == head
     assert {p.name: p.read_bytes() for p in (new / "cases").rglob("*") if p.is_file()} == papers
     assert {p.name for p in (new / "spend").rglob("*") if p.is_file()} == payments
     assert (new / "templates" / "committee.docx").read_bytes() == b"our own"
     assert stat.S_IMODE((new / "commonweal.sqlite3").stat().st_mode) == 0o600
-    assert commonweal(new, "balance", "verify").returncode == 0
-    again = commonweal(new, "restore", str(file), "--keys", str(keys))
+    assert run(new, "balance", "verify").returncode == 0
+    again = run(new, "restore", str(file), "--keys", str(keys))
     assert "There is a town here already" in again.stderr
 
 
@@ -123,22 +108,22 @@ def test_nobody_looks_for_another_key_to_a_file_that_is_damaged(tmp_path, kind, 
         opens[kind]()
 
 
-def test_an_encrypted_one_opens_with_its_key_alone(village, tmp_path):
+def test_an_encrypted_one_opens_with_its_key_alone(run, village, tmp_path):
     import pyrage
 
     identity = pyrage.x25519.Identity.generate()
     file, key, other = tmp_path / "b", tmp_path / "key", tmp_path / "other"
     key.write_text(f"# created\n{identity}\n")
     other.write_text(f"{pyrage.x25519.Identity.generate()}\n")
-    done = commonweal(village, "backup", str(file), "--to", str(identity.to_public()))
+    done = run(village, "backup", str(file), "--to", str(identity.to_public()))
     assert done.returncode == 0, done.stderr
     assert file.read_bytes().startswith(b"age-encryption.org/v1")
     new = tmp_path / "new"
     shutil.copytree(village / "keys", new / "keys")
-    assert "is encrypted" in commonweal(new, "restore", str(file)).stderr
-    wrong = commonweal(new, "restore", str(file), "--identity", str(other))
+    assert "is encrypted" in run(new, "restore", str(file)).stderr
+    wrong = run(new, "restore", str(file), "--identity", str(other))
     assert "does not open" in wrong.stderr
-    done = commonweal(new, "restore", str(file), "--identity", str(key))
+    done = run(new, "restore", str(file), "--identity", str(key))
     assert done.returncode == 0, done.stderr
     age = shutil.which("age")
     if age:
@@ -146,14 +131,14 @@ def test_an_encrypted_one_opens_with_its_key_alone(village, tmp_path):
         assert opened.stdout[:2] == b"\x1f\x8b"
 
 
-def test_the_backup_and_the_keys_that_the_guide_makes_bring_a_town_back(village, tmp_path):
+def test_the_backup_and_the_keys_that_the_guide_makes_bring_a_town_back(run, village, tmp_path):
     import pyrage
 
     identity = pyrage.x25519.Identity.generate()
     file, keys, key, wrong = (tmp_path / name for name in ("b", "keys", "key", "wrong"))
     key.write_text(f"{identity}\n")
     to = ("--to", str(identity.to_public()))
-    done = commonweal(village, "backup", str(file), *to, "--keys", str(keys))
+    done = run(village, "backup", str(file), *to, "--keys", str(keys))
     assert done.returncode == 0, done.stderr
     assert keys.read_bytes().startswith(b"age-encryption.org/v1")
     other = {
@@ -163,13 +148,13 @@ def test_the_backup_and_the_keys_that_the_guide_makes_bring_a_town_back(village,
     wrong.write_text(json.dumps(other))
     new = tmp_path / "new"
     words = ("restore", str(file), "--identity", str(key), "--keys")
-    assert "are not this backup's" in commonweal(new, *words, str(wrong)).stderr
+    assert "are not this backup's" in run(new, *words, str(wrong)).stderr
     # What was tried in vain does not stand in the way of the right ones.
     assert not list((new / "keys").iterdir())
-    assert "--identity FILE" in commonweal(new, "restore", str(file), "--keys", str(keys)).stderr
-    done = commonweal(new, *words, str(keys))
+    assert "--identity FILE" in run(new, "restore", str(file), "--keys", str(keys)).stderr
+    done = run(new, *words, str(keys))
     assert done.returncode == 0, done.stderr
-    assert commonweal(new, "ledger", "head").stdout == commonweal(village, "ledger", "head").stdout
+    assert run(new, "ledger", "head").stdout == run(village, "ledger", "head").stdout
 
 
 @pytest.mark.parametrize("has_filters", [True, False])
@@ -238,33 +223,33 @@ def test_a_manifest_that_is_none_is_refused_in_a_sentence(tmp_path, manifest, se
         unpacking.checked(tmp_path, print)
 
 
-def test_a_damaged_or_foreign_file_is_refused_in_a_sentence(village, tmp_path):
+def test_a_damaged_or_foreign_file_is_refused_in_a_sentence(run, village, tmp_path):
     new = tmp_path / "new"
     shutil.copytree(village / "keys", new / "keys")
     for name, content in (("empty", b""), ("noise", os.urandom(5000)), ("text", b"hello" * 99)):
         (tmp_path / name).write_bytes(content)
-        done = commonweal(new, "restore", str(tmp_path / name))
+        done = run(new, "restore", str(tmp_path / name))
         assert done.returncode == 1
         assert "no backup" in done.stderr
         assert "Traceback" not in done.stderr
         # An empty database beside the keys would look like a town that lost its tables.
         assert [path.name for path in new.iterdir()] == ["keys"]
     file = tmp_path / "whole"
-    assert commonweal(village, "backup", str(file)).returncode == 0
+    assert run(village, "backup", str(file)).returncode == 0
     (tmp_path / "cut").write_bytes(file.read_bytes()[:-2000])
-    assert "damaged" in commonweal(new, "restore", str(tmp_path / "cut")).stderr
-    assert commonweal(new, "restore", str(file)).returncode == 0
-    assert "already" in commonweal(village, "backup", str(file)).stderr
-    assert "age1" in commonweal(village, "backup", str(tmp_path / "x"), "--to", "me").stderr
+    assert "damaged" in run(new, "restore", str(tmp_path / "cut")).stderr
+    assert run(new, "restore", str(file)).returncode == 0
+    assert "already" in run(village, "backup", str(file)).stderr
+    assert "age1" in run(village, "backup", str(tmp_path / "x"), "--to", "me").stderr
 
 
-def test_a_restore_that_was_cut_off_is_begun_again(village, tmp_path):
+def test_a_restore_that_was_cut_off_is_begun_again(run, village, tmp_path):
     file, keys, new = tmp_path / "town.backup", tmp_path / "town.keys", tmp_path / "new"
-    assert commonweal(village, "backup", str(file), "--keys", str(keys)).returncode == 0
+    assert run(village, "backup", str(file), "--keys", str(keys)).returncode == 0
     new.mkdir()
     shutil.copyfile(village / "commonweal.sqlite3", new / "commonweal.sqlite3")
     shutil.copytree(village / "keys", new / "keys")
-    done = commonweal(new, "restore", str(file))
+    done = run(new, "restore", str(file))
     assert "There is a town here already" in done.stderr
 
     (new / ".restore-begun").touch()
@@ -275,25 +260,25 @@ def test_a_restore_that_was_cut_off_is_begun_again(village, tmp_path):
         ("upgrade",),
         ("init", example, "--admin", "a@example.org"),
     ):
-        done = commonweal(new, *words)
+        done = run(new, *words)
         assert done.returncode in {1, 3}, words
         assert "A restore began here and did not end" in done.stderr, words
         assert "Traceback" not in done.stderr
-    done = commonweal(new, "restore", str(file))
+    done = run(new, "restore", str(file))
     assert done.returncode == 0, done.stderr
     assert any((new / "evidence").rglob("*"))
     assert not (new / ".restore-begun").exists()
 
 
-def test_a_restore_without_the_keys_says_where_they_are_named(village, tmp_path):
+def test_a_restore_without_the_keys_says_where_they_are_named(run, village, tmp_path):
     pyrage = pytest.importorskip("pyrage")
     identity = pyrage.x25519.Identity.generate()
     (tmp_path / "key").write_text(str(identity))
     file, keys, to = tmp_path / "b", tmp_path / "k", str(identity.to_public())
-    done = commonweal(village, "backup", str(file), "--keys", str(keys), "--to", to)
+    done = run(village, "backup", str(file), "--keys", str(keys), "--to", to)
     assert done.returncode == 0, done.stderr
     # From now on the doctor knows that they were.
-    assert "The keys of now were saved apart" in commonweal(village, "doctor").stdout
+    assert "The keys of now were saved apart" in run(village, "doctor").stdout
     opens = ("--identity", str(tmp_path / "key"))
     for words, says in (
         (opens, "restore FILE --keys KEYFILE"),
@@ -301,52 +286,52 @@ def test_a_restore_without_the_keys_says_where_they_are_named(village, tmp_path)
         (("--keys", str(keys)), "--identity FILE"),
         (("--keys", str(keys), "--identity", str(tmp_path / "no")), "There is no file or folder"),
     ):
-        done = commonweal(tmp_path / "new", "restore", str(file), *words)
+        done = run(tmp_path / "new", "restore", str(file), *words)
         assert done.returncode == 1
         assert len(done.stderr.splitlines()) == 1, done.stderr
         assert says in done.stderr
         # Whoever is told how to make a new town's keys would make ones that open nothing.
         assert "init" not in done.stderr
-    done = commonweal(tmp_path / "new", "restore", str(file), "--keys", str(keys), *opens)
+    done = run(tmp_path / "new", "restore", str(file), "--keys", str(keys), *opens)
     assert done.returncode == 0, done.stderr
 
 
 def test_wrong_keys_are_named_and_init_never_makes_new_ones_where_a_town_is(
-    village, stevenage, tmp_path
+    run, village, stevenage, tmp_path
 ):
     file = tmp_path / "b"
-    assert commonweal(village, "backup", str(file)).returncode == 0
+    assert run(village, "backup", str(file)).returncode == 0
     # Another town's folder, as `init` made it.
     new = stevenage
     example = str(ROOT / "examples/stevenage.toml")
     own = (new / "keys" / "field_keys").read_text()
     (new / "commonweal.sqlite3").unlink()
-    assert "are not this backup's" in commonweal(new, "restore", str(file)).stderr
+    assert "are not this backup's" in run(new, "restore", str(file)).stderr
     # A town whose keys are lost: a database beside other keys, and beside none.
     shutil.copyfile(village / "commonweal.sqlite3", new / "commonweal.sqlite3")
-    done = commonweal(new, "check")
+    done = run(new, "check")
     assert "are not this database's" in done.stderr
     shutil.rmtree(new / "keys")
-    done = commonweal(new, "init", example, "--admin", "a@example.org")
+    done = run(new, "init", example, "--admin", "a@example.org")
     assert "put back the keys of its backup" in done.stderr
     assert not (new / "keys").exists()
     assert own
 
 
-def test_evidence_that_is_gone_or_changed_is_named(village, tmp_path):
+def test_evidence_that_is_gone_or_changed_is_named(run, village, tmp_path):
     lost = tmp_path / "lost"
     shutil.copytree(village, lost)
-    assert commonweal(lost, "ledger", "verify").returncode == 0
+    assert run(lost, "ledger", "verify").returncode == 0
     first, second = sorted(p for p in (lost / "evidence").rglob("*") if p.is_file())[:2]
     first.unlink()
     second.write_bytes(b"other")
-    done = commonweal(lost, "ledger", "verify")
+    done = run(lost, "ledger", "verify")
     assert done.returncode == 1
     assert first.name in done.stderr
     assert "2 files of evidence are not whole" in done.stderr
 
 
-def test_a_backup_can_be_made_while_the_town_is_written_to(village, tmp_path):
+def test_a_backup_can_be_made_while_the_town_is_written_to(run, village, tmp_path):
     busy = tmp_path / "busy"
     shutil.copytree(village, busy)
     writer = subprocess.Popen(
@@ -367,12 +352,12 @@ def test_a_backup_can_be_made_while_the_town_is_written_to(village, tmp_path):
         ],
     )
     file = tmp_path / "b"
-    done = commonweal(busy, "backup", str(file))
+    done = run(busy, "backup", str(file))
     writer.wait()
     assert done.returncode == 0, done.stderr
     new = tmp_path / "new"
     shutil.copytree(village / "keys", new / "keys")
-    done = commonweal(new, "restore", str(file))
+    done = run(new, "restore", str(file))
     assert done.returncode == 0, done.stderr
     with sqlite3.connect(new / "commonweal.sqlite3") as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -405,11 +390,11 @@ def test_what_a_killed_backup_left_goes_with_the_next_one(tmp_path, settings, mo
     assert set(elsewhere.iterdir()) == {elsewhere / "b", elsewhere / "a.partial"}
 
 
-def test_keys_are_in_no_backup(village, tmp_path):
+def test_keys_are_in_no_backup(run, village, tmp_path):
     import tarfile
 
     file = tmp_path / "b"
-    assert commonweal(village, "backup", str(file)).returncode == 0
+    assert run(village, "backup", str(file)).returncode == 0
     with tarfile.open(file) as archive:
         names = archive.getnames()
         manifest = json.loads(archive.extractfile("manifest.json").read())
@@ -418,7 +403,7 @@ def test_keys_are_in_no_backup(village, tmp_path):
     assert secret not in json.dumps(manifest)
 
 
-def test_a_lost_town_on_postgresql_comes_back_the_same(tmp_path, postgresql):
+def test_a_lost_town_on_postgresql_comes_back_the_same(run, tmp_path, postgresql):
     first, second = (postgresql.replace("/postgres?", f"/{name}?") for name in ("lost", "new"))
     with psycopg.connect(postgresql, autocommit=True) as server:
         for name in ("lost", "new"):
@@ -426,7 +411,7 @@ def test_a_lost_town_on_postgresql_comes_back_the_same(tmp_path, postgresql):
             server.execute(f"CREATE DATABASE {name}")
     old, new = tmp_path / "old", tmp_path / "new"
     settings = str(ROOT / "examples/stevenage.toml")
-    done = commonweal(old, "init", settings, "--admin", "ada@example.org", DATABASE_URL=first)
+    done = run(old, "init", settings, "--admin", "ada@example.org", DATABASE_URL=first)
     assert done.returncode == 0, done.stderr
     # Evidence has rows, which this town has not; these are taken as they lie.
     kept = {"cases/a-paper": b"encrypted", "spend/raw/a.csv": b"1,2", "templates/own.docx": b"PK"}
@@ -434,16 +419,16 @@ def test_a_lost_town_on_postgresql_comes_back_the_same(tmp_path, postgresql):
         (old / name).parent.mkdir(parents=True, exist_ok=True)
         (old / name).write_bytes(content)
     file, keys = tmp_path / "town.backup", tmp_path / "town.keys"
-    done = commonweal(old, "backup", str(file), "--keys", str(keys), DATABASE_URL=first)
+    done = run(old, "backup", str(file), "--keys", str(keys), DATABASE_URL=first)
     assert done.returncode == 0, done.stderr
     words = ("restore", str(file), "--keys", str(keys))
-    assert "already" in commonweal(tmp_path / "other", *words, DATABASE_URL=first).stderr
-    done = commonweal(new, *words, DATABASE_URL=second)
+    assert "already" in run(tmp_path / "other", *words, DATABASE_URL=first).stderr
+    done = run(new, *words, DATABASE_URL=second)
     assert done.returncode == 0, done.stderr
     assert "every file of evidence" in done.stdout
     assert {name: (new / name).read_bytes() for name in kept} == kept
     heads = [
-        commonweal(folder, "ledger", "head", DATABASE_URL=url).stdout
+        run(folder, "ledger", "head", DATABASE_URL=url).stdout
         for folder, url in ((old, first), (new, second))
     ]
     assert heads[0] == heads[1] != ""

@@ -177,17 +177,17 @@ def test_one_that_ends_by_itself_or_is_killed_time_and_again_ends_the_rest(crew_
     assert (code, len(started)) == (9, 6)
 
 
-def test_a_database_that_is_not_up_to_date_ends_all_of_them(run, stevenage):
-    assert run(stevenage, "migrate", "setup", "zero").returncode == 0
-    done = run(stevenage, "serve", "--workers", "3", "--port", str(free_port()))
+def test_a_database_that_is_not_up_to_date_ends_all_of_them(run_anew, stevenage):
+    assert run_anew(stevenage, "migrate", "setup", "zero").returncode == 0
+    done = run_anew(stevenage, "serve", "--workers", "3", "--port", str(free_port()))
     assert done.returncode == 3
     assert done.stderr.count("Run './commonweal upgrade'") == 1
 
 
-def test_a_port_that_is_taken_is_named(run, stevenage):
+def test_a_port_that_is_taken_is_named(run_anew, stevenage):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        done = run(stevenage, "serve", "--workers", "2", "--port", port)
+        done = run_anew(stevenage, "serve", "--workers", "2", "--port", port)
     assert f"Port {port} can't be used" in done.stderr
 
 
@@ -253,6 +253,6 @@ def test_no_service_leaves_what_it_remembers_on_a_disk(name):
     assert {"MemorySwapMax=0", "LimitCORE=0", "PrivateTmp=yes", "UMask=0077"} <= set(unit)
 
 
-def test_a_number_of_workers_that_is_none_is_refused(run, stevenage):
-    assert "invalid" in run(stevenage, "serve", "--workers", "many").stderr
-    assert "from 1 to 64" in run(stevenage, "serve", "--workers", "0").stderr
+def test_a_number_of_workers_that_is_none_is_refused(run_anew, stevenage):
+    assert "invalid" in run_anew(stevenage, "serve", "--workers", "many").stderr
+    assert "from 1 to 64" in run_anew(stevenage, "serve", "--workers", "0").stderr

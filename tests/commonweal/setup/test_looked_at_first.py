@@ -14,9 +14,9 @@ ONLY_FOR_SOME = {
 }
 
 
-def test_a_command_that_serves_no_page_reads_in_none(stevenage, run):
+def test_a_command_that_serves_no_page_reads_in_none(stevenage, run_anew):
     """Reading them all in was a quarter of what a short command took."""
-    done = run(stevenage, "ledger", "head", PYTHONPROFILEIMPORTTIME="1")
+    done = run_anew(stevenage, "ledger", "head", PYTHONPROFILEIMPORTTIME="1")
     assert done.returncode == 0, done.stderr
     read_in = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert "commonweal.pledges.proving" in read_in
@@ -25,9 +25,9 @@ def test_a_command_that_serves_no_page_reads_in_none(stevenage, run):
     assert sorted(read_in & ONLY_FOR_SOME) == []
 
 
-def test_keys_of_another_town_stop_a_command_all_the_same(stevenage, run):
+def test_keys_of_another_town_stop_a_command_all_the_same(stevenage, run_anew):
     other = "T3RoZXItdG93bnMta2V5LW9mLTMyLWJ5dGVzLWxvbmc="
-    done = run(stevenage, "ledger", "head", COMMONWEAL_FIELD_KEYS=other)
+    done = run_anew(stevenage, "ledger", "head", COMMONWEAL_FIELD_KEYS=other)
     assert done.returncode == 1
     assert "keys" in done.stderr
     assert "Traceback" not in done.stderr

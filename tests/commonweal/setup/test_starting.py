@@ -16,8 +16,8 @@ cli.main()
 """
 
 
-def test_a_command_never_goes_through_all_that_was_made_for_what_could_go(run, stevenage):
-    done = run(stevenage, "ledger", "head", program=("-c", ASKED))
+def test_a_command_never_goes_through_all_that_was_made_for_what_could_go(run_anew, stevenage):
+    done = run_anew(stevenage, "ledger", "head", program=("-c", ASKED))
     assert done.returncode == 0, done.stderr
     head, says = done.stdout.splitlines()
     assert head == "0 " + 64 * "0"
