@@ -331,36 +331,50 @@ def test_evidence_that_is_gone_or_changed_is_named(run, village, tmp_path):
     assert "2 files of evidence are not whole" in done.stderr
 
 
+# Writes a row after the other, and says so of the first, until there is nothing more to read.
+WRITES = """
+import select, sqlite3, sys
+d = sqlite3.connect(sys.argv[1], timeout=30)
+n = 0
+while not select.select([sys.stdin], [], [], 0)[0]:
+    d.execute('INSERT INTO accounts_message (key, subject, body, written_at,'
+              ' attempts, to_email, to_phone, urgent, failure)'
+              ' VALUES (?, ?, ?, ?, 0, ?, ?, 0, ?)',
+              (f'w{n}', 's', 'b', '2026-01-01', 'x', '', ''))
+    d.commit()
+    if n == 0:
+        print('begun', flush=True)
+    n += 1
+"""
+
+
+def written(folder):
+    with closing(sqlite3.connect(folder / "commonweal.sqlite3")) as database:
+        sql = "SELECT COUNT(*) FROM accounts_message WHERE key LIKE 'w%'"
+        return database.execute(sql).fetchone()[0]
+
+
 def test_a_backup_can_be_made_while_the_town_is_written_to(run, village, tmp_path):
-    busy = tmp_path / "busy"
+    busy, file = tmp_path / "busy", tmp_path / "b"
     shutil.copytree(village, busy)
-    writer = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            (
-                "import sqlite3, sys, time\n"
-                "d = sqlite3.connect(sys.argv[1], timeout=30)\n"
-                "for n in range(4000):\n"
-                "    d.execute('INSERT INTO accounts_message (key, subject, body, written_at,"
-                " attempts, to_email, to_phone, urgent, failure)"
-                " VALUES (?, ?, ?, ?, 0, ?, ?, 0, ?)',"
-                " (f'w{n}', 's', 'b', '2026-01-01', 'x', '', ''))\n"
-                "    d.commit()\n"
-            ),
-            str(busy / "commonweal.sqlite3"),
-        ],
-    )
-    file = tmp_path / "b"
-    done = run(busy, "backup", str(file))
-    writer.wait()
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITES, str(busy / "commonweal.sqlite3")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as writer:
+        assert writer.stdout.readline() == b"begun\n"
+        done = run(busy, "backup", str(file))
+        writer.communicate()
+    assert writer.returncode == 0
     assert done.returncode == 0, done.stderr
     new = tmp_path / "new"
     shutil.copytree(village / "keys", new / "keys")
     done = run(new, "restore", str(file))
     assert done.returncode == 0, done.stderr
-    with sqlite3.connect(new / "commonweal.sqlite3") as database:
+    with closing(sqlite3.connect(new / "commonweal.sqlite3")) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    # It was written to before the copy was made, and afterwards.
+    assert 0 < written(new) < written(busy)
 
 
 def test_what_a_killed_backup_left_goes_with_the_next_one(tmp_path, settings, monkeypatch):
