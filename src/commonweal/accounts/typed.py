@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import escape_leading_slashes, url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from . import kept
@@ -168,7 +170,24 @@ def typed(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that did not come from a page of ours, or from one of another sign-in."""
     request.META[CSRF_FAILED] = True
-    return render(request, "design/403_csrf.html", status=403)
+    context = {"back": _way_back(request), "signs_in": is_for_signing_in(request.path)}
+    return render(request, "design/403_csrf.html", context, status=403)
+
+
+def _way_back(request: HttpRequest) -> str:
+    """The address of the page of ours on which a form stood; "" where another site sent it. Whoever
+    was signing in begins that anew, and goes on where they wanted to."""
+    if not kept.from_our_pages(request):
+        return ""
+    if is_for_signing_in(request.path):
+        onward = request.POST.get("next", "")
+        is_ours = url_has_allowed_host_and_scheme(onward, allowed_hosts={request.get_host()})
+        onward = f"?{urlencode({'next': onward})}" if onward and is_ours else ""
+        return f"{reverse('account_login')}{onward}"
+    page = urlsplit(request.headers.get("Referer", ""))
+    # A browser may say no more than the site; then the address that the form was sent to is near.
+    path = page.path if page.path.strip("/") else request.path
+    return escape_leading_slashes(f"{path}?{page.query}" if page.query else path)
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
