@@ -14,7 +14,7 @@ from django.test import Client
 from django_tasks_db.management.commands import db_worker
 
 from commonweal.jobs import queue
-from tests.kept import FOLDERS
+from tests.kept import FOLDERS, ROWS, VILLAGE
 
 from .signing_in import prove
 
@@ -76,9 +76,9 @@ def _folder_for_folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _files_in_a_folder_of_its_own(
     request: pytest.FixtureRequest, _folder_for_folders: Path
 ) -> Iterator[None]:
-    """The folder that a test asks for by name; the others, most of which put nothing there, get one
-    that is made more quickly."""
-    asks = "tmp_path" in request.fixturenames
+    """The folder that a test asks for by name, or into which files are laid that are kept for it;
+    the others, most of which put nothing there, get one that is made more quickly."""
+    asks = not {"tmp_path", VILLAGE, *ROWS}.isdisjoint(request.fixturenames)
     folder = request.getfixturevalue("tmp_path") if asks else _folder_for_folders / "of-a-test"
     folder.mkdir(exist_ok=True)
     before = {name: getattr(settings, name) for name in ("VAR", *FOLDERS)}
