@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -284,6 +285,8 @@ def what_lacks(world: World) -> tuple[str, str]:
 
 
 DESK = {"maya", "nadia"}
+# The first pages of desks hold several lists: a letter leads to that which it counted.
+FIRST_PAGES = {"desk-help", "desk-manage", "desk-grants", "desk-voice"}
 # What waits, for whom, and how many of it in words. The books and what comes to the charter
 # manager and reviewers are in `pledges/test_digests.py`.
 MADE = {
@@ -346,6 +349,59 @@ def test_what_waits_is_in_the_letters_of_whom_it_waits_for(world, code, sign_in)
     count = Message.objects.count()
     reminders.remind(world.today)
     assert Message.objects.count() == count
+
+
+# What stands in the list instead of the row itself.
+IN_LIST = {"proposals": "1 proposal to be answered"}
+
+
+@pytest.mark.parametrize("code", MADE)
+def test_all_leads_to_the_list_that_was_counted(world, code, sign_in):
+    make, people, counted = MADE[code]
+    _, path = make(world)
+    reminders.remind(world.today)
+    person = getattr(world, sorted(people)[0])
+    [body] = said_to(person, counted)
+    address = body.partition(counted)[2].partition("All: ")[2].split()[0]
+    page, _, part = address.removeprefix(settings.ADDRESS).partition("#")
+    shown = sign_in(person).get(page)
+    assert shown.status_code == 200
+    queue = role_queues.TABLE[code]
+    assert part or queue.address not in FIRST_PAGES, f"{code}: {page} is a desk's first page"
+    if part:
+        listed = shown.content.decode().partition(f' id="{part}"')[2].partition("<h2")[0]
+        links = re.findall(r'href="(/[^"?#]+)"', listed)
+        assert IN_LIST.get(code, "-") in listed or [one for one in links if path.startswith(one)]
+
+
+def test_a_list_that_a_letter_leads_to_holds_all_of_it(world, sign_in, monkeypatch):
+    codes = {of(applied(world))[0].removeprefix("Grant ") for _ in range(3)}
+    monkeypatch.setattr("commonweal.desk.grants.FIRST", 2)
+    desk = sign_in(world.mei)
+
+    def listed(page: str) -> set[str]:
+        step = desk.get(page).content.decode().partition(' id="asked"')[2].partition("<h2")[0]
+        return {code for code in codes if code in step}
+
+    assert len(listed("/desk/grants/")) == 2
+    assert "?all=asked#asked" in desk.get("/desk/grants/").content.decode()
+    assert listed("/desk/grants/?all=asked") == codes
+    assert len(listed("/desk/grants/?all=held")) == 2
+    assert "?all=asked" not in desk.get("/desk/grants/?all=asked").content.decode()
+
+
+def test_an_open_alarm_stands_however_many_were_closed_since(world, sign_in):
+    _, path = an_alarm(world)
+    seen = {"kind": "all", "rule": "cusum", "expected": 1, "upper": 2, "seen": 9}
+    for days in range(1, 22):
+        Alarm.objects.create(
+            name="All",
+            on=world.today + timedelta(days=days),
+            closed_at=timezone.now(),
+            closed_because="x",
+            **seen,
+        )
+    assert path in sign_in(world.grace).get("/desk/help/manage/").content.decode()
 
 
 def said_to(person: Any, words: str) -> list[str]:

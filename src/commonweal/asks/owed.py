@@ -29,6 +29,13 @@ def _alarms(on: date) -> Iterator[Waits]:
 
 MANAGER, DESK = (Role.DESK_MANAGER,), "desk-manage"
 role_queues.add(
-    RoleQueue("asks", "ask to publish,asks to publish", MANAGER, DESK, _drafts),
-    RoleQueue("alarms", "alarm without an answer,alarms without an answer", MANAGER, DESK, _alarms),
+    RoleQueue("asks", "ask to publish,asks to publish", MANAGER, DESK, _drafts, at="#asks"),
+    RoleQueue(
+        "alarms",
+        "alarm without an answer,alarms without an answer",
+        MANAGER,
+        DESK,
+        _alarms,
+        at="#alarms",
+    ),
 )

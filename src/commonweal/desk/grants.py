@@ -44,7 +44,11 @@ STEPS = (
 )
 
 
-def _each_once(owed: list[granting.Owed]) -> dict[str, Any]:
+# So many of a step are shown at first.
+FIRST = 30
+
+
+def _each_once(owed: list[granting.Owed], whole: str) -> dict[str, Any]:
     """Grants by what is to be done, each in one list: what came back, then what can't be paid yet,
     then its step."""
     to_do = granting.to_do()
@@ -56,14 +60,19 @@ def _each_once(owed: list[granting.Owed]) -> dict[str, Any]:
         "back": back,
         "back_count": len(to_do) + len(back),
         "waits": waits,
-        "steps": _by_step(apart | {row.award.pk for row in waits}),
+        "steps": _by_step(apart | {row.award.pk for row in waits}, whole),
     }
 
 
-def _by_step(apart: set[int]) -> list[tuple[str, list[Award]]]:
-    """Grants that wait, by their step, but for those that stand in a list of their own."""
+def _by_step(apart: set[int], whole: str) -> list[tuple[str, str, list[Award], list[Award]]]:
+    """Grants that wait, by their step, but for those that stand in a list of their own; and those
+    of them that are shown, which are all of one step."""
     waiting = [grant for grant in granting.waiting() if grant.pk not in apart]
-    return [(label, [grant for grant in waiting if grant.state == state]) for state, label in STEPS]
+    steps = []
+    for state, label in STEPS:
+        of_step = [grant for grant in waiting if grant.state == state]
+        steps.append((state, label, of_step, of_step if state == whole else of_step[:FIRST]))
+    return steps
 
 
 @staff(*GRANTS)
@@ -71,7 +80,7 @@ def today(request: SignedInRequest) -> HttpResponse:
     """What waits, by step; funds with what is left. No names in the list."""
     today, owed = timezone.localdate(), grants_money.owed()
     context = {
-        **_each_once(owed),
+        **_each_once(owed, request.GET.get("all", "")),
         "funds": [
             (fund, granting.balance(fund), grants_money.files_of(fund, owed))
             for fund in Fund.objects.all()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -49,6 +49,11 @@ def _administrators(today: date) -> list[str]:
     return sorted({one.person.name for one in held.select_related("person") if one.person.name})
 
 
+def _alarms(*, is_open: bool) -> QuerySet[Alarm]:
+    told = Alarm.objects.exclude(kind="told").filter(closed_at__isnull=is_open)
+    return told.select_related("ask", "risk")
+
+
 @staff(MANAGER)
 def manage(request: SignedInRequest) -> HttpResponse:
     """Everything that waits for the desk manager, on one page."""
@@ -61,7 +66,7 @@ def manage(request: SignedInRequest) -> HttpResponse:
         "bare_count": queues.counted(planning.with_unplanned(queue, at)),
         "late_count": queues.counted(queue.filter(at.late)),
         "danger_count": queues.counted(queue.filter(in_danger=True)),
-        "alarms": Alarm.objects.exclude(kind="told").select_related("ask", "risk")[:20],
+        "alarms": [*_alarms(is_open=True), *_alarms(is_open=False)[:20]],
         "picture": bars(
             [BarOf(name, count, "solid") for name, count in weeks[-18:]], label="Requests a week"
         )

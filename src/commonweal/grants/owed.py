@@ -11,7 +11,7 @@ from django.utils import timezone
 from commonweal.accounts.models import Role
 from commonweal.cases.access import HANDLERS
 from commonweal.pledges import role_queues
-from commonweal.pledges.role_queues import RoleQueue, Waits
+from commonweal.pledges.role_queues import RoleQueue, Rows, Waits
 
 from .entries import standing_of
 from .handing_over import to_hand_over
@@ -108,11 +108,20 @@ ASSESSOR, APPROVER, FINANCE = (
     (Role.FINANCE_OFFICER,),
 )
 DESK = "desk-grants"
+
+
+def _in_step(code: str, title: str, roles: tuple[Role, ...], state: str, rows: Rows) -> RoleQueue:
+    """A queue of grants in one step; the page of grants has each step in a list of its own."""
+    return RoleQueue(code, title, roles, DESK, rows, at=f"?all={state}#{state}")
+
+
 role_queues.add(
-    RoleQueue("grants-to-assess", "grant to assess,grants to assess", ASSESSOR, DESK, _to_assess),
-    RoleQueue("grants-held", "held grant to look at,held grants to look at", APPROVER, DESK, _held),
-    RoleQueue(
-        "grants-to-approve", "grant to approve,grants to approve", APPROVER, DESK, _to_approve
+    _in_step("grants-to-assess", "grant to assess,grants to assess", ASSESSOR, "asked", _to_assess),
+    _in_step(
+        "grants-held", "held grant to look at,held grants to look at", APPROVER, "held", _held
+    ),
+    _in_step(
+        "grants-to-approve", "grant to approve,grants to approve", APPROVER, "assessed", _to_approve
     ),
     RoleQueue(
         "grant-reviews",
@@ -120,8 +129,9 @@ role_queues.add(
         APPROVER,
         DESK,
         _reviews,
+        at="#reviews",
     ),
-    RoleQueue("grants-to-pay", "grant to pay,grants to pay", FINANCE, DESK, _to_pay),
+    _in_step("grants-to-pay", "grant to pay,grants to pay", FINANCE, "approved", _to_pay),
     RoleQueue(
         "payments-back",
         "payment that came back waits for a second officer,"
@@ -129,11 +139,22 @@ role_queues.add(
         (*FINANCE, *APPROVER),
         DESK,
         _came_back,
+        at="#came-back",
     ),
     RoleQueue(
-        "fund-returns", "return of a fund to sign,returns of funds to sign", FINANCE, DESK, _to_sign
+        "fund-returns",
+        "return of a fund to sign,returns of funds to sign",
+        FINANCE,
+        DESK,
+        _to_sign,
+        at="#files",
     ),
     RoleQueue(
-        "grant-codes", "code to hand over,codes to hand over", tuple(HANDLERS), "desk-help", _codes
+        "grant-codes",
+        "code to hand over,codes to hand over",
+        tuple(HANDLERS),
+        "desk-help",
+        _codes,
+        at="#codes",
     ),
 )

@@ -21,17 +21,18 @@ SHOWN_OF_A_QUEUE = 5
 @dataclass(frozen=True)
 class Queue:
     """A queue of a desk: what waits in it, in words for one and for many, and the name of its page,
-    with ``which`` where one page has several; ``total``, where more wait than are looked through
-    one by one."""
+    with ``which`` and ``at`` (what follows the address) where one page has several; ``total``,
+    where more wait than are looked through one by one."""
 
     title: str
     address: str
     total: int | None = None
     which: tuple[str, ...] = ()
+    at: str = ""
 
     @property
     def path(self) -> str:
-        return reverse(self.address, args=self.which)
+        return f"{reverse(self.address, args=self.which)}{self.at}"
 
 
 @dataclass(frozen=True)

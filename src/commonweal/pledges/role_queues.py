@@ -49,7 +49,8 @@ Count = Callable[[date], int]
 @dataclass(frozen=True)
 class RoleQueue:
     """A queue: what waits in it, in words for one and for many, for which roles, the name of the
-    page where all of it stands (``which`` of several). ``count``: how many there are, where
+    page where all of it stands, and where on it (``which`` of several; ``at``, what follows the
+    address: which rows it shows, and its part). ``count``: how many there are, where
     ``rows`` are only the oldest.
     """
 
@@ -60,6 +61,7 @@ class RoleQueue:
     rows: Rows
     count: Count | None = None
     which: tuple[str, ...] = ()
+    at: str = ""
 
 
 TABLE: dict[str, RoleQueue] = {}
@@ -97,7 +99,7 @@ def owed(on: date, of_role: Holders) -> Iterator[Owed]:
 
 def _of(queue: RoleQueue, waiting: list[Waits], people: list[Person], on: date) -> Iterator[Owed]:
     total = queue.count(on) if queue.count and len(waiting) >= LOOKED_THROUGH else None
-    shown = Queue(queue.title, queue.address, total, queue.which)
+    shown = Queue(queue.title, queue.address, total, queue.which, queue.at)
     for row in waiting:
         for person in people:
             if row.is_for(person):

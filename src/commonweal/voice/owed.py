@@ -80,6 +80,8 @@ def _emergencies(on: date) -> Iterator[Waits]:
 
 
 HOME = "desk-voice"
+# The two parts of that page.
+ASKED, VOTED = "#consultations", "#budgets"
 role_queues.add(
     RoleQueue(
         "sent",
@@ -87,8 +89,11 @@ role_queues.add(
         DESK,
         HOME,
         _to_read,
+        at=ASKED,
     ),
-    RoleQueue("proposals", "proposal to answer,proposals to answer", DESK, HOME, _to_answer),
+    RoleQueue(
+        "proposals", "proposal to answer,proposals to answer", DESK, HOME, _to_answer, at=ASKED
+    ),
     RoleQueue(
         "consultations",
         "consultation that is over and waits for its outcome,"
@@ -96,16 +101,25 @@ role_queues.add(
         DESK,
         HOME,
         _to_decide,
+        at=ASKED,
     ),
     RoleQueue(
-        "ideas", "idea for a budget to check,ideas for a budget to check", DESK, HOME, _ideas
+        "ideas",
+        "idea for a budget to check,ideas for a budget to check",
+        DESK,
+        HOME,
+        _ideas,
+        at=VOTED,
     ),
-    RoleQueue("counts", "budget round to count,budget rounds to count", DESK, HOME, _to_count),
+    RoleQueue(
+        "counts", "budget round to count,budget rounds to count", DESK, HOME, _to_count, at=VOTED
+    ),
     RoleQueue(
         "emergencies",
         "change of a round waits for a second person,changes of rounds wait for a second person",
         DESK,
         HOME,
         _emergencies,
+        at=VOTED,
     ),
 )

@@ -30,5 +30,6 @@ role_queues.add(
         (Role.DESK_MANAGER,),
         "desk-manage",
         _signed_up,
+        at="#volunteers",
     )
 )
