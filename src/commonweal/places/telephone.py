@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
@@ -24,5 +26,6 @@ def _keep(town: Town) -> None:
 
 @receiver(post_save, sender=Town, dispatch_uid="the town's telephone is kept")
 def _town_saved(instance: Town, raw: bool = False, **_: Any) -> None:
+    """A change that is not kept in the end is on no page for failures either."""
     if not raw:
-        _keep(instance)
+        transaction.on_commit(partial(_keep, instance), robust=True)
