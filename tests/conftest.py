@@ -233,10 +233,11 @@ LONGEST = {"every_address", "postgresql", "run_apart", "demo_village", "harness"
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Each database gets the tests that it can answer differently."""
-    left_out = [item for item in items if not _has_something_to_try(item)]
+    is_short = "not heavy" in config.getoption("markexpr")
+    left_out = [item for item in items if not _has_something_to_try(item, is_short)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if _has_something_to_try(item)]
+        items[:] = [item for item in items if _has_something_to_try(item, is_short)]
     for item in items:
         # Whoever looks at the village does so on one worker, so that it is made once.
         if VILLAGE in getattr(item, "fixturenames", ()):
@@ -254,10 +255,14 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
-def _has_something_to_try(item: pytest.Item) -> bool:
+def _has_something_to_try(item: pytest.Item, is_short: bool) -> bool:
     if "postgresql" in getattr(item, "fixturenames", ()):
         return bool(SERVER)
-    return not SERVER or _asks_for_the_database(item)
+    if not SERVER:
+        return True
+    if is_short and item.get_closest_marker("alike"):
+        return False
+    return _asks_for_the_database(item)
 
 
 def _asks_for_the_database(item: pytest.Item) -> bool:

@@ -183,6 +183,7 @@ ADDRESSES = [
 ]
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("number", range(len(ODD)))
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_what_is_no_passkey_makes_no_error_page(sign_in, leah, keys, kinds, address, number):

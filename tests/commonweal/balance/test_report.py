@@ -229,6 +229,7 @@ def test_a_report_of_before_there_were_implications_is_still_printed(client, clo
 # --- The demonstration's quarter --------------------------------------------------------------
 
 
+@pytest.mark.alike
 def test_the_demonstrations_report_has_four_pages_without_blanks(whole_village):
     """No page but the last leaves a third of itself blank."""
     document = PdfReader(io.BytesIO(render.pdf(reads.newest(), kind="report")))

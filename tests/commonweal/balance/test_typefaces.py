@@ -35,6 +35,7 @@ def closed(told, period, close_books, theme):
     return close_books(period)
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("kind", ["statement", "report"])
 def test_closed_books_are_printed_whatever_was_typed(client, closed, period, kind):
     answer = client.get(f"/balance/{period.code}/1/{kind}.pdf")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from django.db.models import F
 from django.utils import timezone
 
 from commonweal.cases.models import Call
 
 
+@pytest.mark.alike
 def test_nobody_was_rung_at_night_or_before_they_asked(whole_village):
     hours = {timezone.localtime(call.at).hour for call in Call.objects.all()}
     assert hours

@@ -16,6 +16,9 @@ from django.urls import NoReverseMatch, reverse
 
 from tests.commonweal.design.test_robots import readable
 
+# What pages say hangs on no database.
+pytestmark = pytest.mark.alike
+
 AGE_MOST = 11
 # Of so few words the formula says nothing.
 WORDS_LEAST = 60

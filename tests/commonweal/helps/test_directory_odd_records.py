@@ -312,6 +312,7 @@ def brought(grace: Any, sign_in: Any) -> Callable[[str, bytes], str]:
     return send
 
 
+@pytest.mark.alike
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", FILES)
 def test_every_file_is_answered_in_words(unpacked_here, client, town, brought, kind):

@@ -280,6 +280,7 @@ def test_the_manager_sees_before_anything_happens(kinds, grace, leah, sign_in, s
     assert client.get(address).status_code == 403
 
 
+@pytest.mark.alike
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=200))
 def test_any_bytes_are_answered_in_words(data):

@@ -479,6 +479,7 @@ def test_the_small_real_registers_are_read_whole():
     assert proving.verify().broken is None
 
 
+@pytest.mark.alike
 @real
 def test_three_years_of_a_real_register_give_each_pledge_its_history():
     for month, layout, as_at in (
