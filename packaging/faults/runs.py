@@ -112,7 +112,9 @@ def _live(
     worker = Worker(wanted, setting, home, database, port, is_mounted)
     faults = list(wanted.faults)
     while True:
-        died, struck, killer = worker.go(faults)
+        died, struck, killer = worker.go(faults, report)
+        if report.wrong:
+            break
         if setting.start_server and any(fault.kind == "database" for fault in struck):
             setting.start_server()
         report.met += [str(fault) for fault in struck]
@@ -131,11 +133,8 @@ def _live(
             and fault not in struck
             and (fault.act >= act or fault.kind == "stray-kill")
         ]
-        report.wrong += worker.check(final=False, report=report)
-        if report.wrong:
-            break
     if not report.wrong:
-        report.wrong += worker.check(final=True, report=report)
+        report.wrong += worker.check(report)
     if not report.wrong and wanted.restores:
         report.wrong += worker.restore(report)
     report.writes, report.statements = worker.counters["writes"], worker.counters["statements"]
@@ -156,7 +155,8 @@ def _ending(child: int) -> Iterator[Callable[[float], bool]]:
 
 @dataclass
 class Worker:
-    """The process that works, started anew after each death; and what looks at the town after."""
+    """The process that works, started anew after each death, when it first looks at what it finds;
+    and what looks at the town in the end."""
 
     plan: Plan
     setting: Setting
@@ -175,30 +175,41 @@ class Worker:
     def journal(self) -> Path:
         return self.home / "journal"
 
-    def go(self, faults: list[Fault]) -> tuple[str | None, list[Fault], Fault | None]:
+    def go(
+        self, faults: list[Fault], report: Report
+    ) -> tuple[str | None, list[Fault], Fault | None]:
         """Work until the day is over (None) or the process died (how), which lesser faults it
-        met, and which one killed it."""
+        met, and which one killed it. Where one died before, the next looks at the town first, and
+        goes on if nothing is wrong: a process of its own for that costs as much as the look."""
         self.started += 1
-        met = self.home / "met"
+        met, found = self.home / "met", self.home / "wrong"
         met.write_text("")
+        found.write_text("[]")
+        begun, begins = os.pipe()
         child = os.fork()
         if child == 0:
-            self._work(faults, met)
+            self._work(faults, met, report, begins)
+        os.close(begins)
         stray = next((f for f in faults if f.kind == "stray-kill"), None)
-        status, was_stray = self._await(child, stray)
+        status, was_stray = self._await(child, stray, begun)
+        os.close(begun)
+        report.wrong += json.loads(found.read_text())
         struck = [faults[int(line)] for line in met.read_text().split()]
         kills = [stray] if was_stray else [fault for fault in struck if "kill" in fault.kind]
         killer = next(iter(kills), None)
         lesser = [fault for fault in struck if "kill" not in fault.kind]
         return self._death(status, killer), lesser, killer
 
-    def _await(self, child: int, stray: Fault | None) -> tuple[int | None, bool]:
-        """How the process ended (None: it had to be ended), and whether by a stray kill."""
+    def _await(self, child: int, stray: Fault | None, begun: int) -> tuple[int | None, bool]:
+        """How the process ended (None: it had to be ended), and whether by a stray kill, which is
+        counted from where its work has ``begun``."""
         was_stray = False
         with _ending(child) as ends_within:
-            if stray is not None and not ends_within(int(stray.more) / 1000):
-                was_stray = True
-                os.killpg(child, signal.SIGKILL)
+            if stray is not None:
+                select.select([begun], [], [], HANGS_S)
+                if not ends_within(int(stray.more) / 1000):
+                    was_stray = True
+                    os.killpg(child, signal.SIGKILL)
             if not ends_within(HANGS_S):
                 os.killpg(child, signal.SIGKILL)
                 os.waitpid(child, 0)
@@ -231,11 +242,14 @@ class Worker:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         if self.setting.clock:
             town.set_clock()
-        town.same_chance(f"{self.plan.seed} {self.started}")
+        self._same_chance()
         (self.home / "mood").write_text("well")
         (self.var / "filler").unlink(missing_ok=True)
         settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = self.port, 5
         town.point_at(self.var, self.database)
+
+    def _same_chance(self) -> None:
+        town.same_chance(f"{self.plan.seed} {self.started}")
 
     def leave(self, do: Callable[[], Any]) -> None:
         """Do something as this process, and end it."""
@@ -251,8 +265,12 @@ class Worker:
         finally:
             os._exit(code)
 
-    def _work(self, faults: list[Fault], met: Path) -> None:
+    def _work(self, faults: list[Fault], met: Path, report: Report, begins: int) -> None:
         def day() -> None:
+            is_whole = self.started == 1 or self._is_whole(report)
+            os.close(begins)
+            if not is_whole:
+                return
             if self.setting.guard is not None:
                 self.setting.guard()
             breaker = Breaker(
@@ -269,22 +287,32 @@ class Worker:
 
         self.leave(day)
 
-    # --- what is looked at afterwards ---------------------------------------------------------
+    def _is_whole(self, report: Report) -> bool:
+        """Whether all holds that always must, right after a death; what does not is written."""
+        from . import holds
 
-    def check(self, *, final: bool, report: Report) -> list[str]:
+        wrong = list(holds.always(self.var, faults=len(report.met)))
+        (self.home / "wrong").write_text(json.dumps(wrong))
+        # As where nobody had looked.
+        self._same_chance()
+        return not wrong
+
+    # --- what is looked at in the end ---------------------------------------------------------
+
+    def check(self, report: Report) -> list[str]:
         """Look at the town from a process of its own; what is wrong."""
         found = self.home / "wrong"
         found.write_text("[]")
         child = os.fork()
         if child == 0:
-            self.leave(lambda: found.write_text(json.dumps(self._look(final, report))))
+            self.leave(lambda: found.write_text(json.dumps(self._look(report))))
         _, status = os.waitpid(child, 0)
         if status:
             return [f"check: {(self.home / 'error').read_text()[-1500:]}"]
         wrong: list[str] = json.loads(found.read_text())
         return wrong
 
-    def _look(self, final: bool, report: Report) -> list[str]:
+    def _look(self, report: Report) -> list[str]:
         from datetime import timedelta
 
         from django.utils import timezone
@@ -295,14 +323,13 @@ class Worker:
         from . import holds
 
         wrong = list(holds.always(self.var, faults=len(report.met)))
-        if final:
-            moved = any(fault.kind == "clock" for fault in self.plan.faults)
-            reminders.remind(timezone.localdate())
-            # What was claimed by a sender that died, or put off, goes out in the hours after.
-            for minutes in (0, 20, 45, 90, 180, 360, 720):
-                mail.send_waiting(timezone.now() + timedelta(minutes=minutes))
-            wrong += holds.at_the_end(self.lines(), is_strict=not moved)
-            wrong += holds.letters_arrived(self.home / "taken", may_double=self._cut_off())
+        moved = any(fault.kind == "clock" for fault in self.plan.faults)
+        reminders.remind(timezone.localdate())
+        # What was claimed by a sender that died, or put off, goes out in the hours after.
+        for minutes in (0, 20, 45, 90, 180, 360, 720):
+            mail.send_waiting(timezone.now() + timedelta(minutes=minutes))
+        wrong += holds.at_the_end(self.lines(), is_strict=not moved)
+        wrong += holds.letters_arrived(self.home / "taken", may_double=self._cut_off())
         return wrong
 
     def _cut_off(self) -> int:
