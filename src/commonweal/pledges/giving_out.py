@@ -122,6 +122,8 @@ def able_to_check(claim_entry: Entry, *, on: date) -> dict[int, str]:
 
 def unassigned(waiting: Sequence[Waiting], on: date) -> list[Waiting]:
     """Claims that nobody holds and that wait for no partner, oldest first."""
+    if not waiting:
+        return []
     taken = set(ReviewAssignment.objects.values_list("claim", flat=True))
     taken |= set(asking_more.running(on))
     return [claim for claim in waiting if claim.claim.seq not in taken]

@@ -26,8 +26,9 @@ Row = tuple[str, str, date, str]
 
 def owed_to_desks(on: date, members: Members) -> Iterator[Owed]:
     """Everything that waits at a desk on a day, to each person for whom it waits."""
-    waiting = review_reads.reviews_waiting(on)
     of_role = role_queues.holders(on)
+    somebody_looks = of_role[Role.REVIEWER] or of_role[Role.CHARTER_MANAGER]
+    waiting = review_reads.reviews_waiting(on) if somebody_looks else []
     yield from _reviews(waiting, list(of_role[Role.REVIEWER].values()), on)
     yield from _manager(waiting, list(of_role[Role.CHARTER_MANAGER].values()), on)
     panel = of_role[Role.REVIEWER] | of_role[Role.VALIDATOR]
@@ -168,6 +169,8 @@ WITHDRAWALS = Queue(
 
 def _tiers(people: Sequence[Person], on: date, members: Members) -> Iterator[Owed]:
     """To everybody of the panel who may decide: neither who proposed, nor the partner's own."""
+    if not people:
+        return
     awards = TierAward.objects.filter(withdrawn_on=None).select_related("partner", "tier")
     unconfirmed = awards.filter(confirmed_on=None)
     withdrawing = awards.exclude(withdrawal_because="").exclude(reply_until=None)

@@ -33,6 +33,8 @@ def reviews_waiting(on: date) -> list[Waiting]:
     """Claims to review, oldest first: the newest claim of each pledge that has evidence and no
     review yet, or whose review the partner contests."""
     seqs = _claims_waiting()
+    if not seqs:
+        return []
     claims = list(
         Entry.objects.filter(seq__in=seqs)
         .select_related("pledge__partner", "pledge__measure")
@@ -113,11 +115,13 @@ def replies_waiting(on: date) -> list[tuple[Pledge, Entry]]:
     """Adverse reviews that are held for a reply on a day."""
     ledger.refresh_standings(on=on)
     held = Pledge.objects.filter(held_until__gt=on)
-    reviews = (
+    reviews = list(
         Entry.objects.filter(kind=st.Kind.REVIEW, pledge__in=held)
         .select_related("pledge__partner")
         .order_by("seq")
     )
+    if not reviews:
+        return []
     replied = Entry.objects.filter(kind=st.Kind.REPLY, pledge__in=held).values_list(
         "body", flat=True
     )
