@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 # Signs that keyboards and programs put for one another, and those that nobody sees.
@@ -23,6 +22,7 @@ _LONG = (
     ("cwmni buddiannau cymunedol", "cic"),
     ("charitable incorporated organisation", "cio"),
 )
+_LONG_ENDS = tuple(f" {long}" for long, _ in _LONG)
 _FORMS = {"limited": "ltd", "cyfyngedig": "ltd", "cyf": "ltd", "ccc": "plc", "cbc": "cic"}
 _ENDS = {"ltd", "plc", "llp", "lp", "cic", "cio", "inc", *_FORMS}
 
@@ -39,16 +39,23 @@ def one_form(name: str) -> str:
     >>> one_form("Gum & Co Cyf") == one_form("Gum and Co Ltd"), one_form("Gum") == one_form("Gam")
     (True, False)
     """
-    # Signs first: NFKC takes some accents that stand alone apart.
-    plain = unicodedata.normalize("NFKC", name.translate(_SIGNS)).casefold()
-    folded = unicodedata.normalize("NFKC", plain)
-    text = re.sub(r"[&＆]", " and ", folded.translate(_SIGNS))
-    parts = [_word(word) for word in re.sub(r"[,\"]+", " ", text).split()]
-    joined = " ".join(word for word in parts if word)
-    for long, short in _LONG:
-        joined = joined.removesuffix(long) + short if joined.endswith(f" {long}") else joined
+    text = _plain(name).replace("&", " and ").replace(",", " ").replace('"', " ")
+    joined = " ".join(filter(None, map(_word, text.split())))
+    if joined.endswith(_LONG_ENDS):
+        for long, short in _LONG:
+            joined = joined.removesuffix(long) + short if joined.endswith(f" {long}") else joined
     *before, last = joined.split() or [""]
     return " ".join([*before, _FORMS.get(last, last)])
+
+
+def _plain(name: str) -> str:
+    """A name in its plain signs, in small letters."""
+    if name.isascii():
+        # Most are: none of it is another sign, or more than one.
+        return name.replace("`", "'").lower()
+    # Signs first: NFKC takes some accents that stand alone apart.
+    plain = unicodedata.normalize("NFKC", name.translate(_SIGNS)).casefold()
+    return unicodedata.normalize("NFKC", plain).translate(_SIGNS)
 
 
 def _word(word: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 from commonweal.partners.likeness import plain_words, similarity_of_words
 from commonweal.partners.models import Partner
@@ -30,15 +31,12 @@ def _last(into: Mapping[int, int | None], pk: int) -> int:
 
 
 class Register:
-    """The pledges and partners that an import may meet, read once."""
+    """The pledges and partners that an import may meet, each read once, when it is asked for."""
 
     def __init__(self, source: str) -> None:
-        self.pledges = list(
-            Pledge.objects.filter(source=source).select_related("partner", "measure").order_by("id")
-        )
+        self.source = source
         self.names: dict[str, int] = {}
         self.partners: dict[int, tuple[str, str]] = {}
-        self.ids: dict[tuple[str, str], int] = {}
         self.councils: set[int] = set()
         rows = Partner.objects.values_list("pk", "code", "name", "is_council", "merged_into")
         partners = list(rows)
@@ -50,16 +48,28 @@ class Register:
             self.partners[pk] = code, name
             if is_council:
                 self.councils.add(pk)
-        for pledge in self.pledges:
-            for column, identifier in pledge.source_row.get("ids", {}).items():
-                self.ids.setdefault((column, identifier), pledge.partner_id)
         self._words: dict[int, list[str]] = {}
         self._by_word: dict[str, set[int]] = {}
+
+    @cached_property
+    def pledges(self) -> list[Pledge]:
+        own = Pledge.objects.filter(source=self.source)
+        return list(own.select_related("partner", "measure").order_by("id"))
+
+    @cached_property
+    def ids(self) -> dict[tuple[str, str], int]:
+        """The partner of each identifier that the source gave, by its column."""
+        own = Pledge.objects.filter(source=self.source).order_by("id")
+        partners: dict[tuple[str, str], int] = {}
+        for row, partner_id in own.values_list("source_row", "partner_id").iterator():
+            for identifier in row.get("ids", {}).items():
+                partners.setdefault(identifier, partner_id)
+        return partners
 
     def partner_of(self, wanted: WantedPledge) -> int | None:
         """The partner a row is about: by name, else by an identifier that its name has left."""
         partner_id = self.names.get(one_form(wanted.partner_name))
-        if partner_id is None:
+        if partner_id is None and wanted.ids:
             partner_id = next((self.ids[i] for i in wanted.ids.items() if i in self.ids), None)
         return partner_id
 
