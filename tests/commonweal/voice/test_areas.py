@@ -20,7 +20,7 @@ from commonweal.voice.rounds import box, counting, drafting, emergencies, letter
 from commonweal.voice.ways import telephone
 
 from ..cast.rounds import close, put
-from .test_count import by_project, errors_of, recounted
+from .test_count import by_project, errors_of, recounted_apart
 
 pytestmark = pytest.mark.django_db
 
@@ -102,7 +102,7 @@ def test_the_line_of_each_area_counts_its_file_again(client, voted_by_area, tmp_
         kept = answer.headers["Content-Disposition"].split('"')[1]
         (tmp_path / kept).write_bytes(answer.content)
     for row in budget_round.count["areas"]:
-        answer = recounted(Round(count=row), tmp_path)
+        answer = recounted_apart(Round(count=row), tmp_path)
         assert answer["winners"] == row["winners"]
         assert answer["official"]["same"]
         assert answer["rule"] == row["rule"]

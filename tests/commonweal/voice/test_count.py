@@ -23,6 +23,7 @@ from commonweal.office.errors import Refused
 from commonweal.programme.models import Action
 from commonweal.voice.models import Project, Round
 from commonweal.voice.rounds import counting, emergencies, outcomes
+from localwealth.cli import main
 
 from ..cast.rounds import BALLOTS, close, close_at
 
@@ -164,10 +165,23 @@ def by_project(answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def recounted(budget_round: Round, folder: Path) -> dict[str, Any]:
+    """What its one line answers where its file lies."""
+    with contextlib.chdir(folder), contextlib.redirect_stdout(io.StringIO()) as out:
+        assert main(words_of(budget_round)) == 0
+    answer: dict[str, Any] = json.loads(out.getvalue())
+    return answer
+
+
+def words_of(budget_round: Round) -> list[str]:
     [program, *words] = shlex.split(budget_round.count["command"])
     assert program == "localwealth"
+    return words
+
+
+def recounted_apart(budget_round: Round, folder: Path) -> dict[str, Any]:
+    """The same of a process, as whoever has the file runs it."""
     ran = subprocess.run(
-        [sys.executable, "-m", "localwealth.cli", *words],
+        [sys.executable, "-m", "localwealth.cli", *words_of(budget_round)],
         cwd=folder,
         capture_output=True,
         text=True,
