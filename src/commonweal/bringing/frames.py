@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -16,6 +17,7 @@ from django.db.models import QuerySet
 from commonweal.accounts.access import SignedInRequest
 from commonweal.design.forms import Form
 
+from . import holding
 from .forms import Fixed, RemovalForm
 from .meanings import Choice, Meaning
 from .models import HeldFile
@@ -97,6 +99,8 @@ class Frame:
     template_name: ClassVar[str]
     removal_form: ClassVar[type[RemovalForm]] = RemovalForm
     undo_form: ClassVar[type[Form]]
+    # How long a file waits that nobody brings in.
+    kept: ClassVar[timedelta] = holding.KEPT
     # Whether its first page leads to the files that came before, and back.
     shows_runs: ClassVar[bool] = True
 

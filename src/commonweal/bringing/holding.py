@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
 from commonweal.accounts.models import Person
+from commonweal.design.words import many
 from commonweal.office.errors import Refused
 from commonweal.office.fields import sealed, unsealed
 
@@ -22,10 +23,14 @@ from .models import HeldFile
 MOST_MB = 20
 KEPT = timedelta(days=7)
 GONE = "The file is not there any more. Choose it again."
-NOT_HELD = (
-    "This file is not held any more: it was brought in, thrown away, or waited for more than a "
-    "week. What was brought in stands below."
-)
+
+
+def not_held(kept: timedelta) -> str:
+    """What is said of a file that a room keeps for so long and does not hold any more."""
+    return (
+        "This file is not held any more: it was brought in, thrown away, or waited for more than "
+        f"{many(kept.days, 'day')}. What was brought in stands below."
+    )
 
 
 def hold(upload: UploadedFile[Any], *, place: str, by: Person, **columns: Any) -> HeldFile:

@@ -20,9 +20,10 @@ from .results import TEMPLATE, results, results_csv
 from .rows import NamedRow
 from .running import carry_on, carry_out_held, is_long, undo_held
 from .undoing import Undoing, begin_undoing, plan_undo
-from .waiting import PLACE, forget
+from .waiting import KEPT_WAITING, PLACE, forget
 
 __all__ = [
+    "KEPT_WAITING",
     "PLACE",
     "STEP",
     "TEMPLATE",

@@ -1,0 +1,50 @@
+"""What a page says of how long a file waits is what the nightly forgetting does."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from commonweal.bringing import jobs as bringing_jobs
+from commonweal.bringing.models import HeldFile
+from commonweal.cases import jobs as cases_jobs
+from commonweal.desk.lists_frame import LISTS
+from commonweal.desk.services_frame import SERVICES
+from commonweal.pledges.frame import PLEDGES
+from commonweal.programme.frame import ACTIONS
+from commonweal.spend.contracts_frame import CONTRACTS
+
+pytestmark = pytest.mark.django_db
+ROOMS = {"maya": (PLEDGES,), "grace": (LISTS, SERVICES), "nadia": (ACTIONS,), "yusuf": (CONTRACTS,)}
+FRAMES = [(who, frame) for who, frames in ROOMS.items() for frame in frames]
+
+
+@pytest.mark.parametrize(("who", "frame"), FRAMES, ids=lambda part: getattr(part, "place", ""))
+def test_a_file_that_waits_too_long_is_gone_and_its_page_says_how_long(
+    request, sign_in, who, frame
+):
+    person = request.getfixturevalue(who)
+
+    def hold(ago: timedelta) -> HeldFile:
+        held = HeldFile.objects.create(
+            place=frame.place,
+            file_name="a.csv",
+            sha256="0" * 64,
+            as_at=timezone.localdate(),
+            held_by=person,
+        )
+        HeldFile.objects.filter(pk=held.pk).update(held_at=timezone.now() - ago)
+        return held
+
+    waits, gone = (hold(frame.kept + timedelta(minutes=past)) for past in (-5, 5))
+    bringing_jobs.forget_held.call()
+    cases_jobs.forget_held_lists.call()
+    assert list(HeldFile.objects.filter(place=frame.place)) == [waits]
+    address = reverse(frame.addresses.held, args=[gone.code])
+    page = unescape(sign_in(person).get(address, follow=True).content.decode())
+    days = frame.kept.days
+    assert f"thrown away, or waited for more than {days} days." in page
