@@ -48,7 +48,7 @@ STEPS = (
 FIRST = 30
 
 
-def _each_once(owed: list[granting.Owed], whole: str) -> dict[str, Any]:
+def _each_once(owed: list[granting.Owed], opened: str) -> dict[str, Any]:
     """Grants by what is to be done, each in one list: what came back, then what can't be paid yet,
     then its step."""
     to_do = granting.to_do()
@@ -60,18 +60,18 @@ def _each_once(owed: list[granting.Owed], whole: str) -> dict[str, Any]:
         "back": back,
         "back_count": len(to_do) + len(back),
         "waits": waits,
-        "steps": _by_step(apart | {row.award.pk for row in waits}, whole),
+        "steps": _by_step(apart | {row.award.pk for row in waits}, opened),
     }
 
 
-def _by_step(apart: set[int], whole: str) -> list[tuple[str, str, list[Award], list[Award]]]:
+def _by_step(apart: set[int], opened: str) -> list[tuple[str, str, list[Award], list[Award]]]:
     """Grants that wait, by their step, but for those that stand in a list of their own; and those
     of them that are shown, which are all of one step."""
     waiting = [grant for grant in granting.waiting() if grant.pk not in apart]
     steps = []
     for state, label in STEPS:
         of_step = [grant for grant in waiting if grant.state == state]
-        steps.append((state, label, of_step, of_step if state == whole else of_step[:FIRST]))
+        steps.append((state, label, of_step, of_step if state == opened else of_step[:FIRST]))
     return steps
 
 

@@ -50,8 +50,8 @@ def _administrators(today: date) -> list[str]:
 
 
 def _alarms(*, is_open: bool) -> QuerySet[Alarm]:
-    told = Alarm.objects.exclude(kind="told").filter(closed_at__isnull=is_open)
-    return told.select_related("ask", "risk")
+    alarms = Alarm.objects.exclude(kind="told").filter(closed_at__isnull=is_open)
+    return alarms.select_related("ask", "risk")
 
 
 @staff(MANAGER)

@@ -67,9 +67,9 @@ def similar_to(name: str, *, apart_from: Partner) -> list[Partner]:
 def alike_among(partners: PartnerQuerySet, name: str) -> list[Partner]:
     """Those of the partners whose name is like this one, the likest first."""
     every = partners.only("code", "name", "accepted_on")
-    words = plain_words(name)
+    telling = plain_words(name)
     scored = [
-        (similarity_of_words(words, plain_words(partner.name), least=ALIKE), partner)
+        (similarity_of_words(telling, plain_words(partner.name), least=ALIKE), partner)
         for partner in every.iterator(2000)
     ]
     alike = [(score, partner) for score, partner in scored if score >= ALIKE]

@@ -126,10 +126,7 @@ def _to_be_reviewed(pledge: Pledge, claim: Entry) -> dict[str, Any]:
     ledger.refresh_standings(on=today)
     pledge.refresh_from_db()
     lines = history.lines_of(pledge, on=today, see_held=True)
-    about = [line for line in lines if line.about == claim.seq]
-    evidence = [line for line in about if line.entry.kind == st.Kind.EVIDENCE]
-    reviews = {line.entry.seq for line in about if line.entry.kind == st.Kind.REVIEW}
-    first_look = [line for line in lines if line.entry.seq in reviews or line.about in reviews]
+    evidence, first_look = _about(claim, lines)
     return {
         "pledge": pledge,
         "bar": reads.bar_of(pledge, today),
@@ -151,6 +148,16 @@ def _to_be_reviewed(pledge: Pledge, claim: Entry) -> dict[str, Any]:
         "is_late": age_days > LATE_DAYS,
         "seen": pledge.entries.count(),
     }
+
+
+def _about(
+    claim: Entry, lines: list[history.EntryLine]
+) -> tuple[list[history.EntryLine], list[history.EntryLine]]:
+    """Its evidence, and the reviews of it with what was said to them."""
+    about = [line for line in lines if line.about == claim.seq]
+    evidence = [line for line in about if line.entry.kind == st.Kind.EVIDENCE]
+    reviews = {line.entry.seq for line in about if line.entry.kind == st.Kind.REVIEW}
+    return evidence, [line for line in lines if line.entry.seq in reviews or line.about in reviews]
 
 
 @staff(Role.REVIEWER)

@@ -75,17 +75,17 @@ class Register:
 
     def near(self, name: str) -> list[tuple[str, str]]:
         """(code, name) of partners whose name could be meant, though it is another form."""
-        words, numbers = plain_words(name), _numbers(name)
+        telling, numbers = plain_words(name), _numbers(name)
         scored = [
-            (similarity_of_words(words, self._words[pk], least=NEAR), *self.partners[pk])
-            for pk in self._sharing_words(words)
+            (similarity_of_words(telling, self._words[pk], least=NEAR), *self.partners[pk])
+            for pk in self._sharing_words(telling)
             # 1st Brackenford Scouts are not the 2nd.
             if _numbers(self.partners[pk][1]) == numbers
         ]
         alike = sorted((s for s in scored if s[0] >= NEAR), key=lambda s: (-s[0], s[2]))
         return [(code, known) for _, code, known in alike[:NEAR_MOST]]
 
-    def _sharing_words(self, words: list[str]) -> Iterable[int]:
+    def _sharing_words(self, telling: list[str]) -> Iterable[int]:
         """Partners whose name has a word, or the beginning of one, in common with these: all
         others need not be compared sign by sign."""
         if not self._by_word:
@@ -94,4 +94,4 @@ class Register:
                 self._words[pk] = plain_words(known)
                 for word in self._words[pk]:
                     self._by_word[word[:3]].add(pk)
-        return sorted({pk for word in words for pk in self._by_word.get(word[:3], ())})
+        return sorted({pk for word in telling for pk in self._by_word.get(word[:3], ())})

@@ -136,9 +136,7 @@ def prepare(say: Say = quiet, *, figures: bool = True) -> Prepared | None:
     """Make the tables of everything that counts now; None when nothing does. Without ``figures``
     they are for who asks the tables next, and calls again before a page is read."""
     version = state()
-    earlier = Prepared.objects.filter(version=version).first()
-    is_whole = earlier is not None and (earlier.figures.exists() or not figures)
-    if earlier is not None and is_whole and files.prepared(version).exists():
+    if (earlier := _made_earlier(version, figures=figures)) is not None:
         _let_count(earlier)
         return earlier
     if not Release.objects.taken().exists():
@@ -178,6 +176,14 @@ def prepare(say: Say = quiet, *, figures: bool = True) -> Prepared | None:
         Figures.objects.bulk_create(all_figures, batch_size=50)
         _let_count(prepared)
     return prepared
+
+
+def _made_earlier(version: str, *, figures: bool) -> Prepared | None:
+    """The tables of this version that are there, with their figures where these are asked for."""
+    earlier = Prepared.objects.filter(version=version).first()
+    if earlier is None or not files.prepared(version).exists():
+        return None
+    return earlier if earlier.figures.exists() or not figures else None
 
 
 def _let_count(prepared: Prepared) -> None:
