@@ -17,6 +17,7 @@ from typing import IO
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 from commonweal.jobs.database import is_silent, note_silence
 from commonweal.jobs.sqlite3 import base as sqlite
@@ -36,6 +37,17 @@ _SILENT = "The database does not answer."
 _held: list[IO[str]] = []
 
 
+def _names_of_ours() -> set[tuple[str, str]]:
+    """The migrations of this version by app and name, without working out how they follow."""
+    loader = MigrationLoader(None, load=False)
+    loader.load_disk()
+    return set(loader.disk_migrations)
+
+
+def _applied() -> set[tuple[str, str]]:
+    return set(MigrationRecorder(connection).applied_migrations())
+
+
 def pending() -> list[str]:
     """The migrations of this version that the database has not had."""
     loader = MigrationLoader(connection)
@@ -46,15 +58,15 @@ def pending() -> list[str]:
 
 def unknown() -> list[str]:
     """The migrations that the database had from a version that knows more than this one."""
-    loader = MigrationLoader(connection)
-    apps = {app for app, _ in loader.disk_migrations}
-    extra = set(loader.applied_migrations) - set(loader.disk_migrations)
+    ours = _names_of_ours()
+    apps = {app for app, _ in ours}
+    extra = _applied() - ours
     return sorted(f"{app}.{name}" for app, name in extra if app in apps)
 
 
 def last_edition() -> str:
     """The version that last brought this database up to date; "" where that is not written."""
-    if ("setup", "0001_initial") not in MigrationLoader(connection).applied_migrations:
+    if ("setup", "0001_initial") not in _applied():
         return ""
     return Edition.objects.values_list("product", flat=True).last() or ""
 
@@ -98,7 +110,7 @@ def why_not_serve() -> str:
     missing = pending()
     if not missing:
         return ""
-    if len(missing) == len(MigrationLoader(None).disk_migrations):
+    if len(missing) == len(_names_of_ours()):
         return _NO_TOWN
     lacks = f"lacks {missing[0]}" + (f" and {len(missing) - 1} more" if missing[1:] else "")
     return (

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.management import call_command
+from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -74,5 +75,11 @@ def make_tables(say: Say = quiet) -> None:
     """Bring the database up to date with this version."""
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    call_command(Migrating(say, len(plan)), interactive=False, verbosity=0)
+    if plan:
+        call_command(Migrating(say, len(plan)), interactive=False, verbosity=0)
+    else:
+        # Django's command would put all models together once more, only to give them to what
+        # follows; that comes here too: whoever was killed after the last migration had none of it.
+        executor.check_replacements()
+        emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
     call_command("createcachetable", verbosity=0)

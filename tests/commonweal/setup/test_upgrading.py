@@ -9,11 +9,12 @@ from collections import namedtuple
 from contextlib import closing
 
 import pytest
+from django.contrib.auth.models import Permission
 
 from commonweal.office.errors import Refused
 from commonweal.programme.models import Metric, Pillar
 from commonweal.services.models import HelpType
-from commonweal.setup import guard, upgrading
+from commonweal.setup import guard, progress, upgrading
 from commonweal.setup.models import Edition
 from commonweal.version import VERSION, parts
 
@@ -171,6 +172,14 @@ def test_there_is_nothing_to_upgrade_without_tables(town, monkeypatch):
 
 
 @pytest.mark.django_db
+def test_what_follows_the_last_migration_comes_where_none_is_left(town):
+    """Whoever was killed between the two begins again, and finds nothing to migrate."""
+    every = Permission.objects.count()
+    Permission.objects.filter(codename__startswith="add_").delete()
+    progress.make_tables()
+    assert Permission.objects.count() == every > 0
+
+
 def test_what_a_town_starts_with_comes_and_what_it_chose_stays(town):
     own = Pillar.objects.create(code="own", name="Our own")
     upgrading.start_what_is_new()
