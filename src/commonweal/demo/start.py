@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import shutil
 import sys
@@ -48,6 +49,8 @@ def main(arguments: list[str]) -> None:
     import django
 
     django.setup()
+    # What is there now stays to the end: nothing of it is looked for again.
+    gc.freeze()
     prepare(options.size)
     if options.prepare:
         return
@@ -58,6 +61,7 @@ def prepare(size: str) -> None:
     from django.core.management import call_command
     from django.utils import timezone
 
+    from commonweal.jobs import collecting
     from commonweal.places.models import Town
     from commonweal.setup.progress import make_tables
 
@@ -70,7 +74,8 @@ def prepare(size: str) -> None:
     else:
         say(f"Making a fictional {size} ...")
         began = time.monotonic()
-        generate(size=size, today=timezone.localdate(), say=lambda text: say(f"  {text}"))
+        with collecting.seldom():
+            generate(size=size, today=timezone.localdate(), say=lambda text: say(f"  {text}"))
         say(f"  in {time.monotonic() - began:.0f} s")
     say("Gathering style and script files ...")
     call_command("collectstatic", interactive=False, verbosity=0)

@@ -9,10 +9,27 @@ nor what the first pages add to it: their templates.
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 # So often what has just outlived a search is set aside too; more would keep what is done with.
 SET_ASIDE_MOST = 5
 WHOLE = 2
+# How many more things than were taken away are made before the newest are looked through, and how
+# many such searches come before those of what is older.
+SELDOM = (50_000, 20, 50)
+
+
+@contextmanager
+def seldom() -> Iterator[None]:
+    """Look for what is done with less often, while one command makes very many things that stay: a
+    tenth of its work would be looking."""
+    usual = gc.get_threshold()
+    gc.set_threshold(*SELDOM)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def set_aside() -> None:

@@ -10,6 +10,7 @@ from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from commonweal.jobs import collecting
 from commonweal.setup.management.commands import migrate
 
 Say = Callable[[str], None]
@@ -71,6 +72,7 @@ class Migrating(migrate.Command):
             self.say(f"migration {self.number:,} of {self.total:,}: {name}")
 
 
+@collecting.seldom()
 def make_tables(say: Say = quiet) -> None:
     """Bring the database up to date with this version."""
     executor = MigrationExecutor(connection)

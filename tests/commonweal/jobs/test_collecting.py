@@ -67,3 +67,20 @@ def test_only_the_first_searches_set_aside_what_they_leave():
     first, later = counts[: collecting.SET_ASIDE_MOST], counts[collecting.SET_ASIDE_MOST - 1 :]
     assert first == sorted(set(first))
     assert len(set(later)) == 1
+
+
+def test_while_very_much_is_made_it_is_looked_for_seldom():
+    usual, during = gc.get_threshold(), []
+
+    @collecting.seldom()
+    def makes_much():
+        during.append(gc.get_threshold())
+        raise RuntimeError
+
+    gc.set_threshold(700, 10, 10)
+    try:
+        with pytest.raises(RuntimeError):
+            makes_much()
+        assert (during, gc.get_threshold()) == ([collecting.SELDOM], (700, 10, 10))
+    finally:
+        gc.set_threshold(*usual)
