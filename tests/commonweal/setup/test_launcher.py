@@ -21,11 +21,12 @@ PARTS = (
     "packaging/browser_assets.py",
     "packaging/browser_assets.json",
 )
-# In place of uv: writes down that it ran, takes its time, and makes what the launcher looks for.
+# In place of uv: writes down that it ran, takes as long as it is held up, and makes what the
+# launcher looks for.
 UV = """#!/bin/sh
 [ "$1" = --version ] && exit 0
 echo "begin $*" >> log
-sleep 1
+while [ -e hold-up ]; do sleep 0.02; done
 mkdir -p .venv/bin src/commonweal/design/static/vendor
 touch src/commonweal/design/static/vendor/STAMP
 printf '#!/bin/sh\\numask\\n' > .venv/bin/commonweal
@@ -69,11 +70,16 @@ def log(clone):
 
 
 def test_two_commands_at_once_in_a_fresh_clone_install_once(clone):
+    (clone / "hold-up").touch()
     both = [start(clone, "serve"), start(clone, "work")]
+    # What each says first, while whichever came first is at it.
+    first = sorted(process.stdout.readline() for process in both)
+    (clone / "hold-up").unlink()
     said = [process.communicate()[0] for process in both]
     assert [process.returncode for process in both] == [0, 0], said
     assert len(log(clone)) == 2, log(clone)
-    assert any("waiting for it" in text for text in said)
+    assert "another command is installing; waiting for it" in first[0]
+    assert "installing what it needs" in first[1]
 
 
 def test_what_it_writes_is_for_its_own_user_and_what_it_installs_for_all(clone):
