@@ -90,6 +90,16 @@ STEPS = {
 }
 
 
+# What is said of a step that does not come next, by where the draft is.
+COMES_NEXT = {
+    State.DRAFT: "Not yet: these books are a draft. The working group signs them off first, then "
+    "the cross-party group validates them; after that they can be closed.",
+    State.SIGNED: "These books are signed off. The cross-party group validates them next; after "
+    "that they can be closed.",
+    State.VALIDATED: "These books are validated. Closing them comes next.",
+}
+
+
 def next_step(draft: Statement, roles: Collection[str]) -> Step | None:
     """The step that somebody in these roles may take with a draft; None where there is none."""
     for step in STEPS.values():
@@ -119,7 +129,7 @@ def _page_of(request: SignedInRequest, code: str, chosen: Step) -> HttpResponse:
         messages.info(request, "No draft waits here. What is closed stays as it is.")
         return redirect(address)
     if request.method != "POST" and draft.state != chosen.start:
-        messages.info(request, f"This is not what comes next: {draft.get_state_display().lower()}.")
+        messages.info(request, COMES_NEXT[draft.state])
         return redirect(address)
     return act(
         request,

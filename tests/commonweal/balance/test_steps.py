@@ -11,9 +11,11 @@ import pytest
 
 from commonweal.balance import actions, papers, reads
 from commonweal.balance.models import Asked, Explanation, Period, Statement
+from commonweal.balance.steps import STEPS
 from commonweal.office.errors import Refused
 
 pytestmark = pytest.mark.django_db
+STATES = ("draft", "signed", "validated")
 
 
 @pytest.fixture
@@ -49,9 +51,27 @@ def test_each_step_has_a_page_that_says_what_cannot_be_taken_back(
         assert draft.state == state
 
 
-def test_a_step_that_does_not_come_next_is_said_not_to(sign_in, tom, draft, period):
-    answer = sign_in(tom).get(address(period, "validate"), follow=True)
-    assert "This is not what comes next: draft." in answer.content.decode()
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [
+        ("draft", "Not yet: these books are a draft. The working group signs them off first"),
+        ("signed", "These books are signed off. The cross-party group validates them next"),
+        ("validated", "These books are validated. Closing them comes next."),
+    ],
+)
+def test_a_step_that_does_not_come_next_is_said_not_to(
+    sign_in, maya, idris, tom, draft, period, state, says
+):
+    for person, step in ((idris, "sign"), (tom, "validate"))[: STATES.index(state)]:
+        typed = {"seen": draft.content_sha256}
+        sign_in(person).post(address(period, step), typed)
+    draft.refresh_from_db()
+    assert draft.state == state
+    for person, step in ((idris, "sign"), (tom, "validate"), (maya, "close")):
+        answer = sign_in(person).get(address(period, step), follow=True)
+        comes_next = STEPS[step].start == state
+        assert (says in answer.content.decode()) is not comes_next
+        assert bool(answer.redirect_chain) is not comes_next
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
