@@ -91,7 +91,7 @@ STEPS = {
 
 
 # What is said of a step that does not come next, by where the draft is.
-COMES_NEXT = {
+COMES_NEXT: dict[str, str] = {
     State.DRAFT: "Not yet: these books are a draft. The working group signs them off first, then "
     "the cross-party group validates them; after that they can be closed.",
     State.SIGNED: "These books are signed off. The cross-party group validates them next; after "

@@ -170,6 +170,24 @@ def test_nothing_changed_writes_nothing(daniel, sign_in):
     assert not Event.objects.filter(verb="town settings changed").exists()
 
 
+def test_a_decision_names_what_it_set(maya, sign_in, client):
+    desk = sign_in(maya)
+    desk.post("/desk/town/rules/", rules(lapse_days=200) | DECISION)
+    tier = {"name": "Gold", "criteria": "Kept.", "review_months": "12", "pledges_least": "3"}
+    desk.post("/desk/town/tiers/add/", tier | DECISION | {"decision_title": "Gold is there"})
+    first, second = Decision.objects.order_by("id")[:2]
+    for decision, says in ((first, "the days of the rules"), (second, "the tier “Gold”")):
+        page = text(client.get(decision.get_absolute_url()))
+        assert f"It set {says}, as stands above." in page
+        assert "Nothing here names it" not in page
+    listed = text(client.get("/charter/decisions/"))
+    assert listed.count("It made or changed 1 thing.") == 2
+    assert "Nothing here names" not in listed
+    # Whatever else the record says of the town's settings is none of a decision.
+    Decision.objects.create(code="other", title="Other", body="B", decided_on=first.decided_on)
+    assert "Nothing here names it yet." in text(client.get("/charter/decisions/other/"))
+
+
 def test_a_tier_is_added_and_changed_by_decisions(maya, sign_in):
     desk = sign_in(maya)
     gold = {"name": "Gold", "criteria": "Kept.", "review_months": "12", "pledges_least": "3"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .decisions import Effects, counts_of_effects, effects_of
+from .decisions import Effects, counts_of_effects, effects_of, settings_by
 from .metrics import MetricLine, ended_lines, latest_versions, metric_line, metric_lines
 from .plan import (
     ActionLine,
@@ -35,5 +35,6 @@ __all__ = [
     "metric_lines",
     "programme",
     "risks",
+    "settings_by",
     "whole_action",
 ]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count
 
-from commonweal.charter.models import CharterVersion, Decision
+from commonweal.accounts.models import Event
+from commonweal.accounts.record import kinds_of
+from commonweal.charter.models import CharterVersion, Decision, Tier
+from commonweal.places.models import Town, the_town
 from commonweal.pledges.models import Pledge
 
 from ..as_at import decisions_of
@@ -26,10 +29,11 @@ class Effects:
     changes: list[Change]
     accelerations: list[Acceleration]
     series: list[Series]
+    settings: list[str]
 
     @property
     def count(self) -> int:
-        return counts_of_effects([self.decision])[self.decision.pk]
+        return counts_of_effects([self.decision])[self.decision.pk] + len(self.settings)
 
 
 def counts_of_effects(decisions: Sequence[Decision], *, upto: date = date.max) -> Counter[int]:
@@ -54,6 +58,32 @@ def counts_of_effects(decisions: Sequence[Decision], *, upto: date = date.max) -
     return counted
 
 
+# What people judge by, as the record of the town's settings calls it.
+JUDGED = {"rules": "the days of the rules", "tiers": "the tier"}
+
+
+def settings_by(decisions: Sequence[Decision]) -> dict[int, list[str]]:
+    """What each decision set of that by which people judge, in words, by its id."""
+    codes = {decision.code: decision.pk for decision in decisions}
+    lines = Event.objects.filter(
+        about_code=str(the_town().pk),
+        about_kind__in=kinds_of(Town),
+        verb="town settings changed",
+    )
+    by_decision = defaultdict[int, list[str]](list)
+    for line in lines.order_by("id").values_list("detail", flat=True):
+        pk, part = codes.get(line.get("decision", "")), line.get("part", "")
+        if pk is not None and part in JUDGED:
+            which = line.get("which", "") if part == "tiers" else ""
+            by_decision[pk].append(f"{JUDGED[part]} {which and _tier_called(which)}".strip())
+    return by_decision
+
+
+def _tier_called(code: str) -> str:
+    tier = Tier.objects.filter(code=code).first()
+    return f"“{tier.name}”" if tier else ""
+
+
 def effects_of(decision: Decision) -> Effects:
     pledges = Pledge.objects.public().filter(decision=decision).select_related("partner")
     changes = decision.changes.select_related("action", "milestone")
@@ -64,4 +94,5 @@ def effects_of(decision: Decision) -> Effects:
         list(changes.order_by("action_id", "id")),
         list(decision.accelerations.all()),
         list(decision.series.select_related("metric")),
+        settings_by([decision]).get(decision.pk, []),
     )
