@@ -74,7 +74,7 @@ def partner(request: SignedInRequest, code: str) -> HttpResponse:
         ("Area", partner.area),
         ("What it does", partner.description),
         ("Website", partner.website),
-        ("Dealings with the council", partner.get_relation_display()),
+        ("Dealings with the council", partner.dealings),
         ("Ask for", partner.contact_name),
         ("Telephone", partner.contact_phone),
     ]

@@ -201,6 +201,13 @@ class Partner(models.Model):
         return self.accepted_on is None and self.merged_into_id is None
 
     @property
+    def dealings(self) -> str:
+        """Its dealings with the council, in words; "" where nobody was asked. Whoever is asked says
+        of which kind the organisation is as well; a list or a register says neither."""
+        was_asked = bool(self.kind) or self.relation != Relation.NONE
+        return str(self.get_relation_display()) if was_asked else ""
+
+    @property
     def may_act(self) -> bool:
         """Whether it may do what others see."""
         return (
