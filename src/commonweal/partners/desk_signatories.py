@@ -34,7 +34,7 @@ def bring(request: SignedInRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form}
     if request.method == "POST" and form.is_valid():
         answers = form.cleaned_data
-        planned = signatories.plan(form.signatories)
+        planned = signatories.plan(form.signatories, answers["sector"])
         mark = mark_of(planned, answers["sector"], answers["signed_on"])
         # What was looked at, and nothing else.
         is_seen = constant_time_compare(request.POST.get(LIST_SHOWN, ""), mark)

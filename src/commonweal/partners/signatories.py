@@ -86,12 +86,14 @@ SIGN = (Fate.NEW, Fate.INVITED, Fate.OPEN)
 @dataclass(frozen=True)
 class Planned:
     """A line with what would be done. ``alike`` is a partner of nearly the same name, which it may
-    be."""
+    be; ``sector``, in words, is that of the register, else that of the line or of all lines that
+    say none."""
 
     signatory: Signatory
     fate: Fate
     partner: Partner | None
     alike: Partner | None
+    sector: str
 
 
 def read(text: str) -> list[Signatory]:
@@ -136,9 +138,11 @@ def _is_sector(part: str) -> bool:
     return part.casefold() in Sector.values
 
 
-def plan(signatories: Sequence[Signatory]) -> list[Planned]:
-    """What each line would lead to as the register stands now."""
-    partners = list(Partner.objects.public().only("code", "name", "accepted_on", "stopped_on"))
+def plan(signatories: Sequence[Signatory], sector: str = "") -> list[Planned]:
+    """What each line would lead to as the register stands now; ``sector`` is that of the lines
+    that say none."""
+    shown = ("code", "name", "sector", "accepted_on", "stopped_on")
+    partners = list(Partner.objects.public().only(*shown))
     # Whoever signed under the name of an entry that was merged is the one that stands for it.
     merged = Partner.objects.filter(accepted_on__isnull=False, merged_into__isnull=False)
     by_name = {_key(partner.name): standing(partner) for partner in merged}
@@ -147,7 +151,9 @@ def plan(signatories: Sequence[Signatory]) -> list[Planned]:
     for signatory in signatories:
         partner = by_name.get(_key(signatory.name))
         alike = None if partner else _nearest(signatory.name, partners)
-        planned.append(Planned(signatory, _fate(partner), partner, alike))
+        of_line = partner.sector if partner else signatory.sector or sector
+        label = str(Sector(of_line).label) if of_line else ""
+        planned.append(Planned(signatory, _fate(partner), partner, alike, label))
     return planned
 
 
@@ -173,7 +179,7 @@ def bring_in(
     # first entered the second finds.
     list(Town.objects.select_for_update().values_list("pk"))
     entered = letters = signatures = 0
-    for line in plan(signatories):
+    for line in plan(signatories, sector):
         partner = line.partner
         if line.fate == Fate.NEW:
             partner = _enter(line.signatory, sector, by=by, on=on or timezone.localdate())

@@ -285,7 +285,8 @@ class PledgeFileForm(Form):
         required=False,
         max_length=60,
         help_text="A name for where it comes from, like “Chamber of Commerce”. It stands with "
-        "the pledges, and what you say about the columns is remembered under it. Leave it empty "
+        "the pledges, and what you say about the columns is remembered under it. It sets nothing "
+        "apart: only a register of another body does, by the kind of list above. Leave it empty "
         "for the town's own list.",
     )
     as_at = DateField(

@@ -60,6 +60,28 @@ def test_a_list_is_shown_before_anything_is_done(bakery_called, maya, sign_in, c
     assert not Partner.objects.filter(name="Fern & Co").exists()
 
 
+def test_the_sector_of_each_line_is_shown_as_it_would_be_entered(
+    bakery_called, maya, sign_in, typed, bring
+):
+    """As the line says it, as all lines that say none, or as the register has it."""
+    Partner.objects.filter(pk=bakery_called.pk).update(sector="public")
+    lines = f"{LIST}Weavers; weavers@example.org\n"
+    page = sign_in(maya).post(PAGE, {"organisations": lines, "sector": "voluntary"})
+    shown = {line.signatory.name: line.sector for line in page.context["planned"]}
+    assert shown == {
+        "Fern & Co": "Private",
+        "Marsh Lane Allotments": "Voluntary",
+        "The Corner Bakery Ltd": "Public",
+        "Weavers": "Voluntary",
+    }
+    words = page.content.decode()
+    assert all(words.count(f">{sector}</td>") for sector in ("Private", "Voluntary", "Public"))
+    bring(organisations=lines, sector="voluntary")
+    entered = dict(Partner.objects.values_list("name", "sector"))
+    assert entered["Weavers"] == "voluntary"
+    assert entered["Fern & Co"] == "private"
+
+
 def test_they_are_entered_and_invited_and_once(bakery_called, bring):
     said = bring().content.decode()
     assert "2 organisations entered, 3 letters on the way" in said
@@ -79,6 +101,21 @@ def test_they_are_entered_and_invited_and_once(bakery_called, bring):
     again = bring().content.decode()
     assert "0 organisations entered, 0 letters" in again
     assert Message.objects.count() == 3
+
+
+def test_nobody_says_of_them_what_nobody_asked(bring, client, maya, sign_in, bakery):
+    """Of who was entered from a list no dealings with the council are told."""
+    bring()
+    fern = Partner.objects.get(name="Fern & Co")
+    assert "Dealings with the council" not in client.get(fern.get_absolute_url()).content.decode()
+    desk = sign_in(maya)
+    own = html.unescape(desk.get(f"/desk/charter/partners/{fern.code}/").content.decode())
+    assert "not stated" in own.partition("Dealings with the council")[2].partition("</dd>")[0]
+    # Who was asked says what kind it is, too; and dealings that it has are always told.
+    for told, words in ({"kind": "company"}, "None"), ({"relation": "grant"}, "Receives a grant"):
+        Partner.objects.filter(pk=fern.pk).update(**{"kind": "", "relation": "none"} | told)
+        page = desk.get(fern.get_absolute_url()).content.decode()
+        assert words in page.partition("Dealings with the council")[2].partition("</dd>")[0]
 
 
 def test_where_somebody_acts_nobody_is_invited(bakery_called, asha, bring):
