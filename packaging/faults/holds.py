@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tarfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 from hashlib import sha256
@@ -20,8 +20,9 @@ from commonweal.balance import verify as proving
 from commonweal.balance.account import MOVEMENTS
 from commonweal.balance.models import Statement
 from commonweal.cases.models import ListRow, ListRun
-from commonweal.grants import actions as granting
-from commonweal.grants.models import Award, Payment, PaymentRun
+from commonweal.grants import state as grant_state
+from commonweal.grants.models import Award, GrantDecision, Payment, PaymentRun
+from commonweal.grants.models.payments import PaymentQuerySet
 from commonweal.pledges import files, reminders
 from commonweal.pledges import proving as ledger_proof
 from commonweal.pledges.models import Entry, EvidenceFile, ImportRun, Pledge
@@ -93,21 +94,32 @@ def _sums(code: str, content: dict[str, Any]) -> Iterator[str]:
             yield f"books: {code}: opening + movements are not the closing"
 
 
+def _by_award(payments: PaymentQuerySet) -> Counter[int]:
+    """What was paid of each grant."""
+    sums: Counter[int] = Counter()
+    for award_id, amount in payments.values_list("award", "amount"):
+        sums[award_id] += amount
+    return sums
+
+
 def _money() -> Iterator[str]:
-    for award in Award.objects.select_related("fund"):
-        now = granting.standing_of(award)
+    acts: dict[int, list[grant_state.Act]] = defaultdict(list)
+    for decision in GrantDecision.objects.order_by("id").defer("words"):
+        acts[decision.award_id].append(decision.act)
+    settled, live = _by_award(Payment.objects.settled()), _by_award(Payment.objects.live())
+    for award in Award.objects.order_by("id"):
+        now = grant_state.standing(acts[award.pk], paid=settled[award.pk])
         if (award.state, award.amount) != (now.state, now.amount):
             yield f"grants: {award.code} is {award.state} {award.amount}, its acts say {now.state}"
-        live = Payment.objects.filter(award=award).live()
-        if live.total() > now.awarded:
-            yield f"grants: {award.code} was given £{now.awarded} and is paid £{live.total()}"
-        if not award.decisions.exists():
+        if live[award.pk] > now.awarded:
+            yield f"grants: {award.code} was given £{now.awarded} and is paid £{live[award.pk]}"
+        if not acts[award.pk]:
             yield f"grants: {award.code} has no act"
     for verb, kind in (("grant approved", "approved"), ("grant assessed", "assessed")):
         events = Event.objects.filter(verb=verb).count()
-        acts = Award.objects.filter(decisions__kind=kind).values("decisions").count()
-        if events != acts:
-            yield f"grants: {acts} acts {kind!r}, {events} lines of the record"
+        count = GrantDecision.objects.filter(kind=kind).count()
+        if events != count:
+            yield f"grants: {count} acts {kind!r}, {events} lines of the record"
     for run in PaymentRun.objects.all():
         sums = {state: Decimal(0) for state in ("sent", "paid", "cancelled")}
         for payment in run.payments.all():
@@ -120,18 +132,15 @@ def _money() -> Iterator[str]:
 
 def _imports() -> Iterator[str]:
     """All of a file or nothing of it."""
-    runs = Counter(ImportRun.objects.values_list("source", flat=True))
-    stray = Pledge.objects.exclude(source="").exclude(source__in=runs)
-    if stray.exists():
-        yield f"imports: {stray.count()} pledges came in by no finished import"
-    for run in ImportRun.objects.order_by("pk"):
-        have = Pledge.objects.filter(source=run.source).count()
-        wanted = sum(
-            r.counts["new"] for r in ImportRun.objects.filter(source=run.source, pk__lte=run.pk)
-        )
-        newest = ImportRun.objects.filter(source=run.source).order_by("-pk").first()
-        if run == newest and have != wanted:
-            yield f"imports: {wanted} pledges came in from {run.source}, {have} are here"
+    wanted: Counter[str] = Counter()
+    for source, counts in ImportRun.objects.values_list("source", "counts"):
+        wanted[source] += counts["new"]
+    have = Counter(Pledge.objects.exclude(source="").values_list("source", flat=True))
+    if stray := sum(count for source, count in have.items() if source not in wanted):
+        yield f"imports: {stray} pledges came in by no finished import"
+    for source, count in wanted.items():
+        if have[source] != count:
+            yield f"imports: {count} pledges came in from {source}, {have[source]} are here"
     doubled = Pledge.objects.exclude(source="").values("source", "partner", "source_key")
     for row in doubled.annotate(n=Count("id")).filter(n__gt=1):
         yield f"imports: a row of {row['source']} stands {row['n']} times"
