@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import pytest
@@ -44,13 +45,39 @@ def day(number: int) -> date:
     return BEGIN + timedelta(days=number)
 
 
+# Made once: what makes examples is looked through when it is first drawn from, which took half of
+# the time where it was made anew for each draw.
+NUMBER = st.integers(0, 40).map(str) | st.decimals(0, 40, places=2).map(str)
+NUMBER_OR_NONE = NUMBER | st.none()
+HAPPENED = st.sampled_from(
+    [
+        "claim",
+        "claim",
+        "evidence",
+        "review",
+        "review",
+        "reply",
+        "changed",
+        "withdrawn",
+        "removed",
+        "relisted",
+        "dead",
+        "measured",
+    ]
+)
+
+
+@cache
+def day_or_none(first: int, last: int) -> st.SearchStrategy[str | None]:
+    return st.none() | st.integers(first, last).map(lambda n: day(n).isoformat())
+
+
 @st.composite
 def history(draw: Any) -> list[tuple[int, str, dict[str, Any]]]:
     """One pledge: (day, kind, body) in the order of writing; some are written long after."""
     theme, measure, unit, kind = draw(st.sampled_from(MEASURES))
     direction = "down" if measure == "energy" else "up"
-    number = st.integers(0, 40).map(str) | st.decimals(0, 40, places=2).map(str)
-    target = draw(number | st.none())
+    target = draw(NUMBER_OR_NONE)
     made = draw(st.integers(0, 150))
     terms = {
         "theme": theme,
@@ -58,41 +85,24 @@ def history(draw: Any) -> list[tuple[int, str, dict[str, Any]]]:
         "unit": unit,
         "measure_kind": kind,
         "direction": direction,
-        "baseline": draw(number | st.none()),
+        "baseline": draw(NUMBER_OR_NONE),
         "target": target,
-        "due_on": draw(st.none() | st.integers(made, 250).map(lambda n: day(n).isoformat())),
+        "due_on": draw(day_or_none(made, 250)),
     }
     lines: list[tuple[int, str, dict[str, Any]]] = [(made, Kind.PROPOSED, terms)]
     if draw(st.booleans()) and draw(st.booleans()):
         lines.append((made, Kind.RETURNED, {}))
-        lines.append((made + 1, Kind.PROPOSED, terms | {"target": draw(number)}))
+        lines.append((made + 1, Kind.PROPOSED, terms | {"target": draw(NUMBER)}))
     if draw(st.integers(0, 9)):
         lines.append((made + draw(st.integers(0, 20)), Kind.ACCEPTED, {}))
     claims, evidence, reviews = [], [], []
     for _ in range(draw(st.integers(0, 7))):
         on = draw(st.integers(made, 250))
-        what = draw(
-            st.sampled_from(
-                [
-                    "claim",
-                    "claim",
-                    "evidence",
-                    "review",
-                    "review",
-                    "reply",
-                    "changed",
-                    "withdrawn",
-                    "removed",
-                    "relisted",
-                    "dead",
-                    "measured",
-                ]
-            )
-        )
+        what = draw(HAPPENED)
         here = len(lines)
         if what == "claim":
             body = {
-                "value": draw(number),
+                "value": draw(NUMBER),
                 "as_of": day(on).isoformat(),
                 "final": draw(st.booleans()),
             }
@@ -105,7 +115,7 @@ def history(draw: Any) -> list[tuple[int, str, dict[str, Any]]]:
             lines.append((on, Kind.LINK_DEAD, {"about": draw(st.sampled_from(evidence))}))
         elif what == "review" and claims:
             verdict = draw(st.sampled_from(["upheld", "partly", "rejected"]))
-            held = draw(st.none() | st.integers(on, on + 14).map(lambda n: day(n).isoformat()))
+            held = draw(day_or_none(on, on + 14))
             lines.append(
                 (
                     on,
@@ -114,7 +124,7 @@ def history(draw: Any) -> list[tuple[int, str, dict[str, Any]]]:
                         "about": draw(st.sampled_from(claims)),
                         "verdict": verdict,
                         "by": "x",
-                        "value": draw(number) if verdict == "partly" else None,
+                        "value": draw(NUMBER) if verdict == "partly" else None,
                         "held_until": held,
                     },
                 )
@@ -130,7 +140,7 @@ def history(draw: Any) -> list[tuple[int, str, dict[str, Any]]]:
             )
         elif what == "changed":
             field = draw(st.sampled_from(["target", "baseline", "due_on"]))
-            new = day(draw(st.integers(0, 300))).isoformat() if field == "due_on" else draw(number)
+            new = day(draw(st.integers(0, 300))).isoformat() if field == "due_on" else draw(NUMBER)
             lines.append((on, Kind.CHANGED, {"field": field, "old": None, "new": new}))
         elif what == "measured":
             lines.append((on, Kind.MEASURED, {"value": "3", "ends_on": day(on).isoformat()}))
