@@ -4,8 +4,8 @@ A test that asks for `whole_village` finds the village there, does to it what it
 rolled back like every other test. The village is a second database of the same worker, copied from
 the empty migrated one and filled once; the connection is turned to it before the test's
 transaction opens, and turned back for the next test that wants an empty town. What `samples` makes,
-a row of everything, and `planted`, the help desk's part of it, are kept in the same way, each with
-what the fixtures that it is made of returned.
+a row of everything, `planted`, the help desk's part of it, and `town_spend`, payments of two
+anchors, are kept in the same way, each with what the fixtures that it is made of returned.
 """
 
 from __future__ import annotations
@@ -27,8 +27,9 @@ from django.utils import timezone
 
 # The fixture by which a test asks for the village, and what keeps such tests on one worker.
 VILLAGE = "whole_village"
-# The fixtures by which a test asks for a row of everything, or of the help desk: larger first.
-ROWS = ("samples", "planted")
+# The fixtures by which a test asks for a row of everything, of the help desk, or for payments:
+# larger first.
+ROWS = ("samples", "planted", "town_spend")
 FOLDERS = {"EVIDENCE_FOLDER": "evidence", "CASE_FOLDER": "cases", "SPEND_FOLDER": "spend"}
 
 
