@@ -4,8 +4,8 @@ The table stands in ``permissions.txt`` beside this file and is reviewed as text
 asking: every address of the product, by GET and by an empty POST, as every role. An address
 that is missing from the samples below fails the test, so that none is added without a row. The
 same answers say who meets a resident (`who_meets`), that each form carries its one-time key
-(`form_keys`), that no page leads into a room that is off (`leads`), and that the desk's pages join
-words as one writes (`joined_words`).
+(`form_keys`) and is taken where it is sent (`forms_taken`), that no page leads into a room that is
+off (`leads`), and that the desk's pages join words as one writes (`joined_words`).
 After a change that is meant (`-k economy` asks one app of them):
 
     COMMONWEAL_WRITE_TABLE=1 ./commonweal test tests/commonweal/test_permissions.py
@@ -60,6 +60,7 @@ from commonweal.spend.models import Anchor, ContractsFile
 from .cast.economy import WORD
 from .cast.planted import SECRET, views
 from .form_keys import Keys
+from .forms_taken import ELSEWHERE_OR_AT_TIMES, FormsTaken
 from .joined_words import Joined
 from .leads import Leads
 from .who_meets import Met
@@ -544,7 +545,8 @@ def answer(
 def ways_on(page: str) -> set[tuple[str, str]]:
     """Method and address, without its question, of each link of a page to us and of each form."""
     hrefs = {("GET", href) for href in re.findall(r'<a [^>]*?href="([^"]*)"', page)}
-    for tag in re.findall(r"<form [^>]*>", page):
+    hrefs |= {("POST", action) for action in re.findall(r'formaction="([^"]*)"', page)}
+    for tag in re.findall(r"<form\b[^>]*>", page):
         action = re.search(r'action="([^"]*)"', tag)
         method = "POST" if 'method="post"' in tag else "GET"
         hrefs |= {(method, action[1])} if action else set()
@@ -672,6 +674,7 @@ def test_the_table_of_addresses_roles_and_answers(
     met = Met(list(Resident.objects.values_list("code", flat=True)))
     keys, leads, joined = Keys(), Leads(), Joined()
     offered: dict[tuple[str, str, str], str] = {}
+    forms = FormsTaken()
     for name, parts in every_address:
         if name not in names:
             continue
@@ -690,6 +693,7 @@ def test_the_table_of_addresses_roles_and_answers(
                     leads.look(name, role, address, page)
                     joined.look(role, address, page)
                 offered |= {(role, *way): name for way in ways_on(page)}
+                forms.look(name, role, address, method, code, page)
             asked[name, method.upper()] = f"{f'{name} ':<26}{method.upper():<6}" + "".join(
                 f"{code:>10}" for code in answers
             )
@@ -700,6 +704,8 @@ def test_the_table_of_addresses_roles_and_answers(
     whole_table = lines_of(TABLE.read_text())
     wrong = dead_ends(offered, clients, whole_table, samples)
     assert not wrong, "\n".join(wrong)
+    assert not forms.refused, "\n".join(sorted(forms.refused))
+    assert forms.without == ELSEWHERE_OR_AT_TIMES & names
     assert not met.wrong, "\n".join(met.wrong)
     assert not met.missed(names), "\n".join(met.missed(names))
     assert not keys.without

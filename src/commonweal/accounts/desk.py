@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.views.decorators.http import require_POST
 
+from commonweal.design.every_answer import only_read
 from commonweal.design.paging import paged
 from commonweal.design.revisions import SHOWN
 from commonweal.design.words import many
@@ -101,6 +102,7 @@ def end_role(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @staff(Role.ADMINISTRATOR)
+@only_read
 def letters(request: SignedInRequest) -> HttpResponse:
     """Letters that were given up, jobs that failed, and whether a worker is alive."""
     return render(request, "accounts/desk_letters.html", {"room": post_room.look()})
@@ -120,6 +122,7 @@ def letter_again(request: SignedInRequest, pk: int) -> HttpResponse:
 
 # References of residents stand in it.
 @staff(Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER, people=True)
+@only_read
 def the_record(request: SignedInRequest) -> HttpResponse:
     events = Event.objects.all()
     if verb := request.GET.get("verb", ""):

@@ -52,9 +52,17 @@ class TypedMiddleware:
         if request.method == "POST":
             response = _after_a_form(request, response)
         if response.status_code == 405 and not response.content:
-            response = render(request, "design/405.html", status=405)
+            response = _said_so(request, response)
         kept.hand_cookie(request, response)
         return response
+
+
+def _said_so(request: HttpRequest, refused: HttpResponse) -> HttpResponse:
+    """A page of ours that says which way an address is not asked."""
+    context = {"sent": request.method == "POST"}
+    page = render(request, "design/405.html", context, status=405)
+    page["Allow"] = refused["Allow"]
+    return page
 
 
 def _after_a_form(request: HttpRequest, response: HttpResponse) -> HttpResponse:

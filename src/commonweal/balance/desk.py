@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, roles_of, staff
 from commonweal.accounts.models import Person, Role
+from commonweal.design.every_answer import only_read
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 
@@ -30,6 +31,7 @@ from .models import Asked, CommitteePaper, Explanation, Period, Statement
 
 
 @staff(*READERS)
+@only_read
 def books(request: SignedInRequest) -> HttpResponse:
     """All periods with where their statements stand."""
     rows = [
@@ -71,6 +73,7 @@ def _why_not(draft: Statement | None, step: steps.Step | None, by: Person) -> st
 
 
 @staff(*READERS)
+@only_read
 def period(request: SignedInRequest, code: str) -> HttpResponse:
     """One period: its draft with all that it says, and what may be done with it next."""
     period = get_object_or_404(Period, code=code)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpResponse
-from django.views.decorators.http import require_safe
 
 from commonweal.accounts.access import SignedInRequest, staff
+from commonweal.design.every_answer import only_read
 
 from . import access, papers, render
 
@@ -16,7 +16,7 @@ FORMATS = {
 
 
 @staff(*access.READERS)
-@require_safe
+@only_read
 def paper(request: SignedInRequest, code: str, kind: str, ending: str) -> HttpResponse:
     """The statement or the committee report of a draft, with *draft* on each page and in its
     name."""

@@ -9,14 +9,15 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+
+from commonweal.design.every_answer import only_read
 
 from . import cutting, papers, pictures, reads
 from . import render as rendering
 from .models import Statement
 
 
-@require_safe
+@only_read
 def periods(request: HttpRequest) -> HttpResponse:
     """All closed books, the newest one in full words."""
     newest = reads.newest()
@@ -30,14 +31,14 @@ def periods(request: HttpRequest) -> HttpResponse:
     return render(request, "balance/periods.html", context)
 
 
-@require_safe
+@only_read
 def statement(request: HttpRequest, code: str, number: int | None = None) -> HttpResponse:
     statement = reads.get_closed(code, number)
     context = page_of(statement, "statement") | reads.beside(statement.period)
     return render(request, "balance/statement.html", context)
 
 
-@require_safe
+@only_read
 def report(request: HttpRequest, code: str, number: int) -> HttpResponse:
     statement = reads.get_closed(code, number)
     return render(request, "balance/report.html", page_of(statement, "report"))
@@ -58,7 +59,7 @@ def page_of(statement: Statement, kind: str) -> dict[str, Any]:
     }
 
 
-@require_safe
+@only_read
 def figure(
     request: HttpRequest, code: str, number: int, theme: str, measure: str, column: str, unit: str
 ) -> HttpResponse:
@@ -70,7 +71,7 @@ def figure(
     return render(request, "balance/figure.html", {"figure": shown, "statement": statement})
 
 
-@require_safe
+@only_read
 def as_json(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """The canonical bytes themselves: their SHA-256 is the one on the page."""
     statement = reads.get_closed(code, number)
@@ -79,7 +80,7 @@ def as_json(request: HttpRequest, code: str, number: int) -> HttpResponse:
     )
 
 
-@require_safe
+@only_read
 def as_csv(request: HttpRequest, code: str, number: int) -> HttpResponse:
     statement = reads.get_closed(code, number)
     return _file(
@@ -87,7 +88,7 @@ def as_csv(request: HttpRequest, code: str, number: int) -> HttpResponse:
     )
 
 
-@require_safe
+@only_read
 def as_pdf(request: HttpRequest, code: str, number: int, kind: str) -> HttpResponse:
     statement = reads.get_closed(code, number)
     if kind not in papers.KINDS:
@@ -97,7 +98,7 @@ def as_pdf(request: HttpRequest, code: str, number: int, kind: str) -> HttpRespo
     )
 
 
-@require_safe
+@only_read
 def as_word(request: HttpRequest, code: str, number: int, kind: str) -> HttpResponse:
     statement = reads.get_closed(code, number)
     if kind not in papers.KINDS:

@@ -11,6 +11,7 @@ from django.urls import URLPattern, path
 
 from commonweal.accounts.access import View
 from commonweal.accounts.revisions import in_pieces
+from commonweal.design.every_answer import only_read
 
 from . import choosing, previews, results
 from .frames import Frame
@@ -24,7 +25,7 @@ def ways_in(frame: Frame, guard: Guard, *, at: str) -> list[URLPattern]:
     addresses = frame.addresses
     return [
         path(at, guard(_long(frame, choosing.choose)), name=addresses.choose),
-        path(f"{at}template/", guard(_of(frame, choosing.template)), name=addresses.template),
+        path(f"{at}template/", guard(_read(frame, choosing.template)), name=addresses.template),
         path(f"{at}<uuid:code>/", guard(_long(frame, previews.held_page)), name=addresses.held),
         path(
             f"{at}<uuid:code>/columns/",
@@ -33,7 +34,7 @@ def ways_in(frame: Frame, guard: Guard, *, at: str) -> list[URLPattern]:
         ),
         path(
             f"{at}<uuid:code>/refused/",
-            guard(_of(frame, previews.held_refused)),
+            guard(_read(frame, previews.held_refused)),
             name=addresses.held_refused,
         ),
     ]
@@ -41,7 +42,7 @@ def ways_in(frame: Frame, guard: Guard, *, at: str) -> list[URLPattern]:
 
 def ways_back(frame: Frame, guard: Guard, *, at: str) -> list[URLPattern]:
     """The files that were brought in, under an address like ``imports/``, and undoing each."""
-    runs = path(at, guard(_of(frame, results.runs)), name=frame.addresses.runs)
+    runs = path(at, guard(_read(frame, results.runs)), name=frame.addresses.runs)
     return [runs, *ways_of_each(frame, guard, at=at)]
 
 
@@ -52,7 +53,7 @@ def ways_of_each(frame: Frame, guard: Guard, *, at: str) -> list[URLPattern]:
         path(f"{at}<int:pk>/", guard(_of(frame, results.run_page)), name=addresses.run),
         path(
             f"{at}<int:pk>/refused/",
-            guard(_of(frame, results.run_refused)),
+            guard(_read(frame, results.run_refused)),
             name=addresses.run_refused,
         ),
         path(f"{at}<int:pk>/undo/", guard(_long(frame, results.undo)), name=addresses.undo),
@@ -68,6 +69,12 @@ def _of(frame: Frame, page: Callable[..., HttpResponse]) -> View:
 
     # It belongs to the room whose frame it is: it is off where that room is.
     view.__module__ = type(frame).__module__
+    return view
+
+
+def _read(frame: Frame, page: Callable[..., HttpResponse]) -> View:
+    """The same of a page that takes no form."""
+    view: View = only_read(_of(frame, page))
     return view
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
+from commonweal.design.every_answer import only_read
 from commonweal.design.paging import A_PAGE, paged
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
@@ -27,6 +28,7 @@ PANEL = (Role.REVIEWER, Role.VALIDATOR)
 
 
 @staff(*PANEL)
+@only_read
 def tiers(request: SignedInRequest) -> HttpResponse:
     awards = TierAward.objects.select_related("partner", "tier", "proposed_by", "withdrawal_by")
     today = timezone.localdate()

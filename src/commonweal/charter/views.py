@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest
 from commonweal.design.bars import badge as draw_badge
+from commonweal.design.every_answer import only_read
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 from commonweal.partners.access import ANY_MEMBER, EDITORS, get_partner_for, membership_in
@@ -34,6 +35,7 @@ from .models import CharterVersion, Clause, Signature, Tier
 NEWER = "A newer version was adopted while you read. It stands here now: read it, then sign."
 
 
+@only_read
 def charter(request: HttpRequest) -> HttpResponse:
     """The newest version in force, with all others."""
     today = timezone.localdate()
@@ -41,6 +43,7 @@ def charter(request: HttpRequest) -> HttpResponse:
     return _version(request, version)
 
 
+@only_read
 def version(request: HttpRequest, number: int) -> HttpResponse:
     numbered = get_object_or_404(CharterVersion.objects.select_related("adopted_by"), number=number)
     return _version(request, numbered)
@@ -62,6 +65,7 @@ def _version(request: HttpRequest, shown: CharterVersion | None) -> HttpResponse
 
 
 @cache_control(max_age=3600)
+@only_read
 def badge(request: HttpRequest, code: str) -> HttpResponse:
     """A partner's badge as SVG: what it holds today, or that it holds nothing."""
     partner = get_object_or_404(Partner.objects.public(), code=code)
@@ -152,6 +156,7 @@ def sign_take_back(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 @login_required
+@only_read
 def signed(request: SignedInRequest, code: str) -> HttpResponse:
     """What shows others that a partner signed: a certificate and a sticker to print, and the badge
     for its own pages. There is none where it has not signed, or left."""

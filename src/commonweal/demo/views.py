@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 
 from commonweal.accounts.limits import Limit, limited
 from commonweal.accounts.models import Person
+from commonweal.design.every_answer import only_read
 from commonweal.places.models import the_town
 
 from . import rounds
@@ -22,6 +23,7 @@ def _only_in_fiction() -> None:
         raise Http404
 
 
+@only_read
 def roles(request: HttpRequest) -> HttpResponse:
     _only_in_fiction()
     context = {"cast": CAST, "letter": rounds.letter()}

@@ -6,8 +6,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.views.decorators.http import require_http_methods
 
 KNOWN = ("GET", "HEAD", "OPTIONS", "POST")
+# Before a view that takes no form: whatever is sent there is refused before anything is read.
+only_read = require_http_methods([name for name in KNOWN if name != "POST"])
 # What a browser could give a page. Ours take none of it, and so does nothing that got into one:
 # the names are those that browsers know, because an unknown one is a complaint on each page.
 TAKEN_AWAY = (

@@ -17,6 +17,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 
 from . import away
+from .every_answer import only_read
 
 logger = logging.getLogger("commonweal.design")
 HERE = Path(__file__).resolve().parent
@@ -36,18 +37,22 @@ ICON = (
 )
 
 
+@only_read
 def accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "design/accessibility.html")
 
 
+@only_read
 def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "design/privacy.html")
 
 
+@only_read
 def cookies(request: HttpRequest) -> HttpResponse:
     return render(request, "design/cookies.html", {"prefix": settings.COOKIE_PREFIX})
 
 
+@only_read
 def methods(request: HttpRequest) -> HttpResponse:
     """Every page on method, by its title."""
     titled = [
@@ -57,6 +62,7 @@ def methods(request: HttpRequest) -> HttpResponse:
     return render(request, "design/methods.html", {"methods": titled})
 
 
+@only_read
 def method(request: HttpRequest, name: str) -> HttpResponse:
     path = METHODS / f"{name}.md"
     if not path.exists():
@@ -67,12 +73,14 @@ def method(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @cache_control(max_age=86400)
+@only_read
 def robots(request: HttpRequest) -> HttpResponse:
     """What search engines are asked to leave alone (RFC 9309)."""
     return render(request, "design/robots.txt", content_type="text/plain; charset=utf-8")
 
 
 @cache_control(max_age=86400)
+@only_read
 def icon(request: HttpRequest) -> HttpResponse:
     return HttpResponse(ICON, content_type="image/svg+xml")
 

@@ -17,6 +17,7 @@ from commonweal.cases import foreseen, planning, presence, working
 from commonweal.cases.access import get_case_for
 from commonweal.cases.models import Callback, Case, Need
 from commonweal.cases.urgency import may_be_less
+from commonweal.design.every_answer import only_read
 from commonweal.grants import actions as granting
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
@@ -61,6 +62,7 @@ def _nearest(needs: list[Need], plans: dict[int, list[planning.Next]]) -> list[A
 
 
 @handler
+@only_read
 def case(request: SignedInRequest, code: str) -> HttpResponse:
     """Everything about one request. How it is safe to get in touch stands before any number."""
     this_case = get_case_for(request.user, code)
@@ -250,6 +252,7 @@ def cancel_call(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
 
 
 @handler
+@only_read
 def paper(request: SignedInRequest, code: str, paper_code: str) -> HttpResponse:
     """A paper of a case, as a download under a name that says nothing."""
     case = get_case_for(request.user, code, what="paper")

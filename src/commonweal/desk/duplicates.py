@@ -11,6 +11,7 @@ from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
 from commonweal.cases import access
 from commonweal.cases.models import Case
+from commonweal.design.every_answer import only_read
 from commonweal.design.paging import paged
 from commonweal.residents import lookalikes, people
 from commonweal.residents.likeness import Likeness
@@ -27,6 +28,7 @@ class Pair:
 
 
 @staff(Role.DESK_MANAGER)
+@only_read
 def duplicates(request: SignedInRequest) -> HttpResponse:
     """Pairs that nobody decided, the likest first; whom it shows counts as read."""
     page = paged(request, lookalikes.to_decide(request.user))

@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from commonweal.accounts.access import SignedInRequest, about_people
 from commonweal.accounts.limits import limited
@@ -20,6 +19,7 @@ from commonweal.asks import actions as asking
 from commonweal.asks import figures as ask_figures
 from commonweal.asks.models import Ask
 from commonweal.cases import opening
+from commonweal.design.every_answer import only_read
 from commonweal.design.plots import BarOf, bars
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
@@ -33,14 +33,14 @@ from . import closing, limiting
 from .forms.volunteers import DoneTaskForm, DoorstepForm, VolunteerForm
 
 
-@require_safe
+@only_read
 def asks(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     rows = ask_figures.asks(today - timedelta(days=365), today)
     return render(request, "desk/asks.html", {"asks": rows})
 
 
-@require_safe
+@only_read
 def ask(request: HttpRequest, code: str) -> HttpResponse:
     published = get_object_or_404(Ask.objects.exclude(state="draft"), code=code)
     offered, drawn = asking.met_of(published)

@@ -9,12 +9,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.cases import named, working
+from commonweal.design.every_answer import only_read
 from commonweal.grants.access import DECIDES, get_case_of_grant_for
 from commonweal.office.errors import Refused
 from commonweal.residents.models import Resident
 
 
 @staff(*DECIDES)
+@only_read
 def case_of_grant(request: SignedInRequest, code: str) -> HttpResponse:
     """What was said and what is needed, for whoever decides."""
     award, case = get_case_of_grant_for(request.user, code, read_kind="grant case")
@@ -36,6 +38,7 @@ def case_of_grant(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 @staff(*DECIDES)
+@only_read
 def paper_of_grant(request: SignedInRequest, code: str, paper_code: str) -> HttpResponse:
     """A paper of the case, as a download under a name that says nothing."""
     award, case = get_case_of_grant_for(request.user, code, read_kind="grant paper")

@@ -13,6 +13,7 @@ from django.urls import reverse
 from commonweal.accounts.access import SignedInRequest, roles_of, staff
 from commonweal.accounts.models import Role
 from commonweal.design import words
+from commonweal.design.every_answer import only_read
 from commonweal.grants import actions as granting
 from commonweal.grants import methods
 from commonweal.grants.access import GRANTS
@@ -143,6 +144,7 @@ def _as_it_was(name: str, was: Any) -> str:
 
 
 @staff(*GRANTS)
+@only_read
 def return_csv(request: SignedInRequest, pk: int) -> HttpResponse:
     """A return as a file, with who made and who signed it."""
     fund_return = get_object_or_404(

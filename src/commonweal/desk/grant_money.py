@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
 from commonweal.cases import access
+from commonweal.design.every_answer import only_read
 from commonweal.design.words import in_pounds, many
 from commonweal.grants import actions as granting
 from commonweal.grants import methods
@@ -95,6 +96,7 @@ def run(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 @staff(FINANCE)
+@only_read
 def run_file(request: SignedInRequest, code: str) -> HttpResponse:
     run = get_object_or_404(PaymentRun, code=code)
     try:

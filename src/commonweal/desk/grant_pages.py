@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from commonweal.accounts.access import SignedInRequest
+from commonweal.design.every_answer import only_read
 from commonweal.grants import actions as granting
 from commonweal.grants.access import get_grant_for, get_grant_with_person_for
 from commonweal.office.acting import act
@@ -47,6 +48,7 @@ def find(request: SignedInRequest) -> HttpResponse:
 
 
 @handler
+@only_read
 def grant(request: SignedInRequest, code: str) -> HttpResponse:
     """Where a grant stands; by its reference alone without the person or their account."""
     award, link = get_grant_for(request.user, code)

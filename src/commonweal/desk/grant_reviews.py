@@ -9,6 +9,7 @@ from django.urls import reverse
 from commonweal.accounts.access import SignedInRequest, held_roles, staff
 from commonweal.cases import access
 from commonweal.cases.access import HANDLERS
+from commonweal.design.every_answer import only_read
 from commonweal.design.words import many
 from commonweal.grants import access as grant_access
 from commonweal.grants import actions as granting
@@ -23,6 +24,7 @@ from .grants import APPROVER, of_award
 
 
 @staff(*GRANTS, *HANDLERS)
+@only_read
 def letter(request: SignedInRequest, code: str) -> HttpResponse:
     """The letter, as a page to print: decision, reasons, the next step. For grants officers, and
     for handlers with a link to the case."""

@@ -17,6 +17,7 @@ from commonweal.accounts.models import Person
 from commonweal.cases import named
 from commonweal.cases.access import get_resident_for, link_to, note_reads
 from commonweal.cases.models import Case
+from commonweal.design.every_answer import only_read
 from commonweal.grants.models import Award, Fund
 from commonweal.office.acting import act
 from commonweal.residents import households, reaching
@@ -97,6 +98,7 @@ def _theirs(people: list[Resident]) -> Q:
 
 
 @handler
+@only_read
 def household(request: SignedInRequest, code: str) -> HttpResponse:
     """Who lives together with somebody: with a record, and counted only; whoever is kept from the
     reader is not there. That the others were met is written down for each of them."""

@@ -12,6 +12,7 @@ from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.revisions import in_pieces
 from commonweal.cases import jobs, lists
 from commonweal.cases.models import ListRun
+from commonweal.design.every_answer import only_read
 from commonweal.office.errors import Refused
 
 from .manage import MANAGER
@@ -48,6 +49,7 @@ def go_on(run: ListRun) -> None:
 
 
 @staff(MANAGER)
+@only_read
 def list_results(request: SignedInRequest, pk: int) -> HttpResponse:
     """Back to whoever sent the list: row numbers and identifiers, no names."""
     run = get_object_or_404(ListRun, pk=pk)

@@ -18,6 +18,7 @@ from commonweal.asks import surge
 from commonweal.asks.models import Alarm, Ask
 from commonweal.cases import gaps, opening, planning, queues
 from commonweal.cases.models import BulkText, Case, ListRun
+from commonweal.design.every_answer import only_read
 from commonweal.design.plots import BarOf, bars
 from commonweal.office.acting import act
 from commonweal.residents import lookalikes
@@ -55,6 +56,7 @@ def _alarms(*, is_open: bool) -> QuerySet[Alarm]:
 
 
 @staff(MANAGER)
+@only_read
 def manage(request: SignedInRequest) -> HttpResponse:
     """Everything that waits for the desk manager, on one page."""
     today = timezone.localdate()

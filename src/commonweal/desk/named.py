@@ -18,6 +18,7 @@ from commonweal.accounts.models import Person, Role
 from commonweal.cases import access, adding, named, rota
 from commonweal.cases.models import Duty, StandIn
 from commonweal.cases.models.named import safeguard_of
+from commonweal.design.every_answer import only_read
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 from commonweal.services.models import HelpType
@@ -80,6 +81,7 @@ def need_add(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 @staff(MANAGER, NAMED)
+@only_read
 def colleagues(request: SignedInRequest) -> HttpResponse:
     """Who is named for what, who is on now, and when nobody is."""
     now = timezone.now()

@@ -14,6 +14,7 @@ from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
 from commonweal.cases import explaining, keeping
 from commonweal.cases.models import CaseRead, Glass, ReadsExplained, Retention
+from commonweal.design.every_answer import only_read
 from commonweal.office.acting import act
 from commonweal.residents.models import Excused
 from commonweal.volunteers import takes
@@ -24,6 +25,7 @@ OFFICER = Role.DATA_PROTECTION_OFFICER
 
 
 @staff(OFFICER, people=True)
+@only_read
 def reads(request: SignedInRequest) -> HttpResponse:
     """Reads that stand out, the last four weeks; who broke the glass and why. No case is shown."""
     today = timezone.localdate()

@@ -14,6 +14,7 @@ from commonweal.accounts.models import Role
 from commonweal.cases import access, forgetting
 from commonweal.cases import subject as giving
 from commonweal.cases.models import AccessEntry, Case, Retention, RetentionRun, SubjectAccess
+from commonweal.design.every_answer import only_read
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 from commonweal.residents import belongings, erasing, references
@@ -164,6 +165,7 @@ def strike(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
 
 
 @staff(OFFICER, MANAGER)
+@only_read
 def erasures(request: SignedInRequest) -> HttpResponse:
     """What waits for a second person; runs of the nightly job that stopped."""
     context = {

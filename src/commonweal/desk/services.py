@@ -7,9 +7,10 @@ from typing import Any
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from commonweal.accounts.limits import limited
+from commonweal.design.every_answer import only_read
 from commonweal.design.paging import page_at, paged
 from commonweal.services import nearby, open_referral
 from commonweal.services.models import HelpType, Service
@@ -40,7 +41,7 @@ def _services(request: HttpRequest) -> Any:
     return entries.select_related("organisation").distinct().order_by("name", "pk")
 
 
-@require_safe
+@only_read
 def services(request: HttpRequest) -> HttpResponse:
     entries = _services(request).prefetch_related("places", "schedules")
     page = paged(request, entries)
@@ -82,7 +83,7 @@ def _list(request: HttpRequest, **context: Any) -> HttpResponse:
     return render(request, "desk/services.html", shown | context)
 
 
-@require_safe
+@only_read
 def service(request: HttpRequest, code: str) -> HttpResponse:
     shown = get_object_or_404(
         Service.objects.shown()
@@ -93,7 +94,7 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "desk/service.html", {"service": shown})
 
 
-@require_safe
+@only_read
 def services_json(request: HttpRequest) -> HttpResponse:
     """Open Referral UK: GET /services, in pages."""
     entries = _services(request).prefetch_related("places", "schedules")
@@ -108,7 +109,7 @@ def _whole(request: HttpRequest, name: str, otherwise: int) -> int:
     return max(1, min(int(typed), 10**6)) if typed.isdecimal() and len(typed) < 8 else otherwise
 
 
-@require_safe
+@only_read
 def service_json(request: HttpRequest, code: str) -> HttpResponse:
     return _open(open_referral.as_hsds(get_object_or_404(Service.objects.shown(), code=code)))
 

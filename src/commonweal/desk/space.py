@@ -18,6 +18,7 @@ from commonweal.asks import actions as asking
 from commonweal.asks.models import Ask
 from commonweal.cases import access, referring, urgency
 from commonweal.cases.models import Referral
+from commonweal.design.every_answer import only_read
 from commonweal.design.words import are, in_unit
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
@@ -34,6 +35,7 @@ from .forms.services import ServiceForm
 
 @about_people
 @login_required
+@only_read
 def referrals(request: SignedInRequest, code: str) -> HttpResponse:
     """What waits for this partner's referral workers. No names in the list."""
     partner = access.get_partner_for_referrals(request.user, code)
@@ -156,6 +158,7 @@ def workers(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 @login_required
+@only_read
 def services(request: SignedInRequest, code: str) -> HttpResponse:
     partner = get_partner_for(request.user, code, roles=ANY_MEMBER)
     entries = Service.objects.filter(organisation__partner=partner)

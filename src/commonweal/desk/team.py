@@ -10,11 +10,13 @@ from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
 from commonweal.cases import queues
 from commonweal.cases import team as teams
+from commonweal.design.every_answer import only_read
 
 from .forms.fields import handlers
 
 
 @staff(Role.DESK_MANAGER)
+@only_read
 def team(request: SignedInRequest) -> HttpResponse:
     """Who is on, how much each has, how much of it is late, how many were reached in time."""
     members = teams.team(handlers(), timezone.now())

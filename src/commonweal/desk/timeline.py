@@ -8,6 +8,7 @@ from django.shortcuts import render
 from commonweal.accounts.access import SignedInRequest
 from commonweal.cases.access import get_case_for, get_resident_for
 from commonweal.cases.named import is_kept_apart
+from commonweal.design.every_answer import only_read
 from commonweal.design.paging import paged
 from commonweal.residents import changes, reaching
 
@@ -17,6 +18,7 @@ from .ways_back import way_back
 
 
 @handler
+@only_read
 def timeline(request: SignedInRequest, code: str) -> HttpResponse:
     """All that happened in a case in one order."""
     case = get_case_for(request.user, code, what="timeline")
@@ -37,6 +39,7 @@ def timeline(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 @handler
+@only_read
 def history(request: SignedInRequest, code: str) -> HttpResponse:
     """What stood in the fields of a person before, who changed it, when and why."""
     resident = get_resident_for(request.user, code, what="history")

@@ -17,6 +17,7 @@ from commonweal.asks.models import Alarm
 from commonweal.cases import access, enclosing, named, opening, owing, planning, queues, working
 from commonweal.cases.models import Callback, Case, Referral, Shift
 from commonweal.cases.urgency import in_order, key_of_call
+from commonweal.design.every_answer import only_read
 from commonweal.design.paging import paged
 from commonweal.design.words import many
 from commonweal.grants import actions as granting
@@ -32,6 +33,7 @@ PER_PAGE, DRAFTS_SHOWN, UNPLANNED_SHOWN, CALLS_SHOWN, ALARMS_SHOWN = 10, 3, 4, 3
 
 
 @handler
+@only_read
 def today(request: SignedInRequest) -> HttpResponse:
     """The queue: what is most urgent and promised soonest, mine and everybody's. No names: who
     it is one reads in the case."""

@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from commonweal.cases import opening
 from commonweal.cases.held_back import held_back
 from commonweal.cases.models import Notice
+from commonweal.design.every_answer import only_read
 from commonweal.design.plots import BarOf, bars
 from commonweal.partners.models import months_later
 from commonweal.services.models import HelpType
@@ -19,7 +19,7 @@ from commonweal.services.models import HelpType
 from . import closing, figures
 
 
-@require_safe
+@only_read
 def home(request: HttpRequest) -> HttpResponse:
     """What help there is and how one gets it, first by telephone."""
     if not opening.is_open():
@@ -28,7 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/home.html", {"kinds": kinds})
 
 
-@require_safe
+@only_read
 def notice(request: HttpRequest) -> HttpResponse:
     return render(
         request,
@@ -37,7 +37,7 @@ def notice(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_safe
+@only_read
 def desk_figures(request: HttpRequest) -> HttpResponse:
     """The desk in figures, the last twelve months; small counts held back."""
     today = timezone.localdate()

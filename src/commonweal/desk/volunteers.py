@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.cases import access
+from commonweal.design.every_answer import only_read
 from commonweal.design.paging import paged
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
@@ -53,6 +54,7 @@ def volunteer(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @staff(MANAGER)
+@only_read
 def volunteers(request: SignedInRequest) -> HttpResponse:
     """Every volunteer, with what they took, gave back and did."""
     q = request.GET.get("q", "").strip()

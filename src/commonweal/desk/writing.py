@@ -14,6 +14,7 @@ from commonweal.accounts.access import SignedInRequest
 from commonweal.cases import writing
 from commonweal.cases.access import get_case_with_person_for
 from commonweal.cases.models import Written
+from commonweal.design.every_answer import only_read
 from commonweal.office.acting import act
 from commonweal.residents import reaching
 from commonweal.residents.models import Resident
@@ -95,6 +96,7 @@ def write(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 @handler
+@only_read
 def case_letter(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     """A letter of a case, to print. Whether it may be posted is asked whenever it is shown."""
     case = get_case_with_person_for(request.user, code, what="write")

@@ -6,12 +6,14 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from commonweal.accounts.access import SignedInRequest, staff
+from commonweal.design.every_answer import only_read
 
 from . import scenarios, series, shocks
 from .access import DESK, brings_figures
 
 
 @staff(*DESK)
+@only_read
 def day(request: SignedInRequest) -> HttpResponse:
     context = {
         "series": series.reads.at_desk(),

@@ -5,9 +5,12 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from commonweal.design.every_answer import only_read
+
 from . import exposure, pulse, scenarios, series, shocks
 
 
+@only_read
 def economy(request: HttpRequest) -> HttpResponse:
     context = {
         "series": series.reads.dashboard(),

@@ -16,6 +16,7 @@ from commonweal.balance.models import Statement
 from commonweal.balance.render import as_csv as balance_as_csv
 from commonweal.charter.models import Decision
 from commonweal.design import csvs
+from commonweal.design.every_answer import only_read
 from commonweal.design.signs import for_xml
 from commonweal.places import rooms
 from commonweal.places.models import the_town
@@ -55,6 +56,7 @@ VOICES = [
 ]
 
 
+@only_read
 def catalogue(request: HttpRequest) -> HttpResponse:
     datasets = [
         (
@@ -91,6 +93,7 @@ def stream(
     return csvs.stream(lines, name=name, content_type=content_type, kept_as=kept_as)
 
 
+@only_read
 def pledges_csv(request: HttpRequest) -> FileResponse:
     """The rows of the register page with the same filters, all pages at once."""
     filters = reads.Filters.read(request.GET.dict())
@@ -99,6 +102,7 @@ def pledges_csv(request: HttpRequest) -> FileResponse:
     return stream(request, lines, name="pledges.csv", content_type="text/csv")
 
 
+@only_read
 def pledges_json(request: HttpRequest) -> FileResponse:
     filters = reads.Filters.read(request.GET.dict())
     rows = exports.rows(exports.PLEDGES, exports.pledges(filters, timezone.localdate()))
@@ -111,21 +115,25 @@ def _partners(request: HttpRequest) -> Iterator[dict[str, Any]]:
     return exports.rows(exports.PARTNERS, chosen)
 
 
+@only_read
 def partners_csv(request: HttpRequest) -> FileResponse:
     lines = exports.csv_lines(exports.PARTNERS, _partners(request))
     return stream(request, lines, name="partners.csv", content_type="text/csv")
 
 
+@only_read
 def partners_json(request: HttpRequest) -> FileResponse:
     lines = exports.json_lines(_partners(request))
     return stream(request, lines, name="partners.json", content_type="application/json")
 
 
+@only_read
 def ledger_csv(request: HttpRequest) -> FileResponse:
     lines = exports.csv_lines(exports.ENTRIES, exports.entries(timezone.localdate()))
     return stream(request, lines, name="ledger.csv", content_type="text/csv")
 
 
+@only_read
 def ledger_json(request: HttpRequest) -> FileResponse:
     lines = exports.json_lines(exports.entries(timezone.localdate()))
     return stream(request, lines, name="ledger.json", content_type="application/json")
@@ -145,11 +153,13 @@ def _both(
     """The views of one dataset as CSV and as JSON, which belong to the room of its rows."""
 
     @rooms.of(room)
+    @only_read
     def as_csv(request: HttpRequest) -> FileResponse:
         lines = exports.csv_lines(columns, exports.rows(columns, _once_asked(read)))
         return stream(request, lines, name=f"{name}.csv", content_type="text/csv")
 
     @rooms.of(room)
+    @only_read
     def as_json(request: HttpRequest) -> FileResponse:
         lines = exports.json_lines(exports.rows(columns, _once_asked(read)))
         return stream(request, lines, name=f"{name}.json", content_type="application/json")
@@ -183,6 +193,7 @@ projects_csv, projects_json = _both(
 
 
 @rooms.of("balance")
+@only_read
 def balance_csv(request: HttpRequest) -> HttpResponse:
     """Every line of every closed account, restated ones included."""
     closed = Statement.objects.closed().order_by("period__ends_on", "number")
@@ -195,6 +206,7 @@ def balance_csv(request: HttpRequest) -> HttpResponse:
 FED = [Kind.ACCEPTED, Kind.CLAIM, Kind.CHANGED, Kind.WITHDRAWN, Kind.QUESTION, Kind.ANSWER]
 
 
+@only_read
 def feed(request: HttpRequest) -> HttpResponse:
     """The newest public entries of the ledger as an Atom feed. Reviews come in once they count."""
     town, today = the_town(), timezone.localdate()

@@ -12,6 +12,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
+from commonweal.design.every_answer import only_read
 from commonweal.design.paging import paged
 from commonweal.design.revisions import SHOWN
 from commonweal.office.acting import act
@@ -29,6 +30,7 @@ MANAGER = Role.CHARTER_MANAGER
 
 
 @staff(MANAGER)
+@only_read
 def choose(request: SignedInRequest, code: str) -> HttpResponse:
     """Which other entry is the same organisation: those of a like name, and a search."""
     partner = get_object_or_404(Partner.objects.filter(merged_into=None), code=code)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
+from commonweal.design.every_answer import only_read
 from commonweal.design.paging import paged
 from commonweal.office.errors import Refused
 
@@ -19,6 +20,7 @@ MANAGER = Role.CHARTER_MANAGER
 
 
 @staff(MANAGER)
+@only_read
 def near(request: SignedInRequest) -> HttpResponse:
     """The pairs that nobody has decided on, the likeliest first; and those that are two."""
     page = paged(request, nearness.pairs())

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
+from commonweal.design.every_answer import only_read
 from commonweal.design.paging import paged
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
@@ -88,6 +89,7 @@ def decide(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @staff(MANAGER)
+@only_read
 def unclaimed(request: SignedInRequest) -> HttpResponse:
     """The town's partners for which nobody acts, by name, and who says “this is us”."""
     partners = asking_to_act.to_be_acted_for(timezone.localdate()).order_by("name")

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
+from commonweal.design.every_answer import only_read
 from commonweal.design.paging import paged
 from commonweal.design.revisions import SHOWN
 from commonweal.design.words import many
@@ -94,6 +95,7 @@ def mark_of(planned: list[signatories.Planned], sector: str, signed_on: date | N
 
 
 @staff(MANAGER)
+@only_read
 def invited(request: SignedInRequest) -> HttpResponse:
     """Everybody who was invited to act for an organisation, the newest first, and how far each
     invitation is."""

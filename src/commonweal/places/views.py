@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 
+from commonweal.design.every_answer import only_read
+
 from . import drawing, rooms, searching
 from .models import Logo, Town, the_town
 
@@ -19,6 +21,7 @@ SECURITY_HOLDS = timedelta(days=180)
 
 
 @cache_control(max_age=300)
+@only_read
 def look(request: HttpRequest) -> HttpResponse:
     """The town's colours, as the custom properties that the stylesheet reads."""
     town = the_town()
@@ -39,6 +42,7 @@ def logo(request: HttpRequest) -> HttpResponse:
 
 
 @cache_control(max_age=86400)
+@only_read
 def share_picture(request: HttpRequest) -> HttpResponse:
     """The picture that stands beside a link to a page of this site: the town's name."""
     town = the_town()
@@ -62,6 +66,7 @@ def security(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
 
 
+@only_read
 def search(request: HttpRequest) -> HttpResponse:
     """Look for something on the whole site."""
     typed = " ".join(searching.terms_of(request.GET.get("q", "")))

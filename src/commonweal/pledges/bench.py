@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
+from commonweal.design.every_answer import only_read
 from commonweal.design.paging import paged
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
@@ -55,6 +56,7 @@ def _next_address(queue: str, seq: int) -> str:
 
 
 @staff(Role.REVIEWER)
+@only_read
 def queue(request: SignedInRequest) -> HttpResponse:
     """What waits for this reviewer, by queue, the oldest first."""
     today = timezone.localdate()

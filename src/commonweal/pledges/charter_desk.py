@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
+from commonweal.design.every_answer import only_read
 from commonweal.design.paging import paged
 from commonweal.partners import asking_to_act
 
@@ -17,6 +18,7 @@ from .models import Pledge
 
 
 @staff(Role.CHARTER_MANAGER)
+@only_read
 def day(request: SignedInRequest) -> HttpResponse:
     """Each queue in which something waits, with its count, its age and what is most pressing."""
     today = timezone.localdate()
@@ -30,6 +32,7 @@ def day(request: SignedInRequest) -> HttpResponse:
 
 
 @staff(Role.CHARTER_MANAGER)
+@only_read
 def queue(request: SignedInRequest, name: str) -> HttpResponse:
     """Everything in one queue, the most pressing first, to look through in pages."""
     if name not in QUEUES:

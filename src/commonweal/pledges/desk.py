@@ -13,6 +13,7 @@ from django.utils import timezone
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
 from commonweal.charter import holding
+from commonweal.design.every_answer import only_read
 from commonweal.design.forms import Form
 from commonweal.design.revisions import SHOWN
 from commonweal.office.acting import act
@@ -35,6 +36,7 @@ PARTNER_SHOWN = f"{SHOWN}partner"
 
 
 @staff(*ALL_STAFF, people=False)
+@only_read
 def desks(request: SignedInRequest) -> HttpResponse:
     if first := opening.first_page(request):
         return redirect(first)

@@ -16,6 +16,7 @@ from commonweal.accounts.access import SignedInRequest
 from commonweal.accounts.models import Person
 from commonweal.charter import holding
 from commonweal.charter.models import CharterVersion
+from commonweal.design.every_answer import only_read
 from commonweal.design.words import many
 from commonweal.office.acting import act
 from commonweal.partners.access import (
@@ -51,6 +52,7 @@ from .models import Pledge
 
 
 @login_required
+@only_read
 def spaces(request: SignedInRequest) -> HttpResponse:
     """Where signing in leads: the one partner somebody acts for, their one desk, or the choice of
     several; of a town that is being prepared, its administrator to what is to do."""
@@ -66,6 +68,7 @@ def spaces(request: SignedInRequest) -> HttpResponse:
 
 
 @login_required
+@only_read
 def space(request: SignedInRequest, code: str) -> HttpResponse:
     partner = get_partner_for(request.user, code, roles=ANY_MEMBER)
     today = timezone.localdate()
@@ -176,6 +179,7 @@ def _to_reply(state: st.State, today: date) -> list[tuple[st.Claim, st.Review]]:
 
 
 @login_required
+@only_read
 def pledge(request: SignedInRequest, code: str, pledge_code: str) -> HttpResponse:
     """One pledge as its partner sees it, with what can be done next."""
     partner, pledge = get_pledge_for(request.user, code, pledge_code, roles=ANY_MEMBER)

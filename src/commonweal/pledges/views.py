@@ -14,6 +14,7 @@ from commonweal.accounts.limits import Limit, limited
 from commonweal.charter.facts import rungs_of
 from commonweal.charter.models import CharterVersion, Theme, Tier, TierAward
 from commonweal.charter.reads import counts, holders, tier_of
+from commonweal.design.every_answer import only_read
 from commonweal.design.paging import paged
 from commonweal.design.ranges import tagged
 from commonweal.office.acting import act
@@ -42,6 +43,7 @@ QUESTIONS = Limit(
 )
 
 
+@only_read
 def home(request: HttpRequest) -> HttpResponse:
     """What became of the town's promises, what was kept lately, and the doors to the rest."""
     today = timezone.localdate()
@@ -63,6 +65,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "pledges/home.html", context)
 
 
+@only_read
 def how_it_works(request: HttpRequest) -> HttpResponse:
     """From a need to a decision, a picture for each step, for somebody who knows nothing of it."""
     return render(request, "pledges/how_it_works.html")
@@ -80,6 +83,7 @@ def newest(today: object) -> list[history.EntryLine]:
     return [history.line_of(entry, entry.pledge) for entry in entries]
 
 
+@only_read
 def register(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     filters = reads.Filters.read(request.GET.dict())
@@ -108,6 +112,7 @@ def register(request: HttpRequest) -> HttpResponse:
     return render(request, "pledges/register.html", context)
 
 
+@only_read
 def pledge(request: HttpRequest, code: str) -> HttpResponse:
     today = timezone.localdate()
     ledger.refresh_standings(on=today)
@@ -153,6 +158,7 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
+@only_read
 def evidence(request: HttpRequest, code: str, sha256: str) -> HttpResponse | FileResponse:
     """A file of evidence: always a download, never run by the browser."""
     file = get_file_for(request.user, sha256, code)
@@ -167,6 +173,7 @@ def evidence(request: HttpRequest, code: str, sha256: str) -> HttpResponse | Fil
     return tagged(_held_in(sent), f"{file.sha256}-{path.name}")
 
 
+@only_read
 def evidence_small(request: HttpRequest, code: str, sha256: str) -> HttpResponse | FileResponse:
     """A picture of evidence, or the first page of a PDF, small, to stand on a page."""
     file = get_file_for(request.user, sha256, code)
@@ -192,6 +199,7 @@ def _held_in(response: FileResponse) -> FileResponse:
     return response
 
 
+@only_read
 def partners(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     ledger.refresh_standings(on=today)
@@ -230,6 +238,7 @@ def partners(request: HttpRequest) -> HttpResponse:
     return render(request, "pledges/partners.html", context)
 
 
+@only_read
 def partner(request: HttpRequest, code: str) -> HttpResponse:
     today = timezone.localdate()
     ledger.refresh_standings(on=today)
@@ -266,6 +275,7 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "pledges/partner.html", context)
 
 
+@only_read
 def theme(request: HttpRequest, code: str) -> HttpResponse:
     today = timezone.localdate()
     theme = get_object_or_404(Theme, code=code)
@@ -283,6 +293,7 @@ def theme(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "pledges/theme.html", context)
 
 
+@only_read
 def the_ledger(request: HttpRequest) -> HttpResponse:
     """How anybody can check that nothing was rewritten."""
     head = LedgerHead.objects.filter(id=1).first()

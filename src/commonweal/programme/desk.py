@@ -12,6 +12,7 @@ from django.utils import timezone
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.actors import Actor
 from commonweal.accounts.models import Role
+from commonweal.design.every_answer import only_read
 from commonweal.office.acting import act
 
 from . import actions, measuring, reads
@@ -49,6 +50,7 @@ def page(heading: str, button: str, **context: Any) -> dict[str, Any]:
 
 
 @staff(LEAD)
+@only_read
 def day(request: SignedInRequest) -> HttpResponse:
     """Everything that waits for the programme lead, on one page."""
     today = timezone.localdate()

@@ -11,6 +11,7 @@ from django.utils import timezone
 from commonweal.charter.models import Decision
 from commonweal.design import plots
 from commonweal.design.csvs import csv_lines, stream
+from commonweal.design.every_answer import only_read
 from commonweal.design.paging import paged
 from commonweal.design.plots import PointOf
 from commonweal.design.timelines import SpanOf, timeline
@@ -23,6 +24,7 @@ from .models import Metric, Observation, Series
 from .status import MEANINGS
 
 
+@only_read
 def programme(request: HttpRequest) -> HttpResponse:
     """Everything that the programme does, as a sentence, a picture and a table."""
     today = timezone.localdate()
@@ -61,6 +63,7 @@ def span_of(line: reads.ActionLine) -> SpanOf:
     )
 
 
+@only_read
 def action(request: HttpRequest, code: str) -> HttpResponse:
     today = timezone.localdate()
     detail = reads.whole_action(code, today)
@@ -83,6 +86,7 @@ def action(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "programme/action.html", context)
 
 
+@only_read
 def metrics(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     lines = reads.metric_lines(today)
@@ -94,12 +98,14 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return render(request, "programme/metrics.html", context)
 
 
+@only_read
 def local_outcomes(request: HttpRequest) -> HttpResponse:
     """The national list as a menu: what it has, and what the town follows of it."""
     context = {"national": outcomes.menu(), "may_follow": access.is_lead(request.user)}
     return render(request, "programme/local_outcomes.html", context)
 
 
+@only_read
 def metric(request: HttpRequest, code: str) -> HttpResponse:
     """A metric with all its series: newest first, each with its own picture and table."""
     of_series = ("observations__area", "targets", "comparators", "decision")
@@ -160,6 +166,7 @@ def picture_of(series: Series) -> str:
 
 
 @rooms.of(rooms.ALWAYS)
+@only_read
 def decisions(request: HttpRequest) -> HttpResponse:
     """Who decided what, and how much came of it."""
     page = paged(request, Decision.objects.all())
@@ -169,6 +176,7 @@ def decisions(request: HttpRequest) -> HttpResponse:
 
 
 @rooms.of(rooms.ALWAYS)
+@only_read
 def decision(request: HttpRequest, code: str) -> HttpResponse:
     decision = get_object_or_404(Decision.objects.prefetch_related("versions"), code=code)
     return render(request, "programme/decision.html", {"effects": reads.effects_of(decision)})
@@ -177,16 +185,19 @@ def decision(request: HttpRequest, code: str) -> HttpResponse:
 # --- The statutory plan -----------------------------------------------------------------------
 
 
+@only_read
 def joint_plan(request: HttpRequest) -> HttpResponse:
     filled = plan.joint_plan(timezone.localdate())
     return render(request, "programme/plan.html", {"plan": filled, "source": plan.SOURCE})
 
 
+@only_read
 def joint_plan_csv(request: HttpRequest) -> FileResponse:
     rows = plan.rows(plan.joint_plan(timezone.localdate()))
     return stream(csv_lines(plan.ROWS, rows), name="joint-plan.csv", content_type="text/csv")
 
 
+@only_read
 def joint_plan_word(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(
         plan.word(plan.joint_plan(timezone.localdate())),

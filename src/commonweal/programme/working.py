@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from commonweal.accounts.access import SignedInRequest
+from commonweal.design.every_answer import only_read
 from commonweal.office.acting import act
 from commonweal.partners.access import ANY_MEMBER, get_partner_for
 
@@ -25,6 +26,7 @@ from .models import Action, Milestone
 
 
 @login_required
+@only_read
 def of_partner(request: SignedInRequest, code: str) -> HttpResponse:
     """An organisation's own actions and metrics, what waits first."""
     partner = get_partner_for(request.user, code, roles=ANY_MEMBER)

@@ -13,6 +13,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
 from commonweal.charter.models import CharterVersion, Theme
+from commonweal.design.every_answer import only_read
 from commonweal.design.forms import Form
 from commonweal.design.revisions import SHOWN
 from commonweal.office.acting import act
@@ -80,6 +81,7 @@ def mark_of(text: str) -> str:
 
 
 @staff(*SET_UP)
+@only_read
 def measures(request: SignedInRequest) -> HttpResponse:
     """What can be promised, by theme."""
     context = {

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
+from commonweal.design.every_answer import only_read
 from commonweal.design.forms import Form
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
@@ -58,6 +59,7 @@ def _as_it_is(form: type[Form]) -> dict[str, Any]:
 
 
 @staff(ADMINISTRATOR)
+@only_read
 def steps(request: SignedInRequest) -> HttpResponse:
     """What the town needs and what of it is there; where its first administrator begins."""
     listed = reads.steps()

@@ -11,6 +11,7 @@ from django.urls import URLPattern, path, reverse
 
 from commonweal.accounts.access import SignedInRequest, roles_of, staff
 from commonweal.accounts.models import Person, Role
+from commonweal.design.every_answer import only_read
 from commonweal.design.menu import DESKS
 from commonweal.office.acting import act
 from commonweal.places import rooms
@@ -21,6 +22,7 @@ from .tables_forms import form_for
 
 
 @staff(Role.ADMINISTRATOR)
+@only_read
 def town_file(request: SignedInRequest) -> HttpResponse:
     """All settings as the file that ``./commonweal town`` reads."""
     response = HttpResponse(writing.written(), content_type="application/toml; charset=utf-8")
@@ -30,6 +32,7 @@ def town_file(request: SignedInRequest) -> HttpResponse:
 
 def _listed(page: SettingsPage) -> Callable[..., HttpResponse]:
     @staff(*page.roles)
+    @only_read
     def rows(request: SignedInRequest) -> HttpResponse:
         listed = [(_name_of(page, row), str(row[page.known_by])) for row in page.rows()]
         return render(

@@ -14,6 +14,7 @@ from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
 from commonweal.accounts.record import record
 from commonweal.design.csvs import csv_lines
+from commonweal.design.every_answer import only_read
 from commonweal.office.acting import act
 
 from . import files, jobs, payees, preparing, reads, surveying
@@ -39,6 +40,7 @@ def start_run(request: SignedInRequest) -> None:
 
 
 @staff(ANALYST)
+@only_read
 def day(request: SignedInRequest) -> HttpResponse:
     """Everything that waits for the analyst, on one page."""
     queue = payees.queue()
@@ -115,6 +117,7 @@ def survey(request: SignedInRequest) -> HttpResponse:
 
 
 @staff(ANALYST)
+@only_read
 def survey_links(request: SignedInRequest, pk: int) -> HttpResponse:
     survey = get_object_or_404(Survey, pk=pk)
     text = "".join(csv_lines(surveying.LINK_COLUMNS, surveying.links(survey)))

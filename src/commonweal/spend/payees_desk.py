@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
+from commonweal.design.every_answer import only_read
 from commonweal.design.paging import paged
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
@@ -25,6 +26,7 @@ PER_PAGE = 15
 
 
 @staff(ANALYST)
+@only_read
 def review(request: SignedInRequest) -> HttpResponse:
     """Payees to look at, most money first."""
     search = request.GET.get("q", "").strip()[:100]
@@ -103,6 +105,7 @@ def _who_pays(payee: Payee) -> list[dict[str, Any]]:
 
 
 @staff(ANALYST)
+@only_read
 def decided(request: SignedInRequest) -> HttpResponse:
     decisions = Decided.objects.select_related("payee", "decided_by")
     page_ = paged(request, decisions)

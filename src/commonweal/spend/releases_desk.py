@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.revisions import in_pieces
+from commonweal.design.every_answer import only_read
 from commonweal.design.words import many
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
@@ -63,6 +64,7 @@ def get_release(code: str) -> Release:
 
 
 @staff(ANALYST)
+@only_read
 def release(request: SignedInRequest, code: str) -> HttpResponse:
     """What came of a file: lines, money, mapping with three payments, what was left out."""
     release = get_release(code)

@@ -16,6 +16,7 @@ from commonweal.accounts.access import roles_of
 from commonweal.accounts.limits import Limit, limited
 from commonweal.accounts.models import Person, Role
 from commonweal.design.csvs import csv_lines, stream
+from commonweal.design.every_answer import only_read
 from commonweal.design.paging import paged
 from commonweal.office.acting import act
 from localwealth.spend.industries import DIVISIONS
@@ -73,6 +74,7 @@ def context_of(request: HttpRequest, prepared: Prepared, scope: Scope) -> dict[s
 
 
 @over
+@only_read
 def home(request: HttpRequest, prepared: Prepared, scope: Scope) -> HttpResponse:
     """Where the pound goes: a sentence, ribbons, a table, and how we know."""
     context = context_of(request, prepared, scope)
@@ -83,6 +85,7 @@ def home(request: HttpRequest, prepared: Prepared, scope: Scope) -> HttpResponse
 
 
 @over
+@only_read
 def anchors(request: HttpRequest, prepared: Prepared, scope: Scope) -> HttpResponse:
     """Anchors side by side; each with its quarters."""
     scope = reads.whole_of(scope)
@@ -108,6 +111,7 @@ def anchors(request: HttpRequest, prepared: Prepared, scope: Scope) -> HttpRespo
 
 
 @over
+@only_read
 def suppliers(request: HttpRequest, prepared: Prepared, scope: Scope) -> HttpResponse:
     context = context_of(request, prepared, scope)
     search, band = request.GET.get("q", "").strip()[:100], request.GET.get("band", "")
@@ -120,6 +124,7 @@ def suppliers(request: HttpRequest, prepared: Prepared, scope: Scope) -> HttpRes
 
 
 @over
+@only_read
 def supplier(request: HttpRequest, prepared: Prepared, scope: Scope, code: str) -> HttpResponse:
     """What a supplier is, how we know, what each anchor paid it."""
     context = context_of(request, prepared, scope)
@@ -134,6 +139,7 @@ def supplier(request: HttpRequest, prepared: Prepared, scope: Scope, code: str) 
 
 
 @over
+@only_read
 def payments(request: HttpRequest, prepared: Prepared, scope: Scope) -> HttpResponse:
     """The payment lines behind a figure."""
     sought = Sought.of(request.GET, scope)
@@ -150,6 +156,7 @@ def payments(request: HttpRequest, prepared: Prepared, scope: Scope) -> HttpResp
 
 
 @over
+@only_read
 def payments_csv(request: HttpRequest, prepared: Prepared, scope: Scope) -> FileResponse:
     if not may_see_lines(request, scope.route):
         raise Http404
@@ -159,6 +166,7 @@ def payments_csv(request: HttpRequest, prepared: Prepared, scope: Scope) -> File
 
 
 @over
+@only_read
 def sectors(request: HttpRequest, prepared: Prepared, scope: Scope) -> HttpResponse:
     context = context_of(request, prepared, scope)
     content = context["content"]
@@ -169,6 +177,7 @@ def sectors(request: HttpRequest, prepared: Prepared, scope: Scope) -> HttpRespo
 
 
 @over
+@only_read
 def opportunities(request: HttpRequest, prepared: Prepared, scope: Scope) -> HttpResponse:
     context = context_of(request, prepared, scope)
     category = request.GET.get("category", "")[:200]
@@ -184,6 +193,7 @@ def opportunities(request: HttpRequest, prepared: Prepared, scope: Scope) -> Htt
 
 
 @over
+@only_read
 def how_we_know(request: HttpRequest, prepared: Prepared, scope: Scope) -> HttpResponse:
     context = context_of(request, prepared, scope)
     taken = Release.objects.filter(state__in=["taken", "undone"], route=scope.route)
@@ -195,6 +205,7 @@ def how_we_know(request: HttpRequest, prepared: Prepared, scope: Scope) -> HttpR
     return render(request, "spend/how_we_know.html", context)
 
 
+@only_read
 def release(request: HttpRequest, code: str) -> HttpResponse:
     """One file: what came of every line, to the penny; what it replaced; its payments."""
     ever_counted = Release.objects.filter(state__in=["taken", "undone"])

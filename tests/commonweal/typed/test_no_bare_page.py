@@ -95,11 +95,16 @@ def test_a_form_without_its_token(browser):
 
 
 def test_reading_an_address_that_takes_a_form(browser):
-    is_ours(browser.get("/help/start/"), 405, "only takes a form")
+    answer = browser.get("/help/start/")
+    is_ours(answer, 405, "only takes a form")
+    assert answer["Allow"] == "POST"
 
 
-def test_posting_to_an_address_that_is_only_read(browser):
-    is_ours(browser.post("/help/services/"), 405, "only takes a form")
+@pytest.mark.parametrize("address", ["/", "/help/services/", "/ledger.csv", "/partners.json"])
+def test_posting_to_an_address_that_is_only_read(browser, address):
+    answer = browser.post(address, {"said": "What nobody asked for."})
+    is_ours(answer, 405, "This page takes no form")
+    assert answer["Allow"] == "GET, HEAD, OPTIONS"
 
 
 def test_too_many_tries(browser, settings, rf):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
+from commonweal.design.every_answer import only_read
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 from localwealth.regional.sections import SECTIONS
@@ -29,6 +30,7 @@ def _page(heading: str, button: str, **context: Any) -> dict[str, Any]:
 
 
 @staff(*DESK)
+@only_read
 def overview(request: SignedInRequest) -> HttpResponse:
     """Groups by jobs here, and sections: spend joined with vulnerability."""
     context = {"groups": EmployerGroup.objects.all(), "sections": sections()}
@@ -36,6 +38,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
 
 
 @staff(*DESK)
+@only_read
 def group(request: SignedInRequest, code: str) -> HttpResponse:
     group = get_object_or_404(EmployerGroup.objects.select_related("decision"), code=code)
     exposure = reads.exposure_of(group, timezone.localdate(), for_staff=True)

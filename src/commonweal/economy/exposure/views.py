@@ -6,9 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from commonweal.design.every_answer import only_read
+
 from . import reads
 
 
+@only_read
 def group(request: HttpRequest, code: str) -> HttpResponse:
     """To the public a group without leave is as if there were none."""
     group = get_object_or_404(reads.public(), code=code)

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from commonweal.accounts.access import SignedInRequest, staff
+from commonweal.design.every_answer import only_read
 from commonweal.office.acting import act
 
 from ..access import FIGURES
@@ -23,6 +24,7 @@ def _page(heading: str, button: str, **context: Any) -> dict[str, Any]:
 
 
 @staff(*FIGURES)
+@only_read
 def waves(request: SignedInRequest) -> HttpResponse:
     """Waves and how many answered each so far."""
     return render(request, "economy/desk_pulse.html", {"waves": reads.at_desk()})

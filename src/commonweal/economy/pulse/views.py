@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from commonweal.accounts.limits import Limit, limited
 from commonweal.design.csvs import csv_lines, stream
+from commonweal.design.every_answer import only_read
 from commonweal.office.acting import act
 
 from ..models import PulseWave, Who
@@ -27,6 +28,7 @@ ANSWERS = Limit(
 ANSWERED = "pulse_answered"
 
 
+@only_read
 def pulse(request: HttpRequest) -> HttpResponse:
     """What is asked now, and what was said before."""
     return render(request, "economy/pulse.html", {"pulse": reads.pulse()})
@@ -37,6 +39,7 @@ def _opened(code: str) -> PulseWave:
     return get_object_or_404(PulseWave, code=code, opens_on__lte=timezone.localdate())
 
 
+@only_read
 def wave(request: HttpRequest, code: str) -> HttpResponse:
     """The results of a wave, or until when it is open."""
     shown = _opened(code)

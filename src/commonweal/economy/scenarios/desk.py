@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.design.csvs import csv_text
+from commonweal.design.every_answer import only_read
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 
@@ -133,6 +134,7 @@ def _version(code: str, number: int) -> ScenarioVersion:
 
 
 @staff(*DESK)
+@only_read
 def scenario(request: SignedInRequest, code: str, number: int) -> HttpResponse:
     version = _version(code, number)
     context = shown(version) | {"others": version.scenario.versions.exclude(pk=version.pk)}
@@ -140,6 +142,7 @@ def scenario(request: SignedInRequest, code: str, number: int) -> HttpResponse:
 
 
 @staff(*DESK)
+@only_read
 def scenario_csv(request: SignedInRequest, code: str, number: int) -> HttpResponse:
     text = csv_text(reads.CSV_COLUMNS, reads.csv_rows(_version(code, number)))
     response = HttpResponse(text, content_type="text/csv; charset=utf-8")

@@ -6,6 +6,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from commonweal.design.csvs import csv_lines, stream
+from commonweal.design.every_answer import only_read
 
 from ..models import ScenarioVersion
 from . import beside, evaluations, reads
@@ -42,10 +43,12 @@ def shown(version: ScenarioVersion) -> dict[str, object]:
     }
 
 
+@only_read
 def scenario(request: HttpRequest, code: str) -> HttpResponse:
     return _page(request, _public(code))
 
 
+@only_read
 def version(request: HttpRequest, code: str, number: int) -> HttpResponse:
     return _page(request, _public(code, number))
 
@@ -56,6 +59,7 @@ def _page(request: HttpRequest, version: ScenarioVersion) -> HttpResponse:
     return render(request, "economy/scenario.html", context)
 
 
+@only_read
 def version_csv(request: HttpRequest, code: str, number: int) -> FileResponse:
     version = _public(code, number)
     lines = csv_lines(reads.CSV_COLUMNS, reads.csv_rows(version))

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.revisions import in_pieces
+from commonweal.design.every_answer import only_read
 from commonweal.design.words import many
 from commonweal.office.acting import act
 from localwealth.sources.statistics.reading import Told
@@ -57,6 +58,7 @@ def bring(request: SignedInRequest) -> HttpResponse:
 
 
 @staff(*FIGURES)
+@only_read
 def release(request: SignedInRequest, code: str) -> HttpResponse:
     """What came of a file: figures, notes, footnotes, lines left out."""
     chosen = get_object_or_404(SeriesRelease, code=code)

@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from commonweal.accounts.limits import Limit, limited
 from commonweal.design.csvs import csv_lines, stream
+from commonweal.design.every_answer import only_read
 from commonweal.office.errors import Refused
 from commonweal.places.models import Area
 from localwealth.sources.statistics.measures import MEASURES
@@ -51,6 +52,7 @@ COLUMNS = (
 )
 
 
+@only_read
 def series_page(request: HttpRequest, code: str) -> HttpResponse:
     """A series: sentence, picture, table with what was first given, and how we know."""
     series = get_object_or_404(Series, code=code)
@@ -74,6 +76,7 @@ def series_page(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "economy/series.html", context)
 
 
+@only_read
 def series_list(request: HttpRequest) -> HttpResponse:
     """Every series of the town and the places beside it, and what could be brought in."""
     codes = [town_code(), *Comparator.objects.values_list("area_code", flat=True)]
@@ -86,6 +89,7 @@ def series_list(request: HttpRequest) -> HttpResponse:
     return render(request, "economy/series_list.html", context)
 
 
+@only_read
 def figures_csv(request: HttpRequest, code: str = "") -> HttpResponseBase:
     """Every figure that counts, those that were revised too: of a series, or of the town."""
     if code:
@@ -121,12 +125,14 @@ def _rows(chosen: Any) -> Iterator[dict[str, Any]]:
         }
 
 
+@only_read
 def structure_page(request: HttpRequest) -> HttpResponse:
     """Jobs by industry beside a larger area's, how they changed, and businesses by size."""
     context = {"structure": structure.structure(), "sizes": structure.sizes()}
     return render(request, "economy/structure.html", context)
 
 
+@only_read
 def wards_page(request: HttpRequest) -> HttpResponse:
     """One measure by ward, as a map and a table."""
     choices = ward_reads.measures_by_ward()
@@ -157,6 +163,7 @@ def ward_find(request: HttpRequest) -> HttpResponse:
     return render(request, "economy/ward_find.html", context)
 
 
+@only_read
 def ward_page(request: HttpRequest, code: str) -> HttpResponse:
     """A ward on two pages, to be printed and taken along."""
     ward = next((ward for ward in ward_reads.wards() if ward.code == code), None)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from commonweal.accounts.access import SignedInRequest, roles_of, staff
 from commonweal.asks import surge
 from commonweal.asks.models import Alarm
+from commonweal.design.every_answer import only_read
 from commonweal.design.words import in_unit
 from commonweal.economy.models import Shock
 from commonweal.office.acting import act
@@ -128,6 +129,7 @@ def check(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 @staff(*DESK)
+@only_read
 def shock(request: SignedInRequest, code: str) -> HttpResponse:
     """The case: what was told, the plan, pledges that can answer, what was drawn, who may know."""
     case = get_told(code)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest
+from commonweal.design.every_answer import only_read
 from commonweal.economy.models import Shock
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
@@ -26,6 +27,7 @@ TOLD = "Told. The economy desk has a plan that begins now."
 
 
 @login_required
+@only_read
 def shocks(request: SignedInRequest, code: str) -> HttpResponse:
     """What this partner told, for its editors, and what others told the partners."""
     partner = get_partner_for(request.user, code, roles=ANY_MEMBER)
@@ -147,6 +149,7 @@ def delete(request: SignedInRequest, code: str, shock: str) -> HttpResponse:
 
 
 @login_required
+@only_read
 def shock(request: SignedInRequest, code: str, shock: str) -> HttpResponse:
     """What this partner told, and how far the plan is."""
     partner, sent = access.get_told_by(request.user, code, shock)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
+from commonweal.design.every_answer import only_read
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 from commonweal.programme.access import author_for, is_lead
@@ -35,6 +36,7 @@ def _page(
 
 
 @staff(*DESK)
+@only_read
 def consultation(request: SignedInRequest, code: str) -> HttpResponse:
     shown = reads.shown(access.get_for_desk(code), timezone.localdate())
     is_over = shown.phase in (Phase.CONSIDERING, Phase.ANSWERED)
@@ -170,6 +172,7 @@ def enter(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 @staff(*DESK)
+@only_read
 def words(request: SignedInRequest, code: str) -> HttpResponse:
     """What people wrote in their own words, for staff to read: it may name somebody."""
     consultation = access.get_for_desk(code)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from commonweal.accounts.limits import Limit, limited
 from commonweal.design.csvs import csv_lines, stream
+from commonweal.design.every_answer import only_read
 from commonweal.office.acting import act
 
 from ..models import Consultation, LaterClose, Phase
@@ -34,6 +35,7 @@ THANKS = (
 )
 
 
+@only_read
 def consultation(request: HttpRequest, code: str) -> HttpResponse:
     shown = reads.shown(access.get_public(code), timezone.localdate())
     is_over = shown.phase in (Phase.CONSIDERING, Phase.ANSWERED)
@@ -97,6 +99,7 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
+@only_read
 def results_csv(request: HttpRequest, code: str) -> HttpResponseBase:
     """The results as a file, when the consultation is over."""
     consultation = access.get_public(code)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
+from commonweal.design.every_answer import only_read
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 
@@ -48,6 +49,7 @@ def _page(heading: str, button: str, back: tuple[str, str], **context: Any) -> d
 
 
 @staff(*DESK)
+@only_read
 def proposals(request: SignedInRequest, code: str) -> HttpResponse:
     consultation = access.get_for_desk(code)
     context = {
@@ -59,6 +61,7 @@ def proposals(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 @staff(*DESK)
+@only_read
 def proposal(request: SignedInRequest, code: str) -> HttpResponse:
     shown = _get(code)
     context = {"proposal": shown, "whole": reads.whole_proposal(shown), "alike": reads.alike(shown)}

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from commonweal.accounts.access import SignedInRequest
 from commonweal.accounts.limits import Limit, limited
 from commonweal.design.csvs import csv_lines, stream
+from commonweal.design.every_answer import only_read
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 
@@ -79,6 +80,7 @@ def propose(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
+@only_read
 def proposal(request: HttpRequest, code: str) -> HttpResponse:
     shown = get_shown(code)
     is_open = shown.consultation.phase(timezone.localdate()) == Phase.OPEN
@@ -157,10 +159,12 @@ def own(request: HttpRequest, key: Any) -> HttpResponse:
     )
 
 
+@only_read
 def done(request: HttpRequest) -> HttpResponse:
     return render(request, "voice/done.html", {"lines": reads.done()})
 
 
+@only_read
 def proposals_csv(request: HttpRequest, code: str) -> HttpResponseBase:
     consultation = access.get_public(code)
     lines = csv_lines(reads.CSV_COLUMNS, reads.rows(consultation))

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
+from commonweal.design.every_answer import only_read
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 
@@ -56,6 +57,7 @@ def begin(request: SignedInRequest) -> HttpResponse:
 
 
 @staff(*DESK)
+@only_read
 def budget(request: SignedInRequest, code: str) -> HttpResponse:
     budget_round = get_object_or_404(Round, code=code)
     now = timezone.now()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 
+from commonweal.design.every_answer import only_read
 from localwealth.ballots import codes
 
 from ..models import PaperCheck, Round, VotingCode
@@ -18,6 +19,7 @@ def _counted(code: str) -> Round:
     return get_object_or_404(Round, code=code, state=Round.State.COUNTED)
 
 
+@only_read
 def result(request: HttpRequest, code: str) -> HttpResponse:
     budget_round = _counted(code)
     assert budget_round.count is not None
@@ -43,6 +45,7 @@ def _asked_for(request: HttpRequest, code: str) -> Shared:
     raise Http404
 
 
+@only_read
 def ballots(request: HttpRequest, code: str) -> HttpResponse:
     """Every ballot, in Pabulib's format: no age, no ward, no channel, no order in time. Of a split
     round those of one area; without one the list of all files with their digests."""
@@ -56,10 +59,12 @@ def ballots(request: HttpRequest, code: str) -> HttpResponse:
     return _file(text, f"{shared.name}.pb")
 
 
+@only_read
 def result_json(request: HttpRequest, code: str) -> JsonResponse:
     return JsonResponse(_counted(code).count, json_dumps_params={"indent": 1})
 
 
+@only_read
 def receipts(request: HttpRequest, code: str) -> HttpResponse:
     """The receipt of every ballot that was counted, in their own order."""
     used = VotingCode.objects.filter(round=_counted(code), receipt__isnull=False)
@@ -67,6 +72,7 @@ def receipts(request: HttpRequest, code: str) -> HttpResponse:
     return _file("".join(f"{line}\n" for line in lines), f"{code}-receipts.txt")
 
 
+@only_read
 def groups(request: HttpRequest, code: str) -> HttpResponse:
     """Projects of which one can win, a line a group, as the count takes them."""
     shared = _asked_for(request, code)
@@ -77,6 +83,7 @@ def groups(request: HttpRequest, code: str) -> HttpResponse:
     return _file(text, f"{shared.name}-groups.txt")
 
 
+@only_read
 def sums(request: HttpRequest, code: str) -> HttpResponse:
     """Lesser sums, a line a project, as the count takes them."""
     shared = _asked_for(request, code)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from commonweal.accounts.limits import Limit, limited
 from commonweal.accounts.models import Person
+from commonweal.design.every_answer import only_read
 from commonweal.office.acting import act
 
 from ..models import Round
@@ -25,11 +26,13 @@ IDEAS = Limit(
 )
 
 
+@only_read
 def budgets(request: HttpRequest) -> HttpResponse:
     """Every round, by what can be done about it now."""
     return render(request, "voice/budgets.html", {"stages": reads.rounds_by_stage()})
 
 
+@only_read
 def budget(request: HttpRequest, code: str) -> HttpResponse:
     budget_round = get_object_or_404(Round, code=code)
     now = timezone.now()
@@ -68,6 +71,7 @@ def idea(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
+@only_read
 def sheet_json(request: HttpRequest, code: str) -> HttpResponse:
     """The rule sheet, byte for byte what its SHA-256 was made of."""
     budget_round = get_object_or_404(Round, code=code)

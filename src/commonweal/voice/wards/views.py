@@ -6,11 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from commonweal.design.every_answer import only_read
 from commonweal.places.models import Area
 
 from .reads import letter_of
 
 
+@only_read
 def letter(request: HttpRequest, code: str) -> HttpResponse:
     area = get_object_or_404(Area, code=code)
     shown = letter_of(area, timezone.localdate(), timezone.now())
@@ -18,5 +20,6 @@ def letter(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "voice/ward_letter.html", context)
 
 
+@only_read
 def letters(request: HttpRequest) -> HttpResponse:
     return render(request, "voice/ward_letters.html", {"areas": Area.objects.all()})

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
+from commonweal.design.every_answer import only_read
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 
@@ -31,6 +32,7 @@ def _page(budget_round: Round, heading: str, button: str, **context: Any) -> dic
 
 
 @staff(*DESK)
+@only_read
 def overview(request: SignedInRequest, code: str) -> HttpResponse:
     budget_round = get_object_or_404(Round, code=code)
     context = {"round": budget_round, "papers": reads.progress(budget_round)}

@@ -5,11 +5,14 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from commonweal.design.every_answer import only_read
+
 from ..models import Round
 from ..rounds import sheet
 from ..rounds.ballot_forms import limits_of
 
 
+@only_read
 def paper(request: HttpRequest, code: str) -> HttpResponse:
     """A ballot on paper with a slip for the code; ``?large=1`` prints it large."""
     budget_round = get_object_or_404(Round, code=code)
