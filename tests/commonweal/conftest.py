@@ -60,6 +60,7 @@ from .cast.town import (
     version,
 )
 from .cast.voice import answered, asked_of_all, consulted
+from .cast.walking import walker
 
 __all__ = [
     "_addresses_are_the_suites",
@@ -141,6 +142,7 @@ __all__ = [
     "town",
     "version",
     "voted",
+    "walker",
     "wanda",
     "wished",
     "yusuf",

@@ -59,6 +59,7 @@ from commonweal.spend.models import Anchor, ContractsFile
 
 from .cast.economy import WORD
 from .cast.planted import SECRET, views
+from .cast.walking import Walker
 from .form_keys import Keys
 from .forms_taken import ELSEWHERE_OR_AT_TIMES, FormsTaken
 from .joined_words import Joined
@@ -520,13 +521,13 @@ def is_somebody_still(client: Client, session: str) -> bool:
 
 
 def answer(
-    client: Client, method: str, address: str, look: Callable[[Any, bytes], None] | None = None
+    client: Walker, method: str, address: str, look: Callable[[Any, bytes], None] | None = None
 ) -> tuple[str, str]:
     """The code of an answer, and its page where it is one."""
     session = signed_in_by(client)
     cookies = {name: morsel.value for name, morsel in client.cookies.items()}
     with transaction.atomic():
-        response = getattr(client, method)(address)
+        response = client.ask(method, address)
         body = body_of(response)
         if is_somebody_still(client, session):
             assert is_for_one(response, body), f"{method} {address}: {response.headers}"
@@ -565,7 +566,7 @@ def stands(method: str, path: str, role: str, table: Table, samples: Samples) ->
 
 def dead_ends(
     offered: dict[tuple[str, str, str], str],
-    clients: dict[str, Client],
+    clients: dict[str, Walker],
     table: Table,
     samples: Samples,
 ) -> list[str]:
@@ -652,7 +653,7 @@ def write_down(asked: dict[tuple[str, str], str], names: set[str]) -> None:
 
 @pytest.mark.parametrize("app", sorted(apps()))
 def test_the_table_of_addresses_roles_and_answers(
-    app, samples, request, new_person, new_partner, settings, every_address, caplog
+    app, samples, request, new_person, new_partner, settings, every_address, caplog, walker
 ):
     """An app at a time, that they are asked side by side and `-k` takes one."""
     caplog.set_level(logging.DEBUG)
@@ -666,7 +667,7 @@ def test_the_table_of_addresses_roles_and_answers(
     settings.DEMO = False
     for person in people.values():
         Authenticator.objects.create(user=person, type="totp", data={"secret": "x"})
-    clients = {name: Client() for name in ROLES}
+    clients = {name: walker() for name in ROLES}
     for name, person in people.items():
         clients[name].force_login(person)
     names = apps()[app]

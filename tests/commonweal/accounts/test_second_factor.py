@@ -13,6 +13,7 @@ from django.urls import get_resolver, reverse
 
 from commonweal.office.errors import Refused
 from commonweal.residents.models import Resident
+from tests.commonweal.cast.walking import Walker
 from tests.commonweal.who_meets import Met
 
 # Whoever reads residents' data or unpublished figures, of the cast.
@@ -53,9 +54,9 @@ def guards_at(address: str) -> Any:
     return guards_of(get_resolver().resolve(address).func)
 
 
-def asked(browser: Client, address: str, method: str = "get", **more: Any) -> Any:
+def asked(browser: Walker, address: str, method: str = "get") -> Any:
     with transaction.atomic():
-        response = getattr(browser, method)(address, **more)
+        response = browser.ask(method, address)
         response.said = body(response)
         transaction.set_rollback(True)
     return response
@@ -71,10 +72,10 @@ def every_answer(planted: Any, every_address: Any, request: Any) -> Any:
     ]
 
 
-def test_what_shows_a_residents_data_says_so_to_who_took_a_task(every_answer, planted, sam):
+def test_what_shows_a_residents_data_says_so_to_who_took_a_task(every_answer, planted, sam, walker):
     """What a volunteer reads only once they took a task; what all others read is looked at with
     the table of permissions (`who_meets`)."""
-    volunteer = Client()
+    volunteer = walker()
     volunteer.force_login(sam)
     volunteer.post(reverse("task", kwargs=planted["task"]), {"verb": "take"})
     met = Met(list(Resident.objects.values_list("code", flat=True)))
@@ -86,13 +87,13 @@ def test_what_shows_a_residents_data_says_so_to_who_took_a_task(every_answer, pl
     assert "task" in met.shown
 
 
-def test_without_the_factor_nothing_is_shown(every_answer, request, by_code_only, secret):
+def test_without_the_factor_nothing_is_shown(every_answer, request, by_code_only, secret, walker):
     wrong = []
     guarded = {address for _, address in every_answer if guards_at(address).factor}
     for who in READERS:
         person = request.getfixturevalue(who)
         TOTP.activate(person, "JBSWY3DPEHPK3PXP")
-        browser = by_code_only(person)
+        browser = by_code_only(person, walker())
         for name, address in every_answer:
             for method in ("get", "post"):
                 response = asked(browser, address, method)

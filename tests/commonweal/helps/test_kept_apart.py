@@ -13,7 +13,6 @@ from types import SimpleNamespace
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
-from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 from unmarked import without_marks
@@ -98,11 +97,11 @@ def noor(kinds, new_person, today):
 
 
 @pytest.fixture
-def browser(settings):
+def browser(settings, walker):
     settings.DEMO = True
 
     def opened(person):
-        client = Client()
+        client = walker()
         client.force_login(person)
         session = client.session
         session["demo_second_factor"] = True
@@ -281,7 +280,7 @@ def test_no_address_of_any_desk_says_a_word_of_them_to_who_is_not_named(
                 if who == "leah" and method == "post":
                     continue
                 with transaction.atomic():
-                    page = all_of(getattr(client, method)(address))
+                    page = all_of(client.ask(method, address))
                     transaction.set_rollback(True)
                 count += 1
                 # Marks are looked for only where a secret may stand in one: in most pages is none.
