@@ -220,6 +220,19 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     return _roomy(runner.pytest_runtest_protocol, item, nextitem)
 
 
+_names_of_arguments = fixtures.getfuncargnames
+
+
+def _names_in_short(function: Any, *, name: str = "", **more: Any) -> tuple[str, ...]:
+    return () if name == "request" else _names_of_arguments(function, name=name, **more)
+
+
+# For each fixture that asks for `request` pytest makes a definition of that anew, six for a test,
+# and looks into its function for arguments, of which it has none: a tenth of what a test takes
+# that does little.
+fixtures.getfuncargnames = _names_in_short
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """What shares tests out among workers."""
