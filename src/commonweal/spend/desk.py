@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
-from commonweal.accounts.record import record
 from commonweal.design.csvs import csv_lines
 from commonweal.design.every_answer import only_read
 from commonweal.office.acting import act
@@ -20,6 +19,7 @@ from commonweal.office.acting import act
 from . import files, jobs, payees, preparing, reads, surveying
 from .forms import AnchorForm, SurveyForm
 from .models import Anchor, Check, Drawing, Payee, Release, Run, Survey
+from .naming import name_anchor
 
 ANALYST = Role.ANALYST
 
@@ -77,8 +77,9 @@ def _is_stale() -> bool:
 @staff(ANALYST)
 def anchor_add(request: SignedInRequest) -> HttpResponse:
     def do(answers: dict[str, Any]) -> None:
-        anchor = Anchor.objects.create(partner=answers["partner"], ids=answers["ids"])
-        record("anchor named", about=anchor.partner, by=request.user, as_role=ANALYST)
+        name_anchor(
+            partner=answers["partner"], ids=answers["ids"], by=request.user, as_role=ANALYST
+        )
 
     return act(
         request,

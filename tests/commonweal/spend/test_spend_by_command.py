@@ -365,3 +365,20 @@ def test_a_file_that_is_not_there_stops_all_before_anything_is_loaded(loads):
     sentence = refused("load", str(folder / "companies.csv"), "missing.csv")
     assert sentence == "There is no file missing.csv."
     assert built == {}
+
+
+def test_an_anchor_that_is_named_by_command_stands_in_the_record(bakery):
+    named = Event.objects.filter(verb="anchor named", about_code=bakery.code)
+    said, _ = command("anchor", bakery.code, "--id", "GB-COH-01234567")
+    assert said == [f"{bakery.name} is an anchor."]
+    line = named.get()
+    assert (line.by_code, line.as_role) == (None, "system")
+    assert line.detail == {"ids": ["GB-COH-01234567"]}
+    # Named again just so, nothing has changed; with another number it is written down.
+    command("anchor", bakery.code, "--id", "GB-COH-01234567")
+    assert named.count() == 1
+    command("anchor", bakery.code, "--id", "GB-CHC-200051")
+    assert named.count() == 2
+    assert Anchor.objects.get(partner=bakery).ids == ["GB-CHC-200051"]
+    assert "There is no partner nobody" in refused("anchor", "nobody")
+    assert named.count() == 2

@@ -11,6 +11,7 @@ from commonweal.partners.models import Partner
 from commonweal.spend import files as shelf
 from commonweal.spend import importing, preparing
 from commonweal.spend.models import Anchor, Release, Route
+from commonweal.spend.naming import name_anchor
 from localwealth.errors import UnreadableFile
 from localwealth.progress import follow
 from localwealth.registers import telling
@@ -65,7 +66,7 @@ class Command(BaseCommand):
         payer = Partner.objects.filter(code=partner).first()
         if payer is None:
             raise CommandError(f"There is no partner {partner}.")
-        Anchor.objects.update_or_create(partner=payer, defaults={"ids": id})
+        name_anchor(partner=payer, ids=id, by=None)
         self.stdout.write(f"{payer.name} is an anchor.")
 
     def do_load(self, *, files: list[str], **options: Any) -> None:
