@@ -651,14 +651,9 @@ def write_down(asked: dict[tuple[str, str], str], names: set[str]) -> None:
         file.truncate()
 
 
-@pytest.mark.parametrize("app", sorted(apps()))
-def test_the_table_of_addresses_roles_and_answers(
-    app, samples, request, new_person, new_partner, settings, every_address, caplog, walker
-):
-    """An app at a time, that they are asked side by side and `-k` takes one."""
-    caplog.set_level(logging.DEBUG)
-    # It says each line that it reads of a page on method, which holds nobody's words.
-    caplog.set_level(logging.INFO, logger="markdown_it")
+@pytest.fixture
+def clients(samples, request, new_person, new_partner, settings, walker) -> dict[str, Walker]:
+    """A browser of each role, signed in with a second factor, outside the demonstration."""
     other = new_partner("other", "Other firm")
     people = {
         name: request.getfixturevalue(name) for name in ROLES if name not in ("nobody", "newcomer")
@@ -670,6 +665,16 @@ def test_the_table_of_addresses_roles_and_answers(
     clients = {name: walker() for name in ROLES}
     for name, person in people.items():
         clients[name].force_login(person)
+    return clients
+
+
+@pytest.mark.alike
+@pytest.mark.parametrize("app", sorted(apps()))
+def test_the_table_of_addresses_roles_and_answers(app, samples, clients, every_address, caplog):
+    """An app at a time, that they are asked side by side and `-k` takes one."""
+    caplog.set_level(logging.DEBUG)
+    # It says each line that it reads of a page on method, which holds nobody's words.
+    caplog.set_level(logging.INFO, logger="markdown_it")
     names = apps()[app]
     asked = {}
     met = Met(list(Resident.objects.values_list("code", flat=True)))
@@ -718,6 +723,27 @@ def test_the_table_of_addresses_roles_and_answers(
     for line in caplog.records:
         assert SECRET not in line.getMessage()
         assert WORD not in line.getMessage()
+
+
+@pytest.mark.parametrize("app", sorted(apps()))
+def test_postgresql_gives_each_answer_of_the_table(
+    app, samples, clients, every_address, postgresql
+):
+    """Whom an address lets in is no matter of databases, and asked in whole on SQLite. Of each
+    answer in its line PostgreSQL is asked by the first and by the last who gets it."""
+    table, wrong = lines_of(TABLE.read_text()), []
+    for name, method in table:
+        if name not in apps()[app]:
+            continue
+        address = reverse(name, kwargs=samples.get(name, {}))
+        codes = dict(zip(ROLES, table[name, method].split()[2:], strict=True))
+        first = {code: role for role, code in reversed(codes.items())}
+        last = {code: role for role, code in codes.items()}
+        for role in sorted({*first.values(), *last.values()}):
+            code = answer(clients[role], method.lower(), address)[0]
+            if code != codes[role]:
+                wrong.append(f"{method} {name} answers {role} {code} and not {codes[role]}")
+    assert not wrong, "\n".join(wrong)
 
 
 def test_the_table_has_every_address_and_no_other(every_address):

@@ -87,6 +87,7 @@ def test_what_shows_a_residents_data_says_so_to_who_took_a_task(every_answer, pl
     assert "task" in met.shown
 
 
+@pytest.mark.alike
 def test_without_the_factor_nothing_is_shown(every_answer, request, by_code_only, secret, walker):
     wrong = []
     guarded = {address for _, address in every_answer if guards_at(address).factor}
