@@ -245,9 +245,9 @@ def _key(name: str) -> str:
 
 
 def _nearest(name: str, partners: Sequence[Partner]) -> Partner | None:
-    words = plain_words(name)
+    telling = plain_words(name)
     scored = [
-        (similarity_of_words(words, plain_words(partner.name), least=ALIKE), partner)
+        (similarity_of_words(telling, plain_words(partner.name), least=ALIKE), partner)
         for partner in partners
     ]
     score, partner = max(scored, key=lambda pair: pair[0], default=(0.0, None))
