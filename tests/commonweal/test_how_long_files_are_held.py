@@ -42,13 +42,13 @@ def test_a_file_that_waits_too_long_is_gone_and_its_page_says_how_long(
         HeldFile.objects.filter(pk=held.pk).update(held_at=timezone.now() - ago)
         return held
 
-    waits, gone = (hold(frame.waits_most + timedelta(minutes=past)) for past in (-5, 5))
+    waits, gone = (hold(frame.waits_at_most + timedelta(minutes=past)) for past in (-5, 5))
     bringing_jobs.forget_held.call()
     cases_jobs.forget_held_lists.call()
     assert list(HeldFile.objects.filter(place=frame.place)) == [waits]
     address = reverse(frame.addresses.held, args=[gone.code])
     page = unescape(sign_in(person).get(address, follow=True).content.decode())
-    days = frame.waits_most.days
+    days = frame.waits_at_most.days
     assert f"thrown away, or waited for more than {days} days." in page
 
 

@@ -85,7 +85,7 @@ def held_of(frame: Frame, code: Any) -> HeldFile | None:
 
 
 def not_held(frame: Frame, request: HttpRequest) -> HttpResponse:
-    messages.error(request, holding.not_held(frame.waits_most))
+    messages.error(request, holding.not_held(frame.waits_at_most))
     return redirect(frame.addresses.runs)
 
 

@@ -100,7 +100,7 @@ class Frame:
     removal_form: ClassVar[type[RemovalForm]] = RemovalForm
     undo_form: ClassVar[type[Form]]
     # How long a file waits that nobody brings in.
-    waits_most: ClassVar[timedelta] = holding.KEPT
+    waits_at_most: ClassVar[timedelta] = holding.KEPT
     # Whether its first page leads to the files that came before, and back.
     shows_runs: ClassVar[bool] = True
 

@@ -25,11 +25,11 @@ KEPT = timedelta(days=7)
 GONE = "The file is not there any more. Choose it again."
 
 
-def not_held(most: timedelta) -> str:
-    """What is said of a file that a room keeps so long at most and does not hold any more."""
+def not_held(at_most: timedelta) -> str:
+    """What is said of a file that a room keeps for so long and does not hold any more."""
     return (
         "This file is not held any more: it was brought in, thrown away, or waited for more than "
-        f"{many(most.days, 'day')}. What was brought in stands below."
+        f"{many(at_most.days, 'day')}. What was brought in stands below."
     )
 
 

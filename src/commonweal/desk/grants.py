@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST
 from commonweal.accounts.access import SignedInRequest, roles_of, staff
 from commonweal.accounts.models import Role
 from commonweal.cases import access
-from commonweal.design.every_answer import only_read
 from commonweal.grants import actions as granting
 from commonweal.grants.access import GRANTS, get_award_for, may_read_case
 from commonweal.grants.models import (
@@ -49,7 +48,7 @@ STEPS = (
 FIRST = 30
 
 
-def _each_once(owed: list[granting.Owed], opened: str) -> dict[str, Any]:
+def _each_once(owed: list[granting.Owed], shown_of: str) -> dict[str, Any]:
     """Grants by what is to be done, each in one list: what came back, then what can't be paid yet,
     then its step."""
     to_do = granting.to_do()
@@ -61,23 +60,22 @@ def _each_once(owed: list[granting.Owed], opened: str) -> dict[str, Any]:
         "back": back,
         "back_count": len(to_do) + len(back),
         "waits": waits,
-        "steps": _by_step(apart | {row.award.pk for row in waits}, opened),
+        "steps": _by_step(apart | {row.award.pk for row in waits}, shown_of),
     }
 
 
-def _by_step(apart: set[int], opened: str) -> list[tuple[str, str, list[Award], list[Award]]]:
+def _by_step(apart: set[int], shown_of: str) -> list[tuple[str, str, list[Award], list[Award]]]:
     """Grants that wait, by their step, but for those that stand in a list of their own; and those
     of them that are shown, which are all of one step."""
     waiting = [grant for grant in granting.waiting() if grant.pk not in apart]
     steps = []
     for state, label in STEPS:
         of_step = [grant for grant in waiting if grant.state == state]
-        steps.append((state, label, of_step, of_step if state == opened else of_step[:FIRST]))
+        steps.append((state, label, of_step, of_step if state == shown_of else of_step[:FIRST]))
     return steps
 
 
 @staff(*GRANTS)
-@only_read
 def today(request: SignedInRequest) -> HttpResponse:
     """What waits, by step; funds with what is left. No names in the list."""
     today, owed = timezone.localdate(), grants_money.owed()
@@ -129,7 +127,6 @@ def apply(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 @staff(*GRANTS)
-@only_read
 def award(request: SignedInRequest, code: str) -> HttpResponse:
     """One grant: what was asked for, every act about it with its author, its money."""
     grant = get_award_for(request.user, code)

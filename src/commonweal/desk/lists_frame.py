@@ -88,7 +88,7 @@ class Lists(frames.Frame):
     )
     removal_form = NobodyIsTakenOff
     undo_form = Form
-    waits_most = lists.KEPT_WAITING
+    waits_at_most = lists.KEPT_WAITING
     shows_runs = False
 
     def form(self, request: SignedInRequest) -> ListForm:
