@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -50,9 +50,10 @@ def _administrators(today: date) -> list[str]:
     return sorted({one.person.name for one in held.select_related("person") if one.person.name})
 
 
-def _alarms(*, is_open: bool) -> QuerySet[Alarm]:
-    alarms = Alarm.objects.exclude(kind="told").filter(closed_at__isnull=is_open)
-    return alarms.select_related("ask", "risk")
+def _alarms() -> list[Alarm]:
+    """All that wait for an answer, and the newest of those that had theirs."""
+    alarms = Alarm.objects.exclude(kind="told").select_related("ask", "risk")
+    return [*alarms.filter(closed_at=None), *alarms.filter(closed_at__isnull=False)[:20]]
 
 
 @staff(MANAGER)
@@ -68,7 +69,7 @@ def manage(request: SignedInRequest) -> HttpResponse:
         "bare_count": queues.counted(planning.with_unplanned(queue, at)),
         "late_count": queues.counted(queue.filter(at.late)),
         "danger_count": queues.counted(queue.filter(in_danger=True)),
-        "alarms": [*_alarms(is_open=True), *_alarms(is_open=False)[:20]],
+        "alarms": _alarms(),
         "picture": bars(
             [BarOf(name, count, "solid") for name, count in weeks[-18:]], label="Requests a week"
         )
