@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from commonweal.accounts.access import SignedInRequest, roles_of, staff
 from commonweal.accounts.models import Role
 from commonweal.cases import access
+from commonweal.design.every_answer import only_read
 from commonweal.grants import actions as granting
 from commonweal.grants.access import GRANTS, get_award_for, may_read_case
 from commonweal.grants.models import (
@@ -76,6 +77,7 @@ def _by_step(apart: set[int], shown_of: str) -> list[tuple[str, str, list[Award]
 
 
 @staff(*GRANTS)
+@only_read
 def today(request: SignedInRequest) -> HttpResponse:
     """What waits, by step; funds with what is left. No names in the list."""
     today, owed = timezone.localdate(), grants_money.owed()
@@ -127,6 +129,7 @@ def apply(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 @staff(*GRANTS)
+@only_read
 def award(request: SignedInRequest, code: str) -> HttpResponse:
     """One grant: what was asked for, every act about it with its author, its money."""
     grant = get_award_for(request.user, code)
