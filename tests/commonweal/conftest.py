@@ -30,9 +30,9 @@ from .cast.figures import figures
 from .cast.guards import (
     _addresses_are_the_suites,
     _as_every_test_needs_it,
-    _downloads_are_closed,
     _files_in_a_folder_of_its_own,
     _folder_for_folders,
+    _pages_are_over,
 )
 from .cast.meanwhile import meanwhile
 from .cast.people import asha, ben, carys, daniel, helen, idris, maya, nadia, new_person, priya, tom
@@ -65,10 +65,10 @@ from .cast.walking import walker
 __all__ = [
     "_addresses_are_the_suites",
     "_as_every_test_needs_it",
-    "_downloads_are_closed",
     "_files_in_a_folder_of_its_own",
     "_folder_for_folders",
     "_nobody_set_the_clock",
+    "_pages_are_over",
     "action",
     "advice",
     "anchor",

@@ -14,6 +14,7 @@ from django.test import Client
 from django_tasks_db.management.commands import db_worker
 
 from commonweal.jobs import queue
+from commonweal.jobs.patience import PAGE
 from tests.kept import FOLDERS, ROWS, VILLAGE
 
 from .signing_in import prove
@@ -58,10 +59,12 @@ def _as_every_test_needs_it() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _downloads_are_closed() -> Iterator[None]:
+def _pages_are_over() -> Iterator[None]:
     """A download is a file on disk: a server closes it once it is sent, and so must we, also where
-    a test looks at its status alone."""
+    a test looks at its status alone. And who copies or drops a database after a test is no page,
+    which waits for a busy server for some seconds only."""
     yield
+    PAGE.is_page = False
     while DOWNLOADS:
         for close in DOWNLOADS.pop()._resource_closers:
             close()
