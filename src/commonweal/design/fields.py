@@ -155,12 +155,17 @@ def _pairs(shown: Shown) -> list[tuple[Any, Any]]:
 def _lines(shown: Shown) -> SafeString:
     parameters = {
         "label": shown.label,
-        "value": shown.bound.value() or "",
+        "value": _as_written(str(shown.bound.value() or "")),
         "rows": shown.widget.attrs.get("rows", "5"),
         # Where the caret stands when the page opens.
         "attributes": {"autofocus": "autofocus"} if shown.widget.attrs.get("autofocus") else {},
     }
     return govuk("textarea", {**parameters, **shown.parameters})
+
+
+def _as_written(lines: str) -> str:
+    """Lines as they go into a text area, which leaves the first out if it is empty."""
+    return f"\n{lines}" if lines.startswith(("\n", "\r")) else lines
 
 
 def _file(shown: Shown) -> SafeString:

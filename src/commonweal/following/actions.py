@@ -88,7 +88,16 @@ def _asking(follow: Follow) -> str:
 @transaction.atomic
 def confirm(*, follow: Follow) -> None:
     """Whoever reads the address's letters wants it: news are told from now on. Again it does
-    nothing."""
+    nothing.
+
+    Raises
+    ------
+    Refused
+        It is over meanwhile.
+    """
+    thing = followed(follow)
+    if thing is not None and thing.over and follow.confirmed_at is None:
+        raise Refused(thing.over)
     now = timezone.now()
     Follow.objects.filter(pk=follow.pk, confirmed_at=None).update(confirmed_at=now, told_until=now)
 

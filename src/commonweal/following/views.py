@@ -64,6 +64,9 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     thing = actions.followed(follow) if follow else None
     if follow is None or thing is None:
         raise Http404
+    if thing.over and follow.confirmed_at is None:
+        messages.info(request, thing.over)
+        return redirect(thing.address)
     if request.method == "POST":
         actions.confirm(follow=follow)
         messages.success(request, "You follow it. Each letter has a way to stop.")

@@ -21,7 +21,7 @@ def wish(request: SignedInRequest, draft_code: UUID) -> HttpResponse:
     """Two buttons: by this measure, or back with a reason."""
     if request.method == "POST" and not wishes.waiting().filter(code=draft_code).exists():
         # Sent a second time, or somebody else was faster: what they pressed for has happened.
-        messages.info(request, wishes.GONE)
+        messages.error(request, wishes.GONE)
         return redirect("desk-charter-queue", "wishes")
     draft = get_object_or_404(wishes.waiting(), code=draft_code)
     is_back = "return" in request.POST

@@ -40,9 +40,13 @@ class SettingsForm(Form):
             typed = answers.get(key.name)
             if typed not in (None, "") and (fault := values.fault(key, typed)):
                 self.add_error(key.name, f"What you wrote {fault}")
-        if any(answers.get(name) for name in DECISION):
+        if self._asks_for_decision() and any(answers.get(name) for name in DECISION):
             self._whole_decision(answers)
         return answers
+
+    def _asks_for_decision(self) -> bool:
+        """A key of the table may be called as a decision's is: a message has a body, too."""
+        return DECISION[0] in self.fields
 
     def _plain_keys(self) -> list[Key]:
         """All but lists of tables, whose field has looked at each line."""

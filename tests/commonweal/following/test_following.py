@@ -17,6 +17,7 @@ from commonweal.accounts.models import Event, Message, Role
 from commonweal.following import actions, telling
 from commonweal.following.kinds import KINDS
 from commonweal.following.models import Follow
+from commonweal.office.errors import Refused
 from commonweal.places.actions import switch
 from commonweal.places.models import Area, Room
 from commonweal.pledges.actions import claim
@@ -175,6 +176,18 @@ def test_an_action_that_was_stopped_is_followed_no_more(action, client, today):
     assert "It was stopped: there is nothing more to follow." in led.content.decode()
     assert "It was stopped: there is" in client.post(page, typed()).content.decode()
     assert not Follow.objects.exists()
+
+
+def test_an_action_that_was_stopped_since_is_confirmed_no_more(action, client, today):
+    client.post(f"/follow/action/{action.code}/", typed())
+    Action.objects.filter(pk=action.pk).update(stopped_on=today)
+    address = address_in(sent()[-1], "yes")
+    for led in (client.get(address, follow=True), client.post(address, follow=True)):
+        assert led.redirect_chain[-1][0] == action.get_absolute_url()
+        assert "It was stopped: there is nothing more to follow." in led.content.decode()
+    assert Follow.objects.get().confirmed_at is None
+    with pytest.raises(Refused, match="It was stopped"):
+        actions.confirm(follow=Follow.objects.get())
 
 
 # --- Ending ---------------------------------------------------------------------------------------

@@ -193,12 +193,16 @@ def test_others_are_kept_out(wished, sign_in, request, person, status):
 
 def test_a_second_press_is_told_what_became_of_it_and_does_nothing(wished, sign_in, maya):
     desk, address = sign_in(maya), f"{DESK}{wished.code}/"
+    *_, key = re.findall(r'name="once_key" value="([^"]+)"', desk.get(address).content.decode())
     desk.post(address, read(wished, measure="hours"))
     for again in ({"measure": "hours"}, {"return": "1", "because": "Say how you count it."}):
-        page = desk.post(address, again, follow=True)
+        page = desk.post(address, {"once_key": key} | again, follow=True)
         assert page.redirect_chain[-1][0] == QUEUE
         assert "It is not waiting any more" in page.content.decode()
     assert Pledge.objects.count() == 1
+    # The reason that was typed waits, and is led to.
+    assert "/accounts/typed/" in page.content.decode()
+    assert "Say how you count it." in desk.get("/accounts/typed/").content.decode()
 
 
 def _change(browser, wished, step, typed):

@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from commonweal.accounts.models import Event
+from commonweal.cases.models import TextTemplate
 from commonweal.charter.models import Decision, Theme, Tier
 from commonweal.places import opening
 from commonweal.places.models import Former, Town
@@ -89,6 +90,39 @@ def test_each_page_is_linked_and_opens(page, daniel, sign_in):
     assert page.title in text(listed)
     for path in set(re.findall(rf'href="({start}[^"]+)"', listed.content.decode())):
         assert client.get(path).status_code == 200
+
+
+def as_it_stands(page):
+    """What a browser sends of a form whose answers nobody touched."""
+    form = page.context["form"]
+    shown = {field.html_name: field.value() for field in form}
+    sent = {name: answer for name, answer in shown.items() if answer not in (None, "")}
+    # A box that is not ticked is not sent; the page's own mark always is.
+    return {name: answer for name, answer in sent.items() if answer is not False} | {"mark": "x"}
+
+
+@pytest.mark.parametrize("page", tables.PAGES, ids=lambda page: page.name)
+def test_each_table_can_be_saved_as_it_stands_in_an_open_town(
+    page, planted, tier, metric, action, daniel, sign_in
+):
+    """A message has a body as a decision has one, and could not be saved at all."""
+    client = sign_in(daniel)
+    start = reverse(page.view_name)
+    paths = re.findall(rf'href="({start}[^"?]+)"', client.get(start).content.decode())
+    paths = [path for path in paths if not path.endswith("/add/")] if page.is_list else [start]
+    assert len(paths) == (len(page.rows()) if page.can_change else 0)
+    for path in paths:
+        shown = client.get(path)
+        answer = client.post(path, as_it_stands(shown), follow=True)
+        assert answer.redirect_chain, text(answer)
+        assert "Nothing was changed." in text(answer)
+
+
+def test_a_message_to_people_is_changed(planted, daniel, sign_in):
+    client, start = sign_in(daniel), "/desk/town/text-templates/"
+    shown = as_it_stands(client.get(f"{start}by-mail/"))
+    assert client.post(f"{start}by-mail/", shown | {"body": "We wrote."}).status_code == 302
+    assert TextTemplate.objects.get(code="by-mail").body == "We wrote."
 
 
 @pytest.mark.parametrize(
