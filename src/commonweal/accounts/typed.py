@@ -191,7 +191,10 @@ def _way_back(request: HttpRequest) -> str:
         onward = request.POST.get("next", "")
         is_ours = url_has_allowed_host_and_scheme(onward, allowed_hosts={request.get_host()})
         onward = f"?{urlencode({'next': onward})}" if onward and is_ours else ""
-        return f"{reverse('account_login')}{onward}"
+        begins_at = (
+            "account_signup" if request.path == reverse("account_signup") else "account_login"
+        )
+        return f"{reverse(begins_at)}{onward}"
     page = urlsplit(request.headers.get("Referer", ""))
     # A browser may say no more than the site; then the address that the form was sent to is near.
     path = page.path if page.path.strip("/") else request.path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,8 +13,9 @@ from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
 from commonweal.office.errors import Refused
 
-from . import wishes
+from . import steps, wishes
 from .forms import MapForm, RefusePledgeForm
+from .models import Draft
 
 
 @staff(Role.CHARTER_MANAGER)
@@ -42,5 +44,13 @@ def wish(request: SignedInRequest, draft_code: UUID) -> HttpResponse:
             return redirect("desk-charter-queue", "wishes")
     except Refused as refused:
         (back if is_back else form).add_error(None, str(refused))
-    context = {"wish": wishes.wish_of(draft), "form": form, "back": back}
+    context = {"wish": wishes.wish_of(draft), "form": form, "back": back, "terms": _terms(draft)}
     return render(request, "pledges/desk_wish.html", context)
+
+
+def _terms(draft: Draft) -> dict[str, Any] | None:
+    """What else it promises; None where it can't be promised so any more, its day being past."""
+    try:
+        return steps.answers_of(draft)
+    except Refused:
+        return None

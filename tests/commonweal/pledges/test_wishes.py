@@ -50,7 +50,10 @@ def test_it_waits_with_the_manager_and_is_no_pledge_yet(wished, sign_in, asha, m
     assert ">Send it<" not in page
     desk = sign_in(maya)
     assert "We teach baking." in desk.get(QUEUE).content.decode()
-    assert "Hours of baking lessons" in desk.get(f"{DESK}{wished.code}/").content.decode()
+    shown = " ".join(desk.get(f"{DESK}{wished.code}/").content.decode().split())
+    assert "Hours of baking lessons" in shown
+    assert re.search(r"from 0 to 40 by \d+ \w+ 20\d\d", shown)
+    assert "For: All. Where: the whole town" in shown
     assert Event.objects.filter(verb="measure asked for").count() == 1
 
 

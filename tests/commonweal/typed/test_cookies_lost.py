@@ -103,9 +103,18 @@ def test_who_was_signing_in_begins_again_and_goes_on_where_they_wanted(
     refused = client.post(page, {"code": "ABC123", "next": onward}, headers=OURS)
     assert refused.status_code == 403
     assert f'href="{leads_to}"' in text(refused)
-    assert "Sign in again" in text(refused)
+    assert "Begin again" in text(refused)
+    assert "What you sent before it stays" not in text(refused)
     assert "evil" not in text(refused)
     assert "ABC123" not in text(refused)
+
+
+def test_who_was_making_an_account_begins_that_again(client, town):
+    client = Client(enforce_csrf_checks=True)
+    typed = {"email": "new@example.org", "next": "/join/name/"}
+    refused = client.post("/accounts/signup/", typed, headers=OURS)
+    assert 'href="/accounts/signup/?next=%2Fjoin%2Fname%2F"' in text(refused)
+    assert "new@example.org" not in text(refused)
 
 
 def test_another_site_is_led_nowhere_but_to_the_first_page(town):
