@@ -25,7 +25,7 @@ from .signing_in import KeptOut, is_for_signing_in, leads_to_signing_in
 CSRF_FAILED = "commonweal.csrf_failed"
 WHY = {
     "signed_out": "You typed this before you were signed out",
-    "csrf": "You typed this before you signed in anew",
+    "csrf": "You typed this before you signed in anew, or your browser lost its cookies",
     "locked": "You typed this before the screen was locked",
     "refused": "You typed this into a page that is not open to you now",
     "gone": "You typed this into a page that is gone",

@@ -117,6 +117,12 @@ def test_who_was_making_an_account_begins_that_again(client, town):
     assert "new@example.org" not in text(refused)
 
 
+def test_who_is_not_signed_in_can_leave_what_they_typed_quickly(client, town, sign_in, carys):
+    """Somebody who asks for help may not be alone, and finds their words there."""
+    assert "Leave this page quickly" in text(client.get("/accounts/typed/"))
+    assert "Leave this page quickly" not in text(sign_in(carys).get("/accounts/typed/"))
+
+
 def test_another_site_is_led_nowhere_but_to_the_first_page(town):
     client = Client(enforce_csrf_checks=True)
     for headers in (
