@@ -90,7 +90,10 @@ def plan(*, backup: Path | None, is_wanted: bool = True) -> UpgradePlan:
 def _usual_place() -> Path:
     # In UTC: in the hour that clocks show twice a later file would stand before an earlier one.
     moment = datetime.now(UTC).strftime("%Y-%m-%d-%H%M%SZ")
-    return Path(settings.VAR) / "backups" / f"before-{VERSION}-{moment}.backup"
+    folder, name = Path(settings.VAR) / "backups", f"before-{VERSION}-{moment}"
+    # An upgrade that stopped is begun again within the same second.
+    names = (f"{name}{number}.backup" for number in ("", *(f"-{n}" for n in range(2, 100))))
+    return next(folder / free for free in names if not (folder / free).exists())
 
 
 def _what_forbids(plan: UpgradePlan) -> Iterator[str]:

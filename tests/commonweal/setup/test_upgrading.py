@@ -7,6 +7,8 @@ import sqlite3
 import sys
 from collections import namedtuple
 from contextlib import closing
+from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -137,6 +139,22 @@ def test_the_version_is_said_by_the_command(run, tmp_path):
 
 
 # --- In the process itself --------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_an_upgrade_begun_again_within_a_second_has_a_backup_of_its_own(town, monkeypatch):
+    moment = datetime(2026, 11, 29, 12, tzinfo=UTC)
+    monkeypatch.setattr(upgrading, "datetime", SimpleNamespace(now=lambda zone: moment))
+    places = []
+    for _ in range(3):
+        plan = upgrading.plan(backup=None)
+        assert not any("is there already" in sentence for sentence in plan.refusals)
+        plan.backup.parent.mkdir(exist_ok=True)
+        plan.backup.write_text("")
+        places.append(plan.backup.name)
+    assert places == [
+        f"before-{VERSION}-2026-11-29-120000Z{number}.backup" for number in ("", "-2", "-3")
+    ]
 
 
 @pytest.mark.django_db
