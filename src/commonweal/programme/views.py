@@ -171,7 +171,9 @@ def decisions(request: HttpRequest) -> HttpResponse:
     """Who decided what, and how much came of it."""
     page = paged(request, Decision.objects.all())
     counts, settings = reads.counts_of_effects(list(page)), reads.settings_by(list(page))
-    rows = [(one, counts[one.pk] + len(settings.get(one.pk, ()))) for one in page]
+    rows = [
+        (decision, counts[decision.pk] + len(settings.get(decision.pk, ()))) for decision in page
+    ]
     return render(request, "programme/decisions.html", {"page": page, "rows": rows})
 
 
